@@ -1,0 +1,167 @@
+package io.liudan.embedded;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * A real PostgreSQL with its data below {@code var/}, durable: {@code fsync} and {@code synchronous_commit} are on. It holds
+ * the hub's database and Keycloak's. One hub at a time works in one folder.
+ */
+class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+    private static final String HUB = "liudan";
+    private static final String KEYCLOAK = "keycloak";
+    static final String USER = "postgres";
+
+    private final FileChannel lock;
+    private final EmbeddedPostgres postgres;
+
+    EmbeddedDatabase(EmbeddedProperties properties) {
+        Path data = properties.resolve("postgresql");
+        this.lock = onlyHubIn(properties);
+        try {
+            requireSpace(properties);
+            Leftovers.end(properties.resolve("run/keycloak"), "Keycloak");
+            Leftovers.endPostgres(data);
+            this.postgres = start(properties, data);
+            createDatabase(HUB);
+            createDatabase(KEYCLOAK);
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
+        LOG.info("PostgreSQL listens on port {}, its data is in {}", postgres.getPort(), data);
+    }
+
+    int port() {
+        return postgres.getPort();
+    }
+
+    /** JDBC address of the database that Keycloak uses. */
+    String keycloakUrl() {
+        return url(KEYCLOAK);
+    }
+
+    @Override
+    public String getJdbcUrl() {
+        return url(HUB);
+    }
+
+    @Override
+    public String getUsername() {
+        return USER;
+    }
+
+    @Override
+    public String getPassword() {
+        return USER;
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+        release();
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://localhost:" + postgres.getPort() + "/" + database;
+    }
+
+    private static EmbeddedPostgres start(EmbeddedProperties properties, Path data) {
+        try {
+            Path log = properties.resolve("log/postgresql.log");
+            Files.createDirectories(log.getParent());
+            return EmbeddedPostgres.builder()
+                    .setDataDirectory(data)
+                    .setCleanDataDirectory(false)
+                    .setRegisterShutdownHook(false)
+                    .setPort(Ports.freeFrom(properties.postgresPort()))
+                    .setPGStartupWait(Duration.ofSeconds(60))
+                    .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    // Chinese text has no trigrams in the C locale.
+                    .setLocaleConfig("locale-provider", "builtin")
+                    .setLocaleConfig("locale", "C.UTF-8")
+                    .setServerConfig("fsync", "on")
+                    .setServerConfig("synchronous_commit", "on")
+                    .setServerConfig("full_page_writes", "on")
+                    .setServerConfig("listen_addresses", "localhost")
+                    .setServerConfig("max_connections", "100")
+                    .start();
+        } catch (IOException | RuntimeException e) {
+            throw new StartupProblem("PostgreSQL did not start in " + data + ".",
+                    "Its own words are in " + properties.resolve("log/postgresql.log") + ".", e);
+        }
+    }
+
+    private void createDatabase(String name) {
+        JdbcClient jdbc = JdbcClient.create(postgres.getPostgresDatabase());
+        if (jdbc.sql("select 1 from pg_database where datname = ?").param(name).query().listOfRows().isEmpty()) {
+            jdbc.sql("create database " + name).update();
+        }
+    }
+
+    private static FileChannel onlyHubIn(EmbeddedProperties properties) {
+        Path file = properties.resolve("run/hub.lock");
+        try {
+            Files.createDirectories(file.getParent());
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                channel.close();
+                throw inUse(properties, null);
+            }
+            return channel;
+        } catch (OverlappingFileLockException e) {
+            throw inUse(properties, e);
+        } catch (IOException e) {
+            throw new StartupProblem("The folder " + properties.resolve("") + " can't be written to.",
+                    "Make it writable, or name another one with liudan.embedded.directory=<folder>.", e);
+        }
+    }
+
+    private static StartupProblem inUse(EmbeddedProperties properties, Exception cause) {
+        return new StartupProblem("Another hub is running on the data in " + properties.resolve("") + ".",
+                "End it first, or name another folder with liudan.embedded.directory=<folder>.", cause);
+    }
+
+    /** Asks the file system for real bytes: quotas and reserved blocks don't show in the figure of free space. */
+    private static void requireSpace(EmbeddedProperties properties) {
+        Path probe = properties.resolve("run/space");
+        long free = properties.resolve("").toFile().getUsableSpace();
+        try (RandomAccessFile file = new RandomAccessFile(probe.toFile(), "rw")) {
+            file.write(new byte[1 << 20]);
+            file.getFD().sync();
+        } catch (IOException full) {
+            free = 0;
+        } finally {
+            Leftovers.forget(probe);
+        }
+        if (free < properties.minimumSpace()) {
+            throw new StartupProblem("The disk below " + properties.resolve("") + " is full: " + free / 1_000_000
+                    + " MB are free, " + properties.minimumSpace() / 1_000_000 + " MB are needed.",
+                    "Free some space, or name a folder on another disk with liudan.embedded.directory=<folder>.");
+        }
+    }
+
+    private void release() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

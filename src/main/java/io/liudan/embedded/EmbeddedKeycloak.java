@@ -1,0 +1,194 @@
+package io.liudan.embedded;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+
+/**
+ * A real Keycloak as a child process, on the embedded PostgreSQL. It is built once for that database and starts optimised from
+ * then on; the realm is imported at the first start. It starts beside the hub; when it can't, the hub runs on and says why.
+ */
+class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKeycloak.class);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final String REALM = "liudan";
+
+    private final EmbeddedProperties properties;
+    private final EmbeddedDatabase database;
+    private final RealmFile realm;
+    private final Path realmFolder;
+    private final String webUrl;
+    private final Path record;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private volatile Process process;
+    private volatile boolean closing;
+
+    EmbeddedKeycloak(EmbeddedProperties properties, EmbeddedDatabase database, RealmFile realm, Path realmFolder, String webUrl) {
+        this.properties = properties;
+        this.database = database;
+        this.realm = realm;
+        this.realmFolder = realmFolder;
+        this.webUrl = webUrl;
+        this.record = properties.resolve("run/keycloak");
+        Thread.ofPlatform().daemon().name("keycloak-start").start(this::start);
+    }
+
+    /** The realm's address. */
+    String issuer() {
+        return "http://localhost:" + properties.keycloak().port() + "/realms/" + REALM;
+    }
+
+    /**
+     * Waits until people can sign in.
+     *
+     * @throws StartupProblem when Keycloak could not be started
+     */
+    void awaitReady() {
+        try {
+            ready.join();
+        } catch (java.util.concurrent.CompletionException e) {
+            throw problem(e.getCause());
+        }
+    }
+
+    @Override
+    public Health health() {
+        if (!ready.isDone()) {
+            return Health.outOfService().withDetail("reason", "Keycloak is still starting").build();
+        }
+        if (ready.isCompletedExceptionally()) {
+            return Health.down().withDetail("reason", problem(ready.exceptionNow()).getMessage()).build();
+        }
+        return process.isAlive() ? Health.up().withDetail("process", process.pid()).build()
+                : Health.down().withDetail("reason", "Keycloak ended; its own words are in " + log()).build();
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        if (process != null && process.isAlive()) {
+            process.destroy();
+            try {
+                if (!process.waitFor(15, TimeUnit.SECONDS)) {
+                    process.destroyForcibly().waitFor();
+                }
+            } catch (InterruptedException e) {
+                process.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        }
+        Leftovers.forget(record);
+    }
+
+    private void start() {
+        try {
+            Path home = properties.keycloak().directory().toAbsolutePath().normalize();
+            if (!Files.isExecutable(home.resolve("bin/kc.sh"))) {
+                throw new StartupProblem("There is no Keycloak in " + home + ".",
+                        "Start with ./mvnw spring-boot:run, which unpacks it, or name its folder with liudan.embedded.keycloak.directory.");
+            }
+            Files.createDirectories(log().getParent());
+            realm.write(realmFolder, webUrl, home.resolve("data/import/" + REALM + "-realm.json"), true);
+            build(home);
+            process = run(home, "start", "--optimized", "--import-realm");
+            Leftovers.record(record, process.toHandle());
+            awaitAnswer();
+            ready.complete(null);
+        } catch (Exception e) {
+            ready.completeExceptionally(e);
+            if (!closing) {
+                LOG.error("Nobody can sign in: {}", problem(e).getMessage());
+            }
+        }
+    }
+
+    /** Keycloak's own build step, once per unpacked distribution. */
+    private void build(Path home) throws IOException, InterruptedException {
+        Path built = home.resolve("built-for-liudan");
+        if (Files.exists(built)) {
+            return;
+        }
+        LOG.info("Building Keycloak for PostgreSQL, once, about half a minute");
+        Process build = run(home, "build", "--db=postgres", "--health-enabled=true");
+        if (build.waitFor() != 0) {
+            throw new StartupProblem("Keycloak's build failed" + lastError() + ".", "Its own words are in " + log() + ".");
+        }
+        Files.createFile(built);
+    }
+
+    private Process run(Path home, String... arguments) throws IOException {
+        List<String> command = new java.util.ArrayList<>(List.of(home.resolve("bin/kc.sh").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().putAll(Map.ofEntries(
+                Map.entry("JAVA_HOME", System.getProperty("java.home")),
+                Map.entry("JAVA_OPTS_KC_HEAP", "-Xms128m -Xmx512m"),
+                Map.entry("KC_DB_URL", database.keycloakUrl()),
+                Map.entry("KC_DB_USERNAME", EmbeddedDatabase.USER),
+                Map.entry("KC_DB_PASSWORD", EmbeddedDatabase.USER),
+                Map.entry("KC_DB_POOL_MAX_SIZE", "10"),
+                Map.entry("KC_HTTP_ENABLED", "true"),
+                Map.entry("KC_HTTP_PORT", Integer.toString(properties.keycloak().port())),
+                Map.entry("KC_HTTP_MANAGEMENT_PORT", Integer.toString(Ports.anyFree())),
+                Map.entry("KC_HOSTNAME_STRICT", "false"),
+                Map.entry("KC_CACHE", "local"),
+                Map.entry("KC_BOOTSTRAP_ADMIN_USERNAME", "admin"),
+                Map.entry("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin")));
+        return builder.start();
+    }
+
+    private void awaitAnswer() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(issuer() + "/.well-known/openid-configuration"))
+                    .timeout(Duration.ofSeconds(5)).build();
+            Instant end = Instant.now().plus(PATIENCE);
+            while (Instant.now().isBefore(end)) {
+                if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
+                    throw new StartupProblem("Keycloak ended while starting" + lastError() + ".", "Its own words are in " + log() + ".");
+                }
+                try {
+                    if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+                        return;
+                    }
+                } catch (IOException notYet) {
+                    LOG.trace("Keycloak doesn't answer yet", notYet);
+                }
+            }
+            throw new StartupProblem("Keycloak did not answer within " + PATIENCE.toMinutes() + " minutes" + lastError() + ".",
+                    "Its own words are in " + log() + ".");
+        }
+    }
+
+    /** The last line of the log that speaks of an error, shortened. */
+    private String lastError() throws IOException {
+        return Files.readAllLines(log()).reversed().stream().filter(line -> line.contains("ERROR")).findFirst()
+                .map(line -> line.replaceFirst("^.*ERROR\\s*(\\[[^]]*]\\s*)?(\\([^)]*\\)\\s*)?", ""))
+                .map(line -> ": " + line.substring(0, Math.min(line.length(), 200))).orElse("");
+    }
+
+    private Path log() {
+        return properties.resolve("log/keycloak.log");
+    }
+
+    private StartupProblem problem(Throwable cause) {
+        return cause instanceof StartupProblem known ? known
+                : new StartupProblem("Keycloak could not be started: " + cause + ".", "Its own words are in " + log() + ".", cause);
+    }
+}

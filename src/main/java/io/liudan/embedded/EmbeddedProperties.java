@@ -1,0 +1,35 @@
+package io.liudan.embedded;
+
+import java.nio.file.Path;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the embedded servers.
+ *
+ * @param directory    where data, logs and process records live; kept over restarts
+ * @param postgresPort preferred port of PostgreSQL; the next free one is taken when it is in use
+ * @param minimumSpace bytes that must be free below {@code directory} before anything starts
+ * @param keycloak     the identity server
+ */
+@ConfigurationProperties("liudan.embedded")
+record EmbeddedProperties(
+        @DefaultValue("var") Path directory,
+        @DefaultValue("5432") int postgresPort,
+        @DefaultValue("500000000") long minimumSpace,
+        @DefaultValue Keycloak keycloak) {
+
+    /**
+     * @param enabled   false to use a Keycloak that is already running
+     * @param directory the unpacked distribution, as the build leaves it below {@code var/keycloak}
+     * @param port      its HTTP port
+     */
+    record Keycloak(@DefaultValue("true") boolean enabled, @DefaultValue("var/keycloak/keycloak") Path directory,
+                    @DefaultValue("8180") int port) {
+    }
+
+    Path resolve(String name) {
+        return directory.toAbsolutePath().normalize().resolve(name);
+    }
+}

@@ -1,0 +1,84 @@
+package io.liudan.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.liudan.directory.CityDirectory;
+
+/**
+ * Composes the file that Keycloak imports: the realm as code in {@code keycloak/liudan-realm.json}, a desk group for every
+ * desk of the directory and, for the demo city, {@code keycloak/demo.json} and its synthetic people.
+ */
+class RealmFile {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final CityDirectory city;
+
+    RealmFile(CityDirectory city) {
+        this.city = city;
+    }
+
+    /**
+     * @param folder  the realm's folder, {@code keycloak/}
+     * @param webUrl  the hub's own address, to which browsers come back after signing in
+     * @param target  the file to write
+     * @param demo    whether to add the demo client and the synthetic people
+     * @throws StartupProblem when a file of the realm is missing or isn't JSON, naming file, line and column
+     */
+    void write(Path folder, String webUrl, Path target, boolean demo) {
+        ObjectNode realm = read(folder.resolve("liudan-realm.json"));
+        ArrayNode groups = realm.withArray("groups");
+        city.desks().forEach(desk -> groups.addObject().put("name", desk)
+                .putObject("attributes").putArray("title").add(city.deskName(desk)));
+        if (demo) {
+            ObjectNode extra = read(folder.resolve("demo.json"));
+            realm.withArray("clients").addAll((ArrayNode) extra.withArray("clients"));
+            realm.withArray("users").addAll(new DemoPeople(city).accounts(extra.withArray("users")));
+        }
+        realm.withArray("clients").forEach(client -> {
+            addressesOf(client, "redirectUris", webUrl);
+            addressesOf(client, "webOrigins", webUrl);
+            if (client.path("attributes") instanceof ObjectNode attributes && attributes.has("post.logout.redirect.uris")) {
+                attributes.put("post.logout.redirect.uris", webUrl + "/*");
+            }
+        });
+        try {
+            Files.createDirectories(target.getParent());
+            JSON.writeValue(target.toFile(), realm);
+        } catch (IOException e) {
+            throw new StartupProblem("The realm can't be written to " + target + ".", "Make that folder writable.", e);
+        }
+    }
+
+    /** The realm's files name the hub as {@code ${hub}}. */
+    private static void addressesOf(JsonNode client, String field, String webUrl) {
+        if (client.path(field) instanceof ArrayNode addresses) {
+            List<String> texts = addresses.valueStream().map(text -> text.asText().replace("${hub}", webUrl)).toList();
+            addresses.removeAll();
+            texts.forEach(addresses::add);
+        }
+    }
+
+    private static ObjectNode read(Path file) {
+        try {
+            if (JSON.readTree(file.toFile()) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new StartupProblem("The realm file " + file + " doesn't hold a JSON object.", "Mend it; git knows its last good state.");
+        } catch (JsonProcessingException e) {
+            throw new StartupProblem("The realm file " + file + " is not valid JSON: line " + e.getLocation().getLineNr()
+                    + ", column " + e.getLocation().getColumnNr() + ".", "Mend it; git knows its last good state.", e);
+        } catch (IOException e) {
+            throw new StartupProblem("The realm file " + file + " can't be read.", "Start the hub from the project's folder.", e);
+        }
+    }
+}

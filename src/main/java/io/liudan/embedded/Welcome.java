@@ -1,0 +1,55 @@
+package io.liudan.embedded;
+
+import io.liudan.identity.IdentityProperties;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.annotation.Profile;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/** The last words of a start: where to go and as whom, or why nobody can sign in. */
+@Component
+@Profile("embedded")
+class Welcome {
+
+    private final ObjectProvider<EmbeddedKeycloak> keycloak;
+    private final EmbeddedDatabase database;
+    private final IdentityProperties identity;
+    private final String webUrl;
+
+    Welcome(ObjectProvider<EmbeddedKeycloak> keycloak, EmbeddedDatabase database, IdentityProperties identity,
+            @Value("${liudan.web-url}") String webUrl) {
+        this.keycloak = keycloak;
+        this.database = database;
+        this.identity = identity;
+        this.webUrl = webUrl;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    void say() {
+        try {
+            keycloak.ifAvailable(EmbeddedKeycloak::awaitReady);
+        } catch (StartupProblem problem) {
+            System.out.printf("%n  六单枢纽 Liudan Hub runs, but nobody can sign in.%n  %s%n  %s/actuator/health names the broken link.%n%n",
+                    problem.getMessage(), webUrl);
+            return;
+        }
+        System.out.printf("""
+
+                  六单枢纽 Liudan Hub is ready.  Ctrl-C ends all of it.
+
+                  工作台 Tasklist    %1$s/camunda/app/tasklist/   as grid1, community1, street1, dept-cgj, supervisor, admin
+                  接口   API         %1$s/docs                    residents: resident1 … resident3
+                  状态   Health      %1$s/actuator/health
+                  身份   Keycloak    %2$s/account
+                  数据   PostgreSQL  %3$s (user %4$s)
+
+                  Every demo account has the password: demo
+
+                """, webUrl, identity.issuer(), database.getJdbcUrl(), EmbeddedDatabase.USER);
+    }
+}

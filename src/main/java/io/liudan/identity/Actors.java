@@ -1,0 +1,61 @@
+package io.liudan.identity;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.oauth2.core.ClaimAccessor;
+import org.springframework.security.oauth2.core.user.OAuth2User;
+import org.springframework.security.oauth2.jwt.Jwt;
+
+/** Reads actors from the claims of Keycloak's tokens: {@code preferred_username}, {@code name}, {@code groups}, {@code realm_access.roles}. */
+public final class Actors {
+
+    private Actors() {
+    }
+
+    /** The actor behind an authentication, whether it came as bearer token or by sign-in with a browser. */
+    public static Optional<Actor> of(Authentication authentication) {
+        if (authentication == null) {
+            return Optional.empty();
+        }
+        return switch (authentication.getPrincipal()) {
+            case Actor actor -> Optional.of(actor);
+            case OAuth2User user -> Optional.of(fromClaims(user.getAttributes()));
+            case null, default -> Optional.empty();
+        };
+    }
+
+    /** Turns a verified token into an authentication whose principal is the actor. */
+    public static Converter<Jwt, AbstractAuthenticationToken> converter() {
+        return jwt -> {
+            Actor actor = fromClaims(((ClaimAccessor) jwt).getClaims());
+            return new ActorToken(actor, jwt, actor.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList());
+        };
+    }
+
+    static Actor fromClaims(Map<String, Object> claims) {
+        String username = String.valueOf(claims.get("preferred_username"));
+        Object name = claims.get("name");
+        Map<?, ?> access = claims.get("realm_access") instanceof Map<?, ?> map ? map : Map.of();
+        Set<String> names = strings(access.get("roles"));
+        Set<Actor.Role> roles = Arrays.stream(Actor.Role.values())
+                .filter(role -> names.contains(role.name().toLowerCase()))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Actor.Role.class)));
+        return new Actor(username, name == null ? username : name.toString(), Set.copyOf(roles), strings(claims.get("groups")));
+    }
+
+    private static Set<String> strings(Object claim) {
+        return claim instanceof Collection<?> values ? values.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet())
+                : claim == null ? Set.of() : Set.copyOf(List.of(claim.toString()));
+    }
+}

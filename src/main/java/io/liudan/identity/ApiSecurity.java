@@ -1,0 +1,73 @@
+package io.liudan.identity;
+
+import java.io.IOException;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
+import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.AccessDeniedHandler;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.problem.Problem;
+import io.liudan.problem.ProblemTexts;
+import jakarta.servlet.http.HttpServletResponse;
+
+/** The REST API takes bearer tokens only; a few addresses that tell nothing about anybody are open. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(IdentityProperties.class)
+class ApiSecurity {
+
+    private static final String[] OPEN = {
+        "/actuator/health/**", "/actuator/info", "/v3/api-docs/**", "/v3/api-docs.yaml", "/docs", "/docs/**",
+        "/swagger-ui/**", "/error", "/"};
+
+    /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
+    @Bean
+    JwtDecoder jwtDecoder(IdentityProperties identity) {
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(identity.backchannel() + "/protocol/openid-connect/certs").build();
+        decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
+                new JwtTimestampValidator(), new JwtIssuerValidator(identity.issuer())));
+        return decoder;
+    }
+
+    @Bean
+    @Order(30)
+    SecurityFilterChain api(HttpSecurity http, ProblemTexts texts, ObjectMapper json) throws Exception {
+        AuthenticationEntryPoint unauthenticated = (request, response, e) ->
+                write(response, texts, json, 401, "unauthenticated");
+        AccessDeniedHandler denied = (request, response, e) -> write(response, texts, json, 403, "forbidden");
+        return http
+                .authorizeHttpRequests(calls -> calls.requestMatchers(OPEN).permitAll()
+                        .requestMatchers("/actuator/**", "/embedded/**").hasRole(Actor.Role.ADMINISTRATOR.name())
+                        .anyRequest().authenticated())
+                .oauth2ResourceServer(server -> server.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied)
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied))
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    private static void write(HttpServletResponse response, ProblemTexts texts, ObjectMapper json, int status, String code)
+            throws IOException {
+        response.setStatus(status);
+        if (status == 401) {
+            response.setHeader("WWW-Authenticate", "Bearer");
+        }
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setCharacterEncoding("UTF-8");
+        json.writeValue(response.getOutputStream(), texts.render(Problem.refusal(status, code)));
+    }
+}

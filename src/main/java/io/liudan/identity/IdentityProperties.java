@@ -1,0 +1,13 @@
+package io.liudan.identity;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Where the identity server is.
+ *
+ * @param issuer      the realm's public address, as it stands in tokens and as browsers reach it
+ * @param backchannel the same realm as the hub itself reaches it; differs from the issuer inside a container network
+ */
+@ConfigurationProperties("liudan.identity")
+public record IdentityProperties(String issuer, String backchannel) {
+}

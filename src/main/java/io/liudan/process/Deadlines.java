@@ -1,0 +1,89 @@
+package io.liudan.process;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.liudan.deadline.WorkingCalendar;
+import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
+import org.camunda.bpm.engine.DecisionService;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.task.Task;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.stereotype.Component;
+
+/**
+ * Verbs for models: until when. As {@code ${deadlines.due(execution, 'verify')}} in a user task's due date or a timer. Limits
+ * come from the decision table {@code deadlines} by step, category and urgency.
+ */
+@Component("deadlines")
+public class Deadlines {
+
+    private static final String TABLE = "deadlines";
+    private static final String PAUSED = "pausedMinutes_";
+
+    private final DecisionService decisions;
+    private final TaskService tasks;
+    private final WorkingCalendar calendar;
+    private final Clock clock;
+
+    Deadlines(@Lazy DecisionService decisions, @Lazy TaskService tasks, WorkingCalendar calendar, Clock clock) {
+        this.decisions = decisions;
+        this.tasks = tasks;
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    /** The end of a step's limit when it begins now; the rest of it when its clock was stopped by {@link #pause}. */
+    public Date due(DelegateExecution execution, String step) {
+        if (execution.getVariable(PAUSED + step) instanceof Long minutes) {
+            execution.removeVariable(PAUSED + step);
+            Duration rest = Duration.ofMinutes(minutes);
+            return Date.from(limit(execution, step).natural() ? clock.instant().plus(rest) : calendar.addWorkingTime(clock.instant(), rest));
+        }
+        Limit limit = limit(execution, step);
+        return Date.from(calendar.add(clock.instant(), limit.amount(), limit.unit()));
+    }
+
+    /** Stops the clock of a step whose task has just been completed; the next {@link #due} goes on with what was left. */
+    public void pause(DelegateExecution execution, String step) {
+        Date due = (Date) execution.getVariable(DecisionGate.TASK_DUE);
+        Instant now = clock.instant();
+        Duration rest = due == null || !due.toInstant().isAfter(now) ? Duration.ZERO
+                : limit(execution, step).natural() ? Duration.between(now, due.toInstant()) : calendar.workingTimeBetween(now, due.toInstant());
+        execution.setVariable(PAUSED + step, rest.toMinutes());
+    }
+
+    /** Moves the due date of a department's open task by working days. */
+    public void extend(DelegateExecution execution, String taskKey, String desk, Integer workingDays) {
+        for (Task task : tasks.createTaskQuery().processInstanceId(execution.getProcessInstanceId()).taskDefinitionKey(taskKey)
+                .taskCandidateGroup(desk).includeAssignedTasks().list()) {
+            Instant from = task.getDueDate() == null ? clock.instant() : task.getDueDate().toInstant();
+            task.setDueDate(Date.from(calendar.add(from, workingDays, WorkingCalendar.Unit.WORKING_DAYS)));
+            tasks.saveTask(task);
+        }
+    }
+
+    private record Limit(long amount, WorkingCalendar.Unit unit) {
+
+        boolean natural() {
+            return unit == WorkingCalendar.Unit.HOURS || unit == WorkingCalendar.Unit.DAYS;
+        }
+    }
+
+    private Limit limit(DelegateExecution execution, String step) {
+        Map<String, Object> inputs = new HashMap<>();
+        inputs.put("step", step);
+        inputs.put("category", execution.getVariable("category"));
+        inputs.put("urgency", execution.getVariable(FieldType.KEPT.get("urgency")));
+        DmnDecisionRuleResult rule = decisions.evaluateDecisionTableByKey(TABLE, inputs).getSingleResult();
+        if (rule == null) {
+            throw new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step);
+        }
+        return new Limit(((Number) rule.getEntry("amount")).longValue(), WorkingCalendar.Unit.valueOf(rule.getEntry("unit")));
+    }
+}

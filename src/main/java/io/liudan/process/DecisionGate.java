@@ -1,0 +1,127 @@
+package io.liudan.process;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.liudan.directory.CityDirectory;
+import io.liudan.problem.Problem;
+import io.liudan.problem.Problem.FieldError;
+import io.liudan.request.RequestProgress;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.camunda.bpm.engine.task.IdentityLinkType;
+import org.camunda.bpm.engine.variable.Variables;
+import org.camunda.bpm.engine.variable.value.TypedValue;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stands where a task is completed, whichever door that came through: the REST API, the Tasklist, the engine's REST API. It
+ * checks the decision against what the model declares, tells the request what was decided, and keeps in the engine only what
+ * later steps need: the decision and the words that go with it are transient, so no text of a resident or clerk is ever
+ * written to an engine table.
+ */
+@Component
+class DecisionGate implements TaskListener {
+
+    static final String DECISION = "decision";
+    /** Until when the task just completed was due, for verbs that stop its clock; transient as well. */
+    static final String TASK_DUE = "taskDue";
+
+    private final ObjectProvider<RequestProgress> requests;
+    private final CityDirectory city;
+
+    DecisionGate(ObjectProvider<RequestProgress> requests, CityDirectory city) {
+        this.requests = requests;
+        this.city = city;
+    }
+
+    @Override
+    public void notify(DelegateTask task) {
+        String actor = Context.getCommandContext().getAuthenticatedUserId();
+        if (actor != null && task.getAssignee() != null && !actor.equals(task.getAssignee())) {
+            throw Problem.conflict("claimed-by-other");
+        }
+        DecisionSpec spec = spec(task);
+        String code = task.getExecution().getProcessBusinessKey();
+        Map<String, Object> fields = fields(task, spec, new FieldType.Surroundings(code, actor, city, requests.getObject()));
+        fields.forEach((name, value) -> keep(task, name, value));
+        transientVariable(task, DECISION, spec.decision());
+        transientVariable(task, TASK_DUE, task.getDueDate());
+        requests.getObject().decided(code, new RequestProgress.Decision(task.getTaskDefinitionKey(), spec.decision(), desk(task), actor, fields));
+    }
+
+    private static DecisionSpec spec(DelegateTask task) {
+        List<DecisionSpec> declared = StepListeners.decisions(((TaskEntity) task).getProcessDefinition(), task.getTaskDefinitionKey());
+        if (declared.isEmpty()) {
+            return DecisionSpec.DONE;
+        }
+        Object wanted = task.getExecution().getVariable(DECISION);
+        if (FieldType.missing(wanted)) {
+            throw Problem.field(DECISION, "required");
+        }
+        DecisionSpec spec = declared.stream().filter(candidate -> candidate.decision().equals(wanted)).findFirst()
+                .orElseThrow(() -> Problem.field(DECISION, "not-among", String.join(", ", declared.stream().map(DecisionSpec::decision).toList())));
+        if (!open(spec, task)) {
+            throw Problem.conflict("decision-not-open", spec.label());
+        }
+        return spec;
+    }
+
+    /** Whether a decision may be taken on this task as things stand. */
+    static boolean open(DecisionSpec spec, DelegateTask task) {
+        return spec.when() == null || Boolean.TRUE.equals(Context.getProcessEngineConfiguration().getExpressionManager()
+                .createExpression(spec.when()).getValue(task));
+    }
+
+    private static Map<String, Object> fields(DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        List<FieldError> errors = new ArrayList<>();
+        for (DecisionSpec.FieldSpec field : spec.fields()) {
+            Object value = task.getExecution().getVariable(field.name());
+            if (FieldType.missing(value)) {
+                if (field.required()) {
+                    errors.add(new FieldError(field.name(), "required"));
+                }
+                continue;
+            }
+            try {
+                fields.put(field.name(), field.type().normalise(field.name(), value, around));
+            } catch (FieldType.Malformed malformed) {
+                errors.add(malformed.error());
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw Problem.fields(errors);
+        }
+        return fields;
+    }
+
+    private static void keep(DelegateTask task, String name, Object value) {
+        if (FieldType.KEPT.containsKey(name)) {
+            task.getExecution().setVariable(FieldType.KEPT.get(name), value);
+        }
+        transientVariable(task, name, value instanceof List<?> list ? String.join(",", list.stream().map(String::valueOf).toList()) : value);
+    }
+
+    /** Doors other than the REST API store what they submit; that is taken back before it reaches a table. */
+    private static void transientVariable(DelegateTask task, String name, Object value) {
+        DelegateExecution execution = task.getExecution();
+        TypedValue submitted = execution.getVariableTyped(name);
+        if (submitted != null && !submitted.isTransient()) {
+            execution.removeVariable(name);
+        }
+        execution.setVariable(name, Variables.untypedValue(value, true));
+    }
+
+    private static String desk(DelegateTask task) {
+        return task.getCandidates().stream()
+                .filter(link -> IdentityLinkType.CANDIDATE.equals(link.getType()) && link.getGroupId() != null)
+                .map(link -> link.getGroupId()).findFirst().orElse(null);
+    }
+}

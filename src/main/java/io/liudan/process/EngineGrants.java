@@ -1,0 +1,89 @@
+package io.liudan.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.liudan.identity.Actor;
+import org.camunda.bpm.engine.AuthorizationService;
+import org.camunda.bpm.engine.authorization.Authorization;
+import org.camunda.bpm.engine.authorization.Permission;
+import org.camunda.bpm.engine.authorization.Permissions;
+import org.camunda.bpm.engine.authorization.Resource;
+import org.camunda.bpm.engine.authorization.Resources;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who may do what in the engine's own doors, declared in {@code bpmn/grants.yaml} and made so at every start. Nobody sets
+ * grants by hand: those of a group named in the file that the file doesn't name are taken away again.
+ */
+@Component
+class EngineGrants {
+
+    /** Everybody who has a desk. */
+    static final String CLERKS = "clerk";
+    private static final String ADMINISTRATORS = "camunda-admin";
+
+    private final AuthorizationService authorizations;
+    private final org.springframework.core.io.Resource file;
+
+    EngineGrants(AuthorizationService authorizations, @Value("${liudan.process.grants:classpath:bpmn/grants.yaml}") org.springframework.core.io.Resource file) {
+        this.authorizations = authorizations;
+        this.file = file;
+    }
+
+    /** One line of the file. */
+    record Grant(String group, Resources resource, String id, List<Permissions> permissions) {
+    }
+
+    /** The groups of an actor as the engine knows them: desks, and one group for each kind of work. */
+    static List<String> groups(Actor actor) {
+        return Stream.of(actor.desks().stream(),
+                actor.desks().isEmpty() ? Stream.<String>empty() : Stream.of(CLERKS),
+                actor.is(Actor.Role.SUPERVISOR) ? Stream.of("supervisor") : Stream.<String>empty(),
+                actor.is(Actor.Role.DESIGNER) ? Stream.of("designer") : Stream.<String>empty(),
+                actor.is(Actor.Role.ADMINISTRATOR) ? Stream.of(ADMINISTRATORS) : Stream.<String>empty())
+                .flatMap(groups -> groups).toList();
+    }
+
+    @EventListener(ApplicationStartedEvent.class)
+    void apply() throws IOException {
+        List<Grant> grants;
+        try (InputStream in = file.getInputStream()) {
+            grants = List.of(new ObjectMapper(new YAMLFactory()).readValue(in, Grant[].class));
+        }
+        for (String group : grants.stream().map(Grant::group).distinct().toList()) {
+            List<Authorization> present = authorizations.createAuthorizationQuery().groupIdIn(group).list();
+            List<Grant> wanted = grants.stream().filter(grant -> grant.group().equals(group)).toList();
+            for (Authorization authorization : present) {
+                if (wanted.stream().noneMatch(grant -> same(grant, authorization))) {
+                    authorizations.deleteAuthorization(authorization.getId());
+                }
+            }
+            for (Grant grant : wanted) {
+                Authorization authorization = present.stream().filter(candidate -> same(grant, candidate)).findFirst()
+                        .orElseGet(() -> create(group, grant.resource(), grant.id()));
+                authorization.setPermissions(grant.permissions().toArray(Permission[]::new));
+                authorizations.saveAuthorization(authorization);
+            }
+        }
+    }
+
+    private Authorization create(String group, Resource resource, String id) {
+        Authorization authorization = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
+        authorization.setGroupId(group);
+        authorization.setResource(resource);
+        authorization.setResourceId(id);
+        return authorization;
+    }
+
+    private static boolean same(Grant grant, Authorization authorization) {
+        return authorization.getResourceType() == grant.resource().resourceType() && grant.id().equals(authorization.getResourceId());
+    }
+}

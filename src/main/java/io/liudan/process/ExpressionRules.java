@@ -1,0 +1,113 @@
+package io.liudan.process;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.camunda.bpm.impl.juel.AstBracket;
+import org.camunda.bpm.impl.juel.AstDot;
+import org.camunda.bpm.impl.juel.AstFunction;
+import org.camunda.bpm.impl.juel.AstIdentifier;
+import org.camunda.bpm.impl.juel.AstMethod;
+import org.camunda.bpm.impl.juel.Builder;
+import org.camunda.bpm.impl.juel.Node;
+import org.camunda.bpm.impl.juel.TreeBuilderException;
+
+/**
+ * What an expression in a model may say: process variables by name, compared and combined, and verbs of whitelisted beans.
+ * {@code execution} and {@code task} may be handed to a verb but not reached into, since everything of the engine hangs on them.
+ */
+class ExpressionRules {
+
+    /** Names whose properties may be read although they are no verbs: the result of a business rule task. */
+    private static final Set<String> READABLE = Set.of("decisionResult");
+
+    private final Map<String, Class<?>> verbs;
+    private final Builder parser = new Builder(Builder.Feature.METHOD_INVOCATIONS);
+
+    ExpressionRules(Map<String, Class<?>> verbs) {
+        this.verbs = verbs;
+    }
+
+    /** Why the text may not stand in a model; empty when it may. A text without an expression always may. */
+    Optional<String> fault(String text) {
+        if (text == null || !text.contains("${") && !text.contains("#{")) {
+            return Optional.empty();
+        }
+        try {
+            List<String> faults = new ArrayList<>();
+            check(parser.build(text).getRoot(), faults);
+            return faults.stream().findFirst();
+        } catch (TreeBuilderException e) {
+            return Optional.of("表达式写错了 the expression can't be read: " + text);
+        }
+    }
+
+    private void check(Node node, List<String> faults) {
+        switch (node) {
+            case AstMethod call -> {
+                checkVerb(call, faults);
+                for (int i = 0; i < call.getChild(1).getCardinality(); i++) {
+                    check(call.getChild(1).getChild(i), faults);
+                }
+                return;
+            }
+            case AstFunction function -> faults.add("不允许调用函数 functions are not allowed: " + function);
+            case AstDot property -> checkReadable(property, faults);
+            case AstBracket property -> checkReadable(property, faults);
+            default -> { }
+        }
+        for (int i = 0; i < node.getCardinality(); i++) {
+            check(node.getChild(i), faults);
+        }
+    }
+
+    /** A call is {@code bean.verb(arguments)}; a readable result may be asked for its entries. */
+    private void checkVerb(AstMethod call, List<String> faults) {
+        Node target = call.getChild(0);
+        String verb = target.toString().replaceFirst("^\\.\\s*", "");
+        if (!(target.getChild(0) instanceof AstIdentifier bean)) {
+            if (!readable(target)) {
+                faults.add("只能调用允许的服务 only whitelisted beans may be called: " + verb);
+            }
+            return;
+        }
+        if (READABLE.contains(bean.getName())) {
+            return;
+        }
+        if (!verbs.containsKey(bean.getName())) {
+            faults.add("未知的服务 unknown bean '" + bean.getName() + "'; allowed: " + String.join(", ", verbs.keySet().stream().sorted().toList()));
+            return;
+        }
+        int arguments = call.getChild(1).getCardinality();
+        List<String> known = publicVerbs(verbs.get(bean.getName()));
+        if (!known.contains(verb + "/" + arguments)) {
+            faults.add("未知的动作 unknown verb '" + bean.getName() + "." + verb + "' with " + arguments + " arguments; there are: " + String.join(", ", known));
+        }
+    }
+
+    private static void checkReadable(Node property, List<String> faults) {
+        if (!readable(property)) {
+            faults.add("不允许访问属性 properties may not be reached into: " + property.getChild(0) + property);
+        }
+    }
+
+    private static boolean readable(Node node) {
+        Node root = node;
+        while (root.getCardinality() > 0) {
+            root = root.getChild(0);
+        }
+        return root instanceof AstIdentifier identifier && READABLE.contains(identifier.getName());
+    }
+
+    private static List<String> publicVerbs(Class<?> bean) {
+        return Arrays.stream(bean.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+                .map((Method method) -> method.getName() + "/" + method.getParameterCount()).sorted().toList();
+    }
+}

@@ -1,0 +1,77 @@
+package io.liudan.process;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import javax.script.ScriptEngine;
+import javax.script.ScriptEngineFactory;
+import javax.script.ScriptEngineManager;
+
+import io.liudan.identity.People;
+import io.liudan.problem.ProblemTexts;
+import org.camunda.bpm.engine.BadUserRequestException;
+import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.scripting.engine.ScriptEngineResolver;
+import org.springframework.stereotype.Component;
+
+/** Makes a stock engine the hub's: its verbs and nothing else, no scripts, rules at deployment, the gate at every task. */
+@Component
+class HubEnginePlugin extends AbstractProcessEnginePlugin {
+
+    private final StepListeners listeners;
+    private final Map<String, Object> verbs;
+    private final ProblemTexts texts;
+    private final People people;
+
+    HubEnginePlugin(StepListeners listeners, Desks desks, Deadlines deadlines, WorkOrders workOrders, ProblemTexts texts, People people) {
+        this.listeners = listeners;
+        this.verbs = Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders);
+        this.texts = texts;
+        this.people = people;
+    }
+
+    @Override
+    public void preInit(ProcessEngineConfigurationImpl engine) {
+        engine.setBeans(new HashMap<>(verbs));
+        engine.setScriptEngineResolver(new NoScripts());
+        engine.setEnableScriptEngineLoadExternalResources(false);
+        engine.setIdentityProviderSessionFactory(new PeopleIdentityProvider.Factory(people));
+        engine.setCustomPreBPMNParseListeners(append(engine.getCustomPreBPMNParseListeners(), listeners));
+        engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), new ModelGuard(modelRules())));
+        engine.setCustomPreCommandInterceptorsTxRequired(append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
+    }
+
+    private ModelRules modelRules() {
+        return new ModelRules(new ExpressionRules(verbs.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getClass()))));
+    }
+
+    private static <T> List<T> append(List<T> list, T item) {
+        List<T> longer = list == null ? new ArrayList<>() : new ArrayList<>(list);
+        longer.add(item);
+        return longer;
+    }
+
+    /** The second lock behind the rule against scripts: whatever reaches for a script engine is told that there is none. */
+    private static final class NoScripts implements ScriptEngineResolver {
+
+        @Override
+        public void addScriptEngineFactory(ScriptEngineFactory factory) {
+            // no language is ever added
+        }
+
+        @Override
+        public ScriptEngineManager getScriptEngineManager() {
+            return new ScriptEngineManager(null);
+        }
+
+        @Override
+        public ScriptEngine getScriptEngine(String language, boolean resolveFromCache) {
+            throw new BadUserRequestException("脚本已禁用 Scripts are switched off: " + language);
+        }
+    }
+}

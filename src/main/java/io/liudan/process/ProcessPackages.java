@@ -1,0 +1,82 @@
+package io.liudan.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.repository.DeploymentBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.stereotype.Component;
+
+/**
+ * Deploys the process packages at start, one deployment for each folder of {@code bpmn/}: models, decision tables and forms
+ * together. What hasn't changed since the last start isn't deployed again, so that a version deployed from Camunda Modeler in
+ * the meantime stays the newest.
+ */
+@Component
+class ProcessPackages {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessPackages.class);
+    private static final List<String> KINDS = List.of(".bpmn", ".dmn", ".form");
+
+    private final RepositoryService repository;
+    private final List<String> locations;
+
+    ProcessPackages(RepositoryService repository, @Value("${liudan.process.packages}") String[] locations) {
+        this.repository = repository;
+        this.locations = Arrays.stream(locations).map(location -> location.endsWith("/") ? location : location + "/").toList();
+    }
+
+    @EventListener(ApplicationStartedEvent.class)
+    void deploy() throws IOException {
+        for (Map.Entry<String, List<Resource>> folder : folders().entrySet()) {
+            DeploymentBuilder deployment = repository.createDeployment().name(folder.getKey()).source("package").enableDuplicateFiltering(true);
+            for (Resource resource : folder.getValue()) {
+                try (InputStream in = resource.getInputStream()) {
+                    deployment.addInputStream(resource.getFilename(), in);
+                }
+            }
+            deployment.deploy();
+            LOG.info("Process package {} is deployed", folder.getKey());
+        }
+    }
+
+    /** Packages by name, from the first location that holds any. */
+    private Map<String, List<Resource>> folders() throws IOException {
+        for (String location : locations) {
+            List<Resource> found = new ArrayList<>();
+            for (String kind : KINDS) {
+                try {
+                    found.addAll(List.of(new PathMatchingResourcePatternResolver().getResources(location + "*/*" + kind)));
+                } catch (java.io.FileNotFoundException none) {
+                    LOG.debug("There is no {}", location);
+                }
+            }
+            if (!found.isEmpty()) {
+                return found.stream().collect(Collectors.groupingBy(ProcessPackages::folder, TreeMap::new, Collectors.toList()));
+            }
+        }
+        throw new IllegalStateException("No process package was found in " + locations);
+    }
+
+    private static String folder(Resource resource) {
+        try {
+            String[] steps = resource.getURI().toString().split("/");
+            return steps[steps.length - 2];
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.liudan.process;
+
+import io.liudan.problem.Problem;
+import io.liudan.request.RequestEvents;
+import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.runtime.MessageCorrelationBuilder;
+import org.camunda.bpm.engine.variable.Variables;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/**
+ * From what residents do to the process that is their request's: starts it and hands it their messages, in the transaction in
+ * which the request stored them. The request's code is the business key.
+ */
+@Component
+class RequestProcesses {
+
+    private final RuntimeService runtime;
+    private final String processKey;
+
+    RequestProcesses(RuntimeService runtime, @Value("${liudan.process.request-process:six-orders}") String processKey) {
+        this.runtime = runtime;
+        this.processKey = processKey;
+    }
+
+    @EventListener
+    void submitted(RequestEvents.Submitted request) {
+        runtime.startProcessInstanceByKey(processKey, request.code(), Variables.createVariables()
+                .putValue("category", request.category())
+                .putValue("gridCode", request.gridCode())
+                .putValue("communityCode", request.communityCode())
+                .putValue("streetCode", request.streetCode()));
+    }
+
+    @EventListener
+    void supplemented(RequestEvents.Supplemented answer) {
+        correlate(runtime.createMessageCorrelation("resident-supplemented").processInstanceBusinessKey(answer.code()), "not-awaited-now");
+    }
+
+    @EventListener
+    void rated(RequestEvents.Rated rating) {
+        correlate(runtime.createMessageCorrelation("resident-rated").processInstanceBusinessKey(rating.code())
+                .setVariables(Variables.createVariables().putValueTyped("solved", Variables.booleanValue(rating.solved(), true))), "not-ratable-now");
+    }
+
+    @EventListener
+    void withdrawn(RequestEvents.Withdrawn move) {
+        correlate(runtime.createMessageCorrelation("resident-withdrew").processInstanceBusinessKey(move.code()), "not-withdrawable-now");
+    }
+
+    /** A model that doesn't wait for the message at this moment refuses the move, and nothing of it is stored. */
+    private static void correlate(MessageCorrelationBuilder message, String refusal) {
+        try {
+            message.correlate();
+        } catch (MismatchingMessageCorrelationException e) {
+            throw Problem.conflict(refusal);
+        } catch (EngineRefusal e) {
+            throw e.problem();
+        }
+    }
+}

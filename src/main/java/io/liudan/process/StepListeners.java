@@ -1,0 +1,136 @@
+package io.liudan.process;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.liudan.request.Outcome;
+import io.liudan.request.RequestProgress;
+import io.liudan.request.Status;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.DelegateTask;
+import org.camunda.bpm.engine.delegate.ExecutionListener;
+import org.camunda.bpm.engine.delegate.Expression;
+import org.camunda.bpm.engine.delegate.TaskListener;
+import org.camunda.bpm.engine.impl.bpmn.parser.AbstractBpmnParseListener;
+import org.camunda.bpm.engine.impl.bpmn.parser.BpmnParse;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
+import org.camunda.bpm.engine.impl.pvm.PvmTransition;
+import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
+import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
+import org.camunda.bpm.engine.impl.pvm.process.TransitionImpl;
+import org.camunda.bpm.engine.impl.task.TaskDefinition;
+import org.camunda.bpm.engine.impl.util.xml.Element;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Gives the extension properties of a model their meaning: {@code status} and {@code outcome} on any step or sequence flow are
+ * told to the request when the process gets there, and {@code decision.*} on user tasks put the {@link DecisionGate} in place.
+ * Works for every step of every process package alike, wherever a designer puts it.
+ */
+@Component
+class StepListeners extends AbstractBpmnParseListener {
+
+    static final String STATUS = "status";
+    static final String OUTCOME = "outcome";
+    private static final String DECISIONS = "liudan.decisions";
+
+    private final ObjectProvider<RequestProgress> requests;
+    private final DecisionGate gate;
+
+    StepListeners(ObjectProvider<RequestProgress> requests, DecisionGate gate) {
+        this.requests = requests;
+        this.gate = gate;
+    }
+
+    /** What a user task of this definition declares, in the model's order; empty when it declares nothing. */
+    @SuppressWarnings("unchecked")
+    static List<DecisionSpec> decisions(ProcessDefinitionEntity definition, String taskKey) {
+        return ((Map<String, List<DecisionSpec>>) definition.getProperty(DECISIONS)).getOrDefault(taskKey, List.of());
+    }
+
+    @Override
+    public void parseProcess(Element process, ProcessDefinitionEntity definition) {
+        Map<String, Map<String, String>> properties = new HashMap<>();
+        collect(process, properties);
+        listen(definition, properties);
+        Map<String, List<DecisionSpec>> decisions = new HashMap<>();
+        definition.getTaskDefinitions().forEach((key, task) -> {
+            decisions.put(key, DecisionSpec.read(properties.getOrDefault(key, Map.of())));
+            guard(task);
+        });
+        definition.setProperty(DECISIONS, decisions);
+    }
+
+    private void guard(TaskDefinition task) {
+        task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, this::involve);
+        task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, gate);
+    }
+
+    /** A desk outside the request's own grid, community and street may see the request from its first task on. */
+    private void involve(DelegateTask task) {
+        task.getCandidates().stream().map(link -> link.getGroupId())
+                .filter(desk -> desk != null && !desk.startsWith("grid-") && !desk.startsWith("community-") && !desk.startsWith("street-"))
+                .forEach(desk -> requests.getObject().involve(task.getExecution().getProcessBusinessKey(), desk));
+    }
+
+    private void listen(ScopeImpl scope, Map<String, Map<String, String>> properties) {
+        for (ActivityImpl activity : scope.getActivities()) {
+            Map<String, String> own = properties.getOrDefault(activity.getId(), Map.of());
+            listener(own).ifPresent(listener -> activity.addBuiltInListener(ExecutionListener.EVENTNAME_START, listener));
+            for (PvmTransition transition : activity.getOutgoingTransitions()) {
+                listener(properties.getOrDefault(transition.getId(), Map.of()))
+                        .ifPresent(((TransitionImpl) transition)::addExecutionListener);
+            }
+            listen(activity, properties);
+        }
+    }
+
+    private Optional<ExecutionListener> listener(Map<String, String> properties) {
+        String status = properties.get(STATUS);
+        String outcome = properties.get(OUTCOME);
+        if (status == null && outcome == null) {
+            return Optional.empty();
+        }
+        Expression statusExpression = expression(status);
+        Expression outcomeExpression = expression(outcome);
+        return Optional.of(execution -> {
+            String code = execution.getProcessBusinessKey();
+            String reachedOutcome = value(outcomeExpression, execution);
+            if (!reachedOutcome.isEmpty()) {
+                requests.getObject().outcome(code, Outcome.valueOf(reachedOutcome));
+                execution.setVariable(OUTCOME, reachedOutcome);
+            }
+            String reachedStatus = value(statusExpression, execution);
+            if (!reachedStatus.isEmpty()) {
+                requests.getObject().reached(code, Status.valueOf(reachedStatus));
+            }
+        });
+    }
+
+    private static Expression expression(String text) {
+        return text == null ? null : Context.getProcessEngineConfiguration().getExpressionManager().createExpression(text.strip());
+    }
+
+    private static String value(Expression expression, DelegateExecution execution) {
+        Object value = expression == null ? null : expression.getValue(execution);
+        return value == null ? "" : value.toString();
+    }
+
+    /** Extension properties of every element by its id, in their order. */
+    private static void collect(Element element, Map<String, Map<String, String>> found) {
+        Element extensions = element.element("extensionElements");
+        Element list = extensions == null ? null : extensions.elementNS(BpmnParse.CAMUNDA_BPMN_EXTENSIONS_NS, "properties");
+        if (list != null) {
+            Map<String, String> own = new LinkedHashMap<>();
+            list.elementsNS(BpmnParse.CAMUNDA_BPMN_EXTENSIONS_NS, "property")
+                    .forEach(property -> own.put(property.attribute("name"), property.attribute("value")));
+            found.put(element.attribute("id"), own);
+        }
+        element.elements().forEach(child -> collect(child, found));
+    }
+}

@@ -1,0 +1,264 @@
+package io.liudan.process;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+import io.liudan.directory.CityDirectory;
+import io.liudan.identity.Actor;
+import io.liudan.identity.People;
+import io.liudan.problem.Problem;
+import io.liudan.request.RequestBriefs;
+import org.camunda.bpm.engine.AuthorizationException;
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.IdentityService;
+import org.camunda.bpm.engine.OptimisticLockingException;
+import org.camunda.bpm.engine.ProcessEngineException;
+import org.camunda.bpm.engine.TaskAlreadyClaimedException;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.exception.NullValueException;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.camunda.bpm.engine.variable.VariableMap;
+import org.camunda.bpm.engine.variable.Variables;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/**
+ * A desk's tasks, read from the engine's own tables, and the moves on them. Listing asks by desk and never counts, so it costs
+ * the same however many requests are open elsewhere; claiming and completing run as the actor, under the engine's own checks.
+ */
+@Service
+class Tasks {
+
+    private static final int PAGE_LIMIT = 100;
+
+    private final JdbcClient jdbc;
+    private final TaskService tasks;
+    private final HistoryService history;
+    private final IdentityService identity;
+    private final ProcessEngineConfigurationImpl engine;
+    private final CityDirectory city;
+    private final RequestBriefs briefs;
+    private final People people;
+    private final Clock clock;
+
+    Tasks(JdbcClient jdbc, TaskService tasks, HistoryService history, IdentityService identity, ProcessEngineConfigurationImpl engine,
+            CityDirectory city, RequestBriefs briefs, People people, Clock clock) {
+        this.jdbc = jdbc;
+        this.tasks = tasks;
+        this.history = history;
+        this.identity = identity;
+        this.engine = engine;
+        this.city = city;
+        this.briefs = briefs;
+        this.people = people;
+        this.clock = clock;
+    }
+
+    private record Row(String id, String key, String name, String desk, String assignee, Instant createdAt, Instant dueAt,
+            Instant followUpAt, String definitionId, String requestCode) {
+    }
+
+    /**
+     * The tasks of the actor's desks, the oldest first. A task with a follow-up date in the future is left out unless its key
+     * or request is asked for.
+     */
+    TaskView.Page list(Actor actor, String desk, String key, String requestCode, String cursor, int limit) {
+        Set<String> desks = new HashSet<>(actor.desks());
+        if (desk != null) {
+            desks.retainAll(Set.of(desk));
+        }
+        if (desks.isEmpty()) {
+            return new TaskView.Page(List.of(), null);
+        }
+        Map<String, Object> params = new HashMap<>(Map.of("desks", desks));
+        StringBuilder where = new StringBuilder("l.type_ = 'candidate' and l.group_id_ in (:desks)");
+        if (key != null) {
+            where.append(" and t.task_def_key_ = :key");
+            params.put("key", key);
+        }
+        if (requestCode != null) {
+            where.append(" and e.business_key_ = :code");
+            params.put("code", requestCode);
+        }
+        if (key == null && requestCode == null) {
+            where.append(" and (t.follow_up_date_ is null or t.follow_up_date_ <= :now)");
+            params.put("now", Timestamp.from(clock.instant()));
+        }
+        if (cursor != null) {
+            String[] parts = cursor.split("_", 2);
+            where.append(" and (t.create_time_, t.id_) > (:after, :id)");
+            params.put("after", Timestamp.from(moment(parts[0])));
+            params.put("id", parts.length > 1 ? parts[1] : "");
+        }
+        int size = Math.clamp(limit, 1, PAGE_LIMIT);
+        List<Row> rows = jdbc.sql("""
+                select t.id_, t.task_def_key_, t.name_, l.group_id_, t.assignee_, t.create_time_, t.due_date_, t.follow_up_date_,
+                    t.proc_def_id_, e.business_key_
+                from act_ru_identitylink l join act_ru_task t on t.id_ = l.task_id_ join act_ru_execution e on e.id_ = t.proc_inst_id_
+                where """ + " " + where + " order by t.create_time_, t.id_ limit " + (size + 1)).params(params).query(Tasks::row).list();
+        boolean more = rows.size() > size;
+        List<Row> page = more ? rows.subList(0, size) : rows;
+        Map<String, RequestBriefs.Brief> requests = briefs.of(page.stream().map(Row::requestCode).toList());
+        Map<String, List<DecisionSpec>> open = openDecisions(page);
+        List<TaskView> views = page.stream().map(row -> view(row, requests.get(row.requestCode()), open.get(row.id()))).toList();
+        return new TaskView.Page(views, more ? page.getLast().createdAt().toEpochMilli() + "_" + page.getLast().id() : null);
+    }
+
+    void claim(Actor actor, String id) {
+        as(actor, id, () -> {
+            tasks.claim(id, actor.username());
+            return null;
+        });
+    }
+
+    void unclaim(Actor actor, String id) {
+        as(actor, id, () -> {
+            String assignee = tasks.createTaskQuery().taskId(id).singleResult().getAssignee();
+            if (assignee != null && !assignee.equals(actor.username())) {
+                throw Problem.conflict("claimed-by-other");
+            }
+            tasks.claim(id, null);
+            return null;
+        });
+    }
+
+    /** Hands a task to somebody of the same desk, by somebody of that desk. */
+    void assign(Actor actor, String id, String assignee) {
+        String desk = as(actor, id, () -> tasks.getIdentityLinksForTask(id).stream().map(link -> link.getGroupId())
+                .filter(group -> group != null && actor.worksAt(group)).findFirst().orElseThrow(() -> Problem.notFound("no-such-task")));
+        if (assignee == null || assignee.isBlank()) {
+            throw Problem.field("assignee", "required");
+        }
+        People.Person person = people.find(assignee).filter(found -> found.desks().contains(desk))
+                .orElseThrow(() -> Problem.field("assignee", "not-of-this-desk", assignee, city.deskName(desk)));
+        tasks.setAssignee(id, person.username());
+    }
+
+    /** @param body the decision and its fields */
+    void complete(Actor actor, String id, Map<String, Object> body) {
+        VariableMap variables = Variables.createVariables();
+        body.forEach((name, value) -> variables.putValueTyped(name, Variables.untypedValue(plain(value), true)));
+        as(actor, id, () -> {
+            unknownFields(id, body);
+            tasks.complete(id, variables);
+            return null;
+        });
+    }
+
+    /** Lists travel as comma-separated text, as they do from the Tasklist's forms. */
+    private static Object plain(Object value) {
+        return value instanceof List<?> items ? String.join(",", items.stream().map(String::valueOf).toList())
+                : value instanceof Map<?, ?> ? value.toString() : value;
+    }
+
+    /** A misspelt optional field would be lost without a word. */
+    private void unknownFields(String id, Map<String, Object> body) {
+        TaskEntity task = (TaskEntity) tasks.createTaskQuery().taskId(id).singleResult();
+        if (task == null) {
+            return;
+        }
+        List<DecisionSpec> declared = declared(task.getProcessDefinitionId(), task.getTaskDefinitionKey());
+        Set<String> known = new HashSet<>(Set.of(DecisionGate.DECISION));
+        declared.stream().filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION)))
+                .forEach(spec -> spec.fields().forEach(field -> known.add(field.name())));
+        boolean decisionKnown = known.size() > 1 || declared.stream().anyMatch(spec -> spec.decision().equals(body.get(DecisionGate.DECISION)));
+        List<Problem.FieldError> errors = body.keySet().stream().filter(name -> decisionKnown && !known.contains(name))
+                .map(name -> new Problem.FieldError(name, "unknown-field")).toList();
+        if (!errors.isEmpty()) {
+            throw Problem.fields(errors);
+        }
+    }
+
+    /** Runs as the actor, under the engine's checks, and puts its refusals into the API's words. */
+    private <T> T as(Actor actor, String id, Callable<T> move) {
+        people.saw(actor);
+        identity.setAuthentication(actor.username(), EngineGrants.groups(actor));
+        try {
+            if (tasks.createTaskQuery().taskId(id).count() == 0) {
+                throw gone(actor, id);
+            }
+            return move.call();
+        } catch (Problem refused) {
+            throw refused;
+        } catch (EngineRefusal refused) {
+            throw refused.problem();
+        } catch (TaskAlreadyClaimedException e) {
+            throw Problem.conflict("claimed-by-other");
+        } catch (AuthorizationException e) {
+            throw Problem.notFound("no-such-task");
+        } catch (OptimisticLockingException | NullValueException e) {
+            throw gone(actor, id);
+        } catch (ProcessEngineException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        } finally {
+            identity.clearAuthentication();
+        }
+    }
+
+    /** A task that was done in the meantime is told apart from one that never was or isn't the actor's. */
+    private Problem gone(Actor actor, String id) {
+        identity.clearAuthentication();
+        boolean finished = history.createHistoricTaskInstanceQuery().taskId(id).finished().count() > 0;
+        List<String> desks = history.createHistoricIdentityLinkLogQuery().taskId(id).list().stream().map(link -> link.getGroupId()).toList();
+        return finished && desks.stream().anyMatch(desk -> desk != null && actor.worksAt(desk)) || finished && desks.isEmpty() && !actor.desks().isEmpty()
+                ? Problem.conflict("task-finished") : Problem.notFound("no-such-task");
+    }
+
+    private Map<String, List<DecisionSpec>> openDecisions(List<Row> rows) {
+        return engine.getCommandExecutorTxRequired().execute(context -> {
+            Map<String, List<DecisionSpec>> open = new HashMap<>();
+            for (Row row : rows) {
+                List<DecisionSpec> declared = declared(row.definitionId(), row.key());
+                boolean conditional = declared.stream().anyMatch(spec -> spec.when() != null);
+                TaskEntity task = conditional ? context.getTaskManager().findTaskById(row.id()) : null;
+                open.put(row.id(), declared.stream().filter(spec -> task == null || DecisionGate.open(spec, task)).toList());
+            }
+            return open;
+        });
+    }
+
+    private List<DecisionSpec> declared(String definitionId, String key) {
+        ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired().execute(context ->
+                engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
+        List<DecisionSpec> declared = StepListeners.decisions(definition, key);
+        return declared.isEmpty() ? List.of(DecisionSpec.DONE) : declared;
+    }
+
+    private TaskView view(Row row, RequestBriefs.Brief request, List<DecisionSpec> decisions) {
+        return new TaskView(row.id(), row.key(), row.name(), row.desk(), city.deskName(row.desk()), row.requestCode(),
+                request == null ? null : request.title(), request == null ? null : request.category(),
+                request == null ? null : request.status(), request == null ? null : request.urgency(), request == null ? 0 : request.urged(),
+                row.assignee(), row.createdAt(), row.dueAt(), row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
+    }
+
+    private static Row row(ResultSet row, int n) throws SQLException {
+        return new Row(row.getString("id_"), row.getString("task_def_key_"), row.getString("name_"), row.getString("group_id_"), row.getString("assignee_"),
+                instant(row, "create_time_"), instant(row, "due_date_"), instant(row, "follow_up_date_"), row.getString("proc_def_id_"), row.getString("business_key_"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+
+    private static Instant moment(String millis) {
+        try {
+            return Instant.ofEpochMilli(Long.parseLong(millis));
+        } catch (NumberFormatException e) {
+            throw Problem.field("cursor", "malformed");
+        }
+    }
+}

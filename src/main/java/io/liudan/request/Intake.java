@@ -1,0 +1,164 @@
+package io.liudan.request;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.Coordinates;
+import io.liudan.directory.Datum;
+import io.liudan.directory.Grid;
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The one door through which every channel's requests enter. */
+@Service
+public class Intake {
+
+    private static final int KEY_LIMIT = 200;
+
+    private final JdbcClient jdbc;
+    private final ObjectMapper json;
+    private final CityDirectory city;
+    private final EventLog events;
+    private final Attachments attachments;
+    private final ApplicationEventPublisher publisher;
+
+    Intake(JdbcClient jdbc, ObjectMapper json, CityDirectory city, EventLog events, Attachments attachments,
+            ApplicationEventPublisher publisher) {
+        this.jdbc = jdbc;
+        this.json = json;
+        this.city = city;
+        this.events = events;
+        this.attachments = attachments;
+        this.publisher = publisher;
+    }
+
+    /**
+     * Takes a request in, once per key: a second call with the same key and body gets the first one's answer, also when both
+     * come at the same time; the second then waits at the key's primary key until the first has committed.
+     *
+     * @param actor   who sends it; keys of different senders are different
+     * @param channel how it came, for example {@code api}
+     * @param answer  makes the answer for a new request's code
+     * @return the answer as JSON, new or as it was the first time
+     * @throws Problem 422 when a field is wrong or the key was used with another body, 400 when the key is missing
+     */
+    @Transactional
+    public String once(Actor actor, String channel, String key, Submission submission, Function<String, Object> answer) {
+        if (key == null || key.isBlank() || key.length() > KEY_LIMIT) {
+            throw Problem.badRequest("idempotency-key-missing", KEY_LIMIT);
+        }
+        String hash = hash(submission);
+        int claimed = jdbc.sql("""
+                insert into idempotency_key (caller, key, body_hash, created_at) values (?, ?, ?, ?) on conflict do nothing""")
+                .params(actor.username(), key, hash, events.now()).update();
+        if (claimed == 0) {
+            return jdbc.sql("select body_hash, response from idempotency_key where caller = ? and key = ?")
+                    .params(actor.username(), key)
+                    .query((row, n) -> {
+                        if (!row.getString("body_hash").equals(hash)) {
+                            throw Problem.unprocessable("idempotency-key-reused");
+                        }
+                        return row.getString("response");
+                    }).single();
+        }
+        String response = write(answer.apply(submit(actor, channel, submission)));
+        jdbc.sql("update idempotency_key set response = ? where caller = ? and key = ?")
+                .params(response, actor.username(), key).update();
+        return response;
+    }
+
+    private String submit(Actor actor, String channel, Submission submission) {
+        Place place = place(submission);
+        Grid grid = place.grid();
+        String category = submission.category();
+        if (category != null && city.category(category).isEmpty()) {
+            throw Problem.field("category", "unknown-category", category);
+        }
+        Submission.Contact contact = submission.contact();
+        String code = RequestCodes.of(jdbc.sql("select nextval('request_number')").query(Long.class).single());
+        long id = jdbc.sql("""
+                insert into service_request (code, category, title, description, lat, lon, datum, address, grid_code, community_code,
+                    street_code, channel, reporter, anonymous, contact_name, contact_phone, status, created_at, updated_at)
+                values (:code, :category, :title, :description, :lat, :lon, :datum, :address, :grid, :community,
+                    :street, :channel, :reporter, :anonymous, :name, :phone, :status, :now, :now) returning id""")
+                .param("code", code).param("category", category)
+                .param("title", submission.title().strip()).param("description", submission.description().strip())
+                .param("lat", place.point() == null ? null : place.point().lat())
+                .param("lon", place.point() == null ? null : place.point().lon())
+                .param("datum", place.datum() == null ? null : place.datum().name())
+                .param("address", submission.location() == null ? null : submission.location().address())
+                .param("grid", grid.code()).param("community", grid.communityCode()).param("street", grid.streetCode())
+                .param("channel", channel).param("reporter", actor.username())
+                .param("anonymous", Boolean.TRUE.equals(submission.anonymous()))
+                .param("name", contact == null ? null : contact.name()).param("phone", contact == null ? null : contact.phone())
+                .param("status", Status.ORDERED.name()).param("now", events.now())
+                .query(Long.class).single();
+        jdbc.sql("insert into request_desk (desk, request_id) values (?, ?), (?, ?), (?, ?)")
+                .params(grid.desk(), id, "community-" + grid.communityCode(), id, "street-" + grid.streetCode(), id).update();
+        jdbc.sql("insert into request_search (request_code, grid_code, category, created_at, bigrams) values (?, ?, ?, ?, ?)")
+                .params(code, grid.code(), category, events.now(), Bigrams.of(submission.title(), submission.description())).update();
+        attachments.attach(code, actor, submission.attachments() == null ? List.of() : submission.attachments());
+        events.append(code, "submitted", actor.username(), null, Map.of("channel", channel));
+        publisher.publishEvent(new RequestEvents.Submitted(code, category, grid.code(), grid.communityCode(), grid.streetCode()));
+        return code;
+    }
+
+    private record Place(Grid grid, Coordinates point, Datum datum) {
+    }
+
+    private Place place(Submission submission) {
+        if (submission.location() != null) {
+            Submission.Location location = submission.location();
+            Datum datum = datum(location.datum());
+            Coordinates point = datum.toWgs84(new Coordinates(location.lat(), location.lon()));
+            Grid grid = city.locate(point).orElseThrow(() -> Problem.field("location", "outside-city"));
+            return new Place(grid, point, datum);
+        }
+        if (submission.gridCode() != null) {
+            return new Place(city.grid(submission.gridCode())
+                    .orElseThrow(() -> Problem.field("gridCode", "unknown-grid", submission.gridCode())), null, null);
+        }
+        if (submission.communityCode() != null) {
+            return new Place(city.gridsOf(submission.communityCode()).stream().findFirst()
+                    .orElseThrow(() -> Problem.field("communityCode", "unknown-community", submission.communityCode())), null, null);
+        }
+        throw Problem.field("location", "place-missing");
+    }
+
+    static Datum datum(String text) {
+        try {
+            return Datum.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.field("location.datum", "unknown-datum", text);
+        }
+    }
+
+    private String hash(Submission submission) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(write(submission).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.liudan.request;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.liudan.problem.Problem;
+import io.liudan.problem.Problem.FieldError;
+
+/**
+ * What a resident says at the end.
+ *
+ * @param contacted whether the handler got in touch
+ * @param solved    whether the matter is solved
+ * @param satisfied 1 (not at all) to 5 (very)
+ * @param comment   free words, may be absent
+ */
+public record Rating(Boolean contacted, Boolean solved, Integer satisfied, String comment) {
+
+    /** Who gave it. */
+    public enum By {
+        RESIDENT, FOLLOW_UP, NONE
+    }
+
+    private static final int COMMENT_LIMIT = 2000;
+
+    /** @throws Problem naming every field that is missing or out of range */
+    public Rating {
+        List<FieldError> errors = new ArrayList<>();
+        if (contacted == null) {
+            errors.add(new FieldError("contacted", "required"));
+        }
+        if (solved == null) {
+            errors.add(new FieldError("solved", "required"));
+        }
+        if (satisfied == null) {
+            errors.add(new FieldError("satisfied", "required"));
+        } else if (satisfied < 1 || satisfied > 5) {
+            errors.add(new FieldError("satisfied", "range", 1, 5));
+        }
+        if (comment != null && comment.length() > COMMENT_LIMIT) {
+            errors.add(new FieldError("comment", "too-long", COMMENT_LIMIT));
+        }
+        if (!errors.isEmpty()) {
+            throw Problem.fields(errors);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.liudan.request;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/** What a list of tasks shows of each request. */
+@Service
+public class RequestBriefs {
+
+    private final JdbcClient jdbc;
+
+    RequestBriefs(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** @param urged how often the resident urged */
+    public record Brief(String code, String title, String category, String communityCode, Status status, String urgency, int urged) {
+    }
+
+    /** By code; codes without a request are absent. */
+    public Map<String, Brief> of(Collection<String> codes) {
+        if (codes.isEmpty()) {
+            return Map.of();
+        }
+        return jdbc.sql("select code, title, category, community_code, status, urgency, urged from service_request where code in (:codes)")
+                .param("codes", codes)
+                .query((row, n) -> new Brief(row.getString("code"), row.getString("title"), row.getString("category"), row.getString("community_code"),
+                        Status.valueOf(row.getString("status")), row.getString("urgency"), row.getInt("urged")))
+                .stream().collect(Collectors.toMap(Brief::code, brief -> brief));
+    }
+}

@@ -1,0 +1,24 @@
+package io.liudan.request;
+
+/** What residents did, published inside the transaction that stored it. Listeners join that transaction or undo it. */
+public final class RequestEvents {
+
+    private RequestEvents() {
+    }
+
+    /** A new request; its process is to be started. */
+    public record Submitted(String code, String category, String gridCode, String communityCode, String streetCode) {
+    }
+
+    /** The resident added something while the hub was waiting for it. */
+    public record Supplemented(String code) {
+    }
+
+    /** The resident rated. */
+    public record Rated(String code, boolean solved) {
+    }
+
+    /** The resident took the request back. */
+    public record Withdrawn(String code) {
+    }
+}

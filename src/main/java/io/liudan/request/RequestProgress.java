@@ -1,0 +1,175 @@
+package io.liudan.request;
+
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.liudan.problem.Problem;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The verbs by which a process tells what became of a request. All of them run in the caller's transaction: the engine's state,
+ * the request and its events commit together.
+ */
+@Service
+@Transactional(propagation = Propagation.MANDATORY)
+public class RequestProgress {
+
+    private final JdbcClient jdbc;
+    private final EventLog events;
+
+    RequestProgress(JdbcClient jdbc, EventLog events) {
+        this.jdbc = jdbc;
+        this.events = events;
+    }
+
+    /**
+     * What a desk decided.
+     *
+     * @param taskKey  for example {@code verify}
+     * @param decision for example {@code CONFIRM}
+     * @param desk     the desk that decided
+     * @param actor    username
+     * @param fields   the decision's fields by name; those of the contract's vocabulary (lead, urgency, into, the rating) are
+     *                 stored with the request
+     */
+    public record Decision(String taskKey, String decision, String desk, String actor, Map<String, Object> fields) {
+    }
+
+    /** The process reached a step that stands for this status. */
+    public void reached(String code, Status status) {
+        OffsetDateTime now = events.now();
+        int changed = jdbc.sql("""
+                update service_request set status = :status, updated_at = :now, closed_at = case when :closed then :now::timestamptz end,
+                    rated = case when :closed and rated is null and outcome not in ('DECLINED', 'MERGED', 'WITHDRAWN') then 'NONE' else rated end
+                where code = :code and status <> :status""")
+                .param("status", status.name()).param("now", now).param("closed", status == Status.CLOSED).param("code", code).update();
+        if (changed > 0) {
+            events.append(code, status.name().toLowerCase().replace('_', '-'), null, null, Map.of("status", status.name()));
+        }
+    }
+
+    /** The way that the process took stands for this outcome, should the request end here. */
+    public void outcome(String code, Outcome outcome) {
+        jdbc.sql("update service_request set outcome = ? where code = ?").params(outcome.name(), code).update();
+    }
+
+    /** A desk decided; goes into the event log, and into the request where its vocabulary has a place for it. */
+    public void decided(String code, Decision decision) {
+        Map<String, Object> fields = decision.fields();
+        if (fields.get("solved") instanceof Boolean) {
+            rated(code, new Rating((Boolean) fields.get("contacted"), (Boolean) fields.get("solved"),
+                    (Integer) fields.get("satisfied"), (String) fields.get("comment")), Rating.By.FOLLOW_UP);
+        }
+        if (fields.get("into") instanceof String into) {
+            merge(code, into);
+        }
+        if (fields.get("lead") instanceof String lead) {
+            jdbc.sql("update service_request set lead = ?, urgency = coalesce(?, urgency) where code = ?")
+                    .params(lead, fields.get("urgency"), code).update();
+        }
+        if (fields.get("evidence") instanceof Collection<?> evidence && !evidence.isEmpty()) {
+            jdbc.sql("update attachment set request_code = :code where id in (select x::uuid from unnest(array[:ids]) x) and request_code is null")
+                    .param("code", code).param("ids", evidence.stream().map(String::valueOf).toList()).update();
+        }
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("task", decision.taskKey());
+        data.put("decision", decision.decision());
+        data.put("fields", fields);
+        events.append(code, "decided", decision.actor(), decision.desk(), data);
+    }
+
+    /** A desk beside the grid, community and street of the request got work on it, and may see it from now on. */
+    public void involve(String code, String desk) {
+        jdbc.sql("insert into request_desk (desk, request_id) select ?, id from service_request where code = ? on conflict do nothing")
+                .params(desk, code).update();
+    }
+
+    /** Whether a request with this code exists and may take others in: it is not closed, or ended otherwise than by being merged. */
+    public boolean canTakeIn(String code) {
+        return RequestCodes.valid(code) && !jdbc.sql("select 1 from service_request where code = ? and outcome is distinct from 'MERGED'")
+                .param(code).query().listOfRows().isEmpty();
+    }
+
+    /** Whether all of these are files of the request, or uploads of the actor's own that belong to no request yet. */
+    public boolean mayServeAsEvidence(String code, String actor, Collection<String> ids) {
+        return ids.isEmpty() || jdbc.sql("""
+                select count(*) from attachment
+                where id in (select x::uuid from unnest(array[:ids]) x) and (request_code = :code or request_code is null and owner = :actor)""")
+                .param("ids", ids).param("code", code).param("actor", String.valueOf(actor))
+                .query(Long.class).single() == ids.stream().distinct().count();
+    }
+
+    void rated(String code, Rating rating, Rating.By by) {
+        jdbc.sql("""
+                update service_request set rated = ?, contacted = ?, solved = ?, satisfied = ?, rating_comment = ?, updated_at = ?
+                where code = ?""")
+                .params(by.name(), rating.contacted(), rating.solved(), rating.satisfied(), rating.comment(), events.now(), code).update();
+        events.append(code, "rated", null, null, Map.of("by", by.name(), "contacted", rating.contacted(),
+                "solved", rating.solved(), "satisfied", rating.satisfied()));
+    }
+
+    /** The merged request's resident goes on being told everything: as a follower of the other one, with all who followed this one. */
+    private void merge(String code, String into) {
+        if (into.equals(code)) {
+            throw Problem.field("into", "merge-into-itself");
+        }
+        jdbc.sql("update service_request set merged_into = ? where code = ?").params(into, code).update();
+        jdbc.sql("""
+                insert into request_follower (request_code, follower, since)
+                select :into, reporter, :now::timestamptz from service_request where code = :code
+                union select :into, follower, :now::timestamptz from request_follower where request_code = :code
+                on conflict do nothing""")
+                .param("into", into).param("code", code).param("now", events.now()).update();
+        events.append(into, "took-in", null, null, Map.of("merged", code));
+    }
+
+    /** The departments that a dispatch named, as work orders of a new round; unanswered orders of earlier rounds are cancelled. */
+    public List<String> issueWorkOrders(String code, String lead, Collection<String> supporting) {
+        int round = jdbc.sql("select coalesce(max(round), 0) + 1 from work_order where request_code = ?").param(code)
+                .query(Integer.class).single();
+        if (round > 1) {
+            jdbc.sql("update work_order set status = 'CANCELLED', closed_at = ? where request_code = ? and closed_at is null")
+                    .params(events.now(), code).update();
+        }
+        List<String> departments = new ArrayList<>(List.of(lead));
+        supporting.stream().filter(department -> !departments.contains(department)).forEach(departments::add);
+        for (String department : departments) {
+            jdbc.sql("insert into work_order (request_code, round, department, role, status, issued_at) values (?, ?, ?, ?, 'ISSUED', ?)")
+                    .params(code, round, department, department.equals(lead) ? "LEAD" : "SUPPORTING", events.now()).update();
+        }
+        return departments;
+    }
+
+    /**
+     * A department's answer to its work order of the current round.
+     *
+     * @param status ACCEPTED, RETURNED, FINISHED, EXPLAINED or CANCELLED
+     * @param report what it says, may be {@code null}
+     */
+    public void answerWorkOrder(String code, String department, String status, String report) {
+        boolean open = status.equals("ACCEPTED");
+        jdbc.sql("""
+                update work_order set status = :status, report = coalesce(:report, report),
+                    accepted_at = case when :open then :now::timestamptz else accepted_at end,
+                    closed_at = case when :open then null else :now::timestamptz end
+                where request_code = :code and department = :department
+                    and round = (select max(round) from work_order where request_code = :code)""")
+                .param("status", status).param("report", report).param("open", open).param("now", events.now())
+                .param("code", code).param("department", department).update();
+    }
+
+    /** The departments that supported the lead in the last round, without those that returned their order. */
+    public List<String> supporting(String code) {
+        return jdbc.sql("""
+                select department from work_order where request_code = :code and role = 'SUPPORTING' and status <> 'RETURNED'
+                    and round = (select max(round) from work_order where request_code = :code) order by id""")
+                .param("code", code).query(String.class).list();
+    }
+}

@@ -1,0 +1,91 @@
+package io.liudan.request;
+
+import java.util.Map;
+
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What residents do with requests of their own after filing them. Each move locks the request, so it can't race a desk's. */
+@Service
+@Transactional
+class ResidentMoves {
+
+    private static final int TEXT_LIMIT = 4000;
+
+    private final JdbcClient jdbc;
+    private final EventLog events;
+    private final RequestProgress progress;
+    private final ApplicationEventPublisher publisher;
+
+    ResidentMoves(JdbcClient jdbc, EventLog events, RequestProgress progress, ApplicationEventPublisher publisher) {
+        this.jdbc = jdbc;
+        this.events = events;
+        this.progress = progress;
+        this.publisher = publisher;
+    }
+
+    void rate(Actor actor, String code, Rating rating) {
+        if (own(actor, code) != Status.HANDLED) {
+            throw Problem.conflict("not-ratable-now");
+        }
+        progress.rated(code, rating, Rating.By.RESIDENT);
+        publisher.publishEvent(new RequestEvents.Rated(code, rating.solved()));
+    }
+
+    void urge(Actor actor, String code) {
+        if (own(actor, code) == Status.CLOSED) {
+            throw Problem.conflict("closed");
+        }
+        jdbc.sql("update service_request set urged = urged + 1, updated_at = ? where code = ?").params(events.now(), code).update();
+        events.append(code, "urged", actor.username(), null, Map.of());
+    }
+
+    void withdraw(Actor actor, String code, String reason) {
+        if (!own(actor, code).withdrawable()) {
+            throw Problem.conflict("not-withdrawable-now");
+        }
+        events.append(code, "withdrawn", actor.username(), null, reason == null ? Map.of() : Map.of("reason", limited("reason", reason)));
+        publisher.publishEvent(new RequestEvents.Withdrawn(code));
+    }
+
+    /** Adds words to a request; when a desk had asked for them, its clock runs again. */
+    void supplement(Actor actor, String code, String text) {
+        Status status = own(actor, code);
+        if (status == Status.CLOSED) {
+            throw Problem.conflict("closed");
+        }
+        if (text == null || text.isBlank()) {
+            throw Problem.field("text", "required");
+        }
+        events.append(code, "supplemented", actor.username(), null, Map.of("text", limited("text", text)));
+        if (status == Status.AWAITING_RESIDENT) {
+            publisher.publishEvent(new RequestEvents.Supplemented(code));
+        }
+    }
+
+    void follow(Actor actor, String code) {
+        if (jdbc.sql("select 1 from service_request where code = ?").param(code).query().listOfRows().isEmpty()) {
+            throw Problem.notFound("no-such-request", code);
+        }
+        jdbc.sql("insert into request_follower (request_code, follower, since) values (?, ?, ?) on conflict do nothing")
+                .params(code, actor.username(), events.now()).update();
+    }
+
+    /** The status of the actor's own request, with its row locked. */
+    private Status own(Actor actor, String code) {
+        return jdbc.sql("select status from service_request where code = ? and reporter = ? for update")
+                .params(code, actor.username()).query(String.class).optional().map(Status::valueOf)
+                .orElseThrow(() -> Problem.notFound("no-such-request", code));
+    }
+
+    private static String limited(String field, String text) {
+        if (text.length() > TEXT_LIMIT) {
+            throw Problem.field(field, "too-long", TEXT_LIMIT);
+        }
+        return text.strip();
+    }
+}

@@ -1,0 +1,63 @@
+package io.liudan.request;
+
+import java.time.Instant;
+import java.time.Period;
+import java.util.List;
+import java.util.Set;
+
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.Coordinates;
+import io.liudan.directory.Grid;
+import io.liudan.problem.Problem;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/**
+ * Likely duplicates, before a resident files one more: open requests of the last weeks from the same grid and those that touch
+ * it, by their words (pg_trgm over bigrams) and category. Measured on real messages in {@code SimilarRequestsTest}.
+ */
+@Service
+class SimilarRequests {
+
+    private static final Period WINDOW = Period.ofDays(60);
+    /** Words alone must be this alike; the same category counts for a little. */
+    private static final double THRESHOLD = 0.12;
+    private static final double SAME_CATEGORY = 0.05;
+    private static final int LIMIT = 5;
+
+    private final JdbcClient jdbc;
+    private final CityDirectory city;
+    private final EventLog events;
+
+    SimilarRequests(JdbcClient jdbc, CityDirectory city, EventLog events) {
+        this.jdbc = jdbc;
+        this.city = city;
+        this.events = events;
+    }
+
+    /**
+     * @param likeness 0 to 1
+     * @param code     to follow it with
+     */
+    record Similar(String code, Status status, String category, String title, String gridCode, Instant createdAt, double likeness) {
+    }
+
+    List<Similar> find(String text, String category, String gridCode, Double lat, Double lon, String datum) {
+        Grid grid = lat != null && lon != null
+                ? city.locate(Intake.datum(datum).toWgs84(new Coordinates(lat, lon))).orElseThrow(() -> Problem.field("lat", "outside-city"))
+                : city.grid(String.valueOf(gridCode)).orElseThrow(() -> Problem.field("gridCode", gridCode == null ? "place-missing" : "unknown-grid", gridCode));
+        Set<String> grids = city.neighbourhood(grid.code());
+        return jdbc.sql("""
+                select * from (
+                    select r.code, r.status, r.category, r.title, r.grid_code, r.created_at,
+                        similarity(s.bigrams, :words) + case when s.category = :category then :bonus else 0 end as likeness
+                    from request_search s join service_request r on r.code = s.request_code
+                    where s.grid_code in (:grids) and s.created_at > :since and r.status <> 'CLOSED') c
+                where likeness >= :threshold order by likeness desc, created_at desc limit :limit""")
+                .param("words", Bigrams.of(text)).param("category", String.valueOf(category)).param("bonus", SAME_CATEGORY)
+                .param("grids", grids).param("since", events.now().minus(WINDOW)).param("threshold", THRESHOLD).param("limit", LIMIT)
+                .query((row, n) -> new Similar(row.getString("code"), Status.valueOf(row.getString("status")), row.getString("category"),
+                        row.getString("title"), row.getString("grid_code"), row.getTimestamp("created_at").toInstant(),
+                        Math.min(1, Math.round(row.getDouble("likeness") * 100) / 100.0))).list();
+    }
+}
