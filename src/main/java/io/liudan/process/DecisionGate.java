@@ -9,14 +9,15 @@ import io.liudan.directory.CityDirectory;
 import io.liudan.problem.Problem;
 import io.liudan.problem.Problem.FieldError;
 import io.liudan.request.RequestProgress;
-import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.interceptor.CommandContext;
+import org.camunda.bpm.engine.impl.interceptor.CommandContextListener;
+import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.camunda.bpm.engine.task.IdentityLinkType;
 import org.camunda.bpm.engine.variable.Variables;
-import org.camunda.bpm.engine.variable.value.TypedValue;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
@@ -109,14 +110,40 @@ class DecisionGate implements TaskListener {
         transientVariable(task, name, value instanceof List<?> list ? String.join(",", list.stream().map(String::valueOf).toList()) : value);
     }
 
-    /** Doors other than the REST API store what they submit; that is taken back before it reaches a table. */
+    /**
+     * The value in its right form, for the steps that follow at once. Doors other than the REST API store what they submit;
+     * that is taken away again before the engine writes anything.
+     */
     private static void transientVariable(DelegateTask task, String name, Object value) {
-        DelegateExecution execution = task.getExecution();
-        TypedValue submitted = execution.getVariableTyped(name);
-        if (submitted != null && !submitted.isTransient()) {
-            execution.removeVariable(name);
+        ExecutionEntity holder = holder((ExecutionEntity) task.getExecution(), name);
+        if (holder == null || holder.getVariableLocalTyped(name).isTransient()) {
+            task.getExecution().setVariable(name, Variables.untypedValue(value, true));
+            return;
         }
-        execution.setVariable(name, Variables.untypedValue(value, true));
+        holder.setVariableLocal(name, value);
+        Context.getCommandContext().registerCommandContextListener(new CommandContextListener() {
+
+            @Override
+            public void onCommandContextClose(CommandContext context) {
+                if (holder.hasVariableLocal(name)) {
+                    holder.removeVariableLocal(name);
+                }
+            }
+
+            @Override
+            public void onCommandFailed(CommandContext context, Throwable failure) {
+                // nothing was written
+            }
+        });
+    }
+
+    /** The scope in which a variable lies, from here upwards. */
+    private static ExecutionEntity holder(ExecutionEntity execution, String name) {
+        ExecutionEntity scope = execution;
+        while (scope != null && !scope.hasVariableLocal(name)) {
+            scope = scope.getParent();
+        }
+        return scope;
     }
 
     private static String desk(DelegateTask task) {

@@ -30,6 +30,6 @@ public class RequestBriefs {
                 .param("codes", codes)
                 .query((row, n) -> new Brief(row.getString("code"), row.getString("title"), row.getString("category"), row.getString("community_code"),
                         Status.valueOf(row.getString("status")), row.getString("urgency"), row.getInt("urged")))
-                .stream().collect(Collectors.toMap(Brief::code, brief -> brief));
+                .list().stream().collect(Collectors.toMap(Brief::code, brief -> brief));
     }
 }

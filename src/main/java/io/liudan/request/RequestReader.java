@@ -169,7 +169,8 @@ class RequestReader {
                 done && outcome != null ? text("outcome." + outcome) : null,
                 row.getString("category"), city.category(String.valueOf(row.getString("category"))).map(Category::name).orElse(null),
                 row.getString("title"), personal ? row.getString("description") : null,
-                personal ? new RequestView.Place(number(row, "lat"), number(row, "lon"), row.getString("datum"), row.getString("address")) : null,
+                personal && row.getString("datum") != null
+                        ? new RequestView.Place(number(row, "lat"), number(row, "lon"), row.getString("datum"), row.getString("address")) : null,
                 row.getString("grid_code"), city.grid(row.getString("grid_code")).map(Grid::name).orElse(null),
                 row.getString("community_code"), row.getString("street_code"), row.getBoolean("anonymous"),
                 !personal || hidden || row.getString("contact_name") == null && row.getString("contact_phone") == null ? null

@@ -1,0 +1,56 @@
+package io.liudan;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+
+import io.liudan.process.EngineClock;
+import org.junit.jupiter.api.AfterEach;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * A test on the running hub: real PostgreSQL, real Keycloak, real HTTP. All of them share one hub, so each test files requests
+ * of its own and looks at those only.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.DEFINED_PORT)
+public abstract class HubTest {
+
+    private static final int HUB_PORT = freePort();
+    private static final int KEYCLOAK_PORT = freePort();
+
+    @Autowired
+    private EngineClock clock;
+
+    @DynamicPropertySource
+    static void settings(DynamicPropertyRegistry settings) {
+        settings.add("server.port", () -> HUB_PORT);
+        settings.add("liudan.embedded.directory", () -> Path.of("target/embedded/" + ProcessHandle.current().pid()).toAbsolutePath());
+        settings.add("liudan.embedded.postgres-port", () -> 15432);
+        settings.add("liudan.embedded.keycloak.port", () -> KEYCLOAK_PORT);
+    }
+
+    @AfterEach
+    void backToTheMachinesTime() {
+        clock.reset();
+    }
+
+    protected static String hub() {
+        return "http://localhost:" + HUB_PORT;
+    }
+
+    protected static String realm() {
+        return "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan";
+    }
+
+    protected static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.liudan.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
+import io.liudan.Api.Answer;
+import io.liudan.HubTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The desks' doors: the task API, and the engine's own REST API beside it. */
+class TaskApiTest extends HubTest {
+
+    private static final String COLLEAGUE = "grid-622901001001-01";
+
+    private final Api api = new Api(hub(), realm());
+    private String code;
+    private String task;
+
+    @BeforeEach
+    void fileARequest() {
+        code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01"))
+                .body().path("code").asText();
+        task = api.task("grid1", code, "verify").path("id").asText();
+    }
+
+    private void reachStreet() {
+        api.complete("grid1", task, Map.of("decision", "CONFIRM"));
+        api.complete("community1", api.task("community1", code, "issue").path("id").asText(), Map.of("decision", "ISSUE"));
+        task = api.task("street1", code, "dispatch").path("id").asText();
+    }
+
+    @Test
+    void a_task_tells_its_decisions_and_their_fields() {
+        JsonNode view = api.task("grid1", code, null);
+        assertThat(view.path("desk").asText()).isEqualTo("grid-622901001001-01");
+        assertThat(view.path("decisions")).extracting(decision -> decision.path("decision").asText())
+                .containsExactly("CONFIRM", "SOLVED_ON_SITE", "DECLINE", "MERGE", "ASK_RESIDENT");
+        assertThat(view.path("decisions").path(2).path("fields")).extracting(field -> field.path("name").asText()).containsExactly("reason", "channel");
+    }
+
+    @Test
+    void a_desk_sees_its_own_tasks_only() {
+        assertThat(api.task("community1", code, null).isMissingNode()).isTrue();
+        assertThat(api.task("resident1", code, null).isMissingNode()).isTrue();
+        assertThat(api.get("dept-cgj", "/api/v1/tasks?desk=grid-622901001001-01").body().path("items")).isEmpty();
+        assertThat(api.complete("dept-cgj", task, Map.of("decision", "CONFIRM")).status()).isEqualTo(404);
+        assertThat(api.post("resident1", "/api/v1/tasks/" + task + "/claim", Map.of()).status()).isEqualTo(404);
+        assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status()).isEqualTo(204);
+    }
+
+    @Test
+    void of_two_who_claim_at_once_one_is_told_that_somebody_was_faster() throws Exception {
+        api.token("grid1");
+        api.token(COLLEAGUE);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Callable<Answer>> claims = List.of(() -> api.post("grid1", "/api/v1/tasks/" + task + "/claim", Map.of()),
+                    () -> api.post(COLLEAGUE, "/api/v1/tasks/" + task + "/claim", Map.of()));
+            List<Integer> answers = new ArrayList<>();
+            for (Future<Answer> claim : threads.invokeAll(claims)) {
+                answers.add(claim.get().status());
+            }
+            assertThat(answers).containsExactlyInAnyOrder(204, 409);
+        }
+    }
+
+    @Test
+    void a_claimed_task_is_the_claimants_until_given_back() {
+        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/claim", Map.of()).status()).isEqualTo(204);
+        Answer stolen = api.complete(COLLEAGUE, task, Map.of("decision", "CONFIRM"));
+        assertThat(stolen.status()).isEqualTo(409);
+        assertThat(stolen.body().path("code").asText()).isEqualTo("claimed-by-other");
+        assertThat(api.post(COLLEAGUE, "/api/v1/tasks/" + task + "/unclaim", Map.of()).status()).isEqualTo(409);
+        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/unclaim", Map.of()).status()).isEqualTo(204);
+        assertThat(api.complete(COLLEAGUE, task, Map.of("decision", "CONFIRM")).status()).isEqualTo(204);
+    }
+
+    @Test
+    void a_task_is_handed_to_a_colleague_of_the_desk_and_to_nobody_else() {
+        api.get(COLLEAGUE, "/api/v1/tasks");
+        api.get("dept-cgj", "/api/v1/tasks");
+        Answer stranger = api.post("grid1", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj"));
+        assertThat(stranger.status()).isEqualTo(422);
+        assertThat(stranger.body().path("errors").path(0).path("field").asText()).isEqualTo("assignee");
+        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", COLLEAGUE)).status()).isEqualTo(204);
+        assertThat(api.task("grid1", code, null).path("assignee").asText()).isEqualTo(COLLEAGUE);
+    }
+
+    @Test
+    void a_decision_on_a_finished_task_is_told_apart_from_one_on_no_task() {
+        assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status()).isEqualTo(204);
+        Answer again = api.complete("grid1", task, Map.of("decision", "CONFIRM"));
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.body().path("code").asText()).isEqualTo("task-finished");
+        assertThat(api.complete("grid1", "no-such-task", Map.of("decision", "CONFIRM")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void wrong_decisions_are_refused_with_the_field_and_change_nothing() {
+        assertField(api.complete("grid1", task, Map.of()), "decision", "required");
+        assertField(api.complete("grid1", task, Map.of("decision", "FINISH")), "decision", "not-among");
+        assertField(api.complete("grid1", task, Map.of("decision", "DECLINE", "reason", "不属于")), "channel", "required");
+        assertField(api.complete("grid1", task, Map.of("decision", "MERGE", "into", code)), "into", "merge-into-itself");
+        assertField(api.complete("grid1", task, Map.of("decision", "MERGE", "into", "1234")), "into", "unknown-request");
+        assertField(api.complete("grid1", task, Map.of("decision", "SOLVED_ON_SITE", "report", "好了")), "evidence", "required");
+        assertField(api.complete("grid1", task, Map.of("decision", "SOLVED_ON_SITE", "report", "好了", "evidence", List.of(api.evidence("community1")))), "evidence", "unknown-attachment");
+        assertField(api.complete("grid1", task, Map.of("decision", "CONFIRM", "raeson", "x")), "raeson", "unknown-field");
+        assertThat(api.task("grid1", code, "verify").path("id").asText()).isEqualTo(task);
+        reachStreet();
+        assertField(api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "622901001001")), "lead", "not-a-department");
+        assertField(api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "supporting", List.of("sjj"))), "supporting", "not-a-department");
+        assertField(api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "urgency", "SOON")), "urgency", "not-among");
+    }
+
+    private static void assertField(Answer answer, String field, String reason) {
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(422);
+        assertThat(answer.body().path("errors").path(0).path("field").asText()).isEqualTo(field);
+        assertThat(answer.body().path("errors").path(0).path("code").asText()).isEqualTo(reason);
+    }
+
+    @Test
+    void two_departments_that_finish_at_the_same_moment_both_succeed() throws Exception {
+        reachStreet();
+        api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "supporting", List.of("hwzx")));
+        for (String user : List.of("dept-cgj", "dept-hwzx")) {
+            api.complete(user, api.task(user, code, "accept").path("id").asText(), Map.of("decision", "ACCEPT"));
+        }
+        List<Callable<Answer>> finishes = new ArrayList<>();
+        for (String user : List.of("dept-cgj", "dept-hwzx")) {
+            String handle = api.task(user, code, "handle").path("id").asText();
+            Map<String, Object> decision = Map.of("decision", "FINISH", "report", "已办", "evidence", List.of(api.evidence(user)));
+            finishes.add(() -> api.complete(user, handle, decision));
+        }
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (Future<Answer> finish : threads.invokeAll(finishes)) {
+                assertThat(finish.get().status()).isEqualTo(204);
+            }
+        }
+        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("status").asText()).isEqualTo("HANDLED");
+    }
+
+    @Test
+    void the_engines_own_rest_api_keeps_the_same_rules_and_the_same_walls() {
+        assertThat(api.get(null, "/engine-rest/task").status()).isEqualTo(401);
+        assertThat(api.get("dept-cgj", "/engine-rest/task?processInstanceBusinessKey=" + code).body()).isEmpty();
+        assertThat(api.get("dept-cgj", "/engine-rest/task/count?processInstanceBusinessKey=" + code).body().path("count").asInt()).isZero();
+        assertThat(api.get("resident1", "/engine-rest/task").body()).isEmpty();
+        assertThat(api.post("dept-cgj", "/engine-rest/task/" + task + "/complete", Map.of()).status()).isIn(403, 404);
+        assertThat(api.post("grid1", "/engine-rest/process-definition/key/six-orders/start", Map.of()).status()).isEqualTo(403);
+        assertThat(api.get("grid1", "/engine-rest/task?processInstanceBusinessKey=" + code).body()).hasSize(1);
+        Answer incomplete = api.post("grid1", "/engine-rest/task/" + task + "/complete",
+                Map.of("variables", Map.of("decision", Map.of("value", "DECLINE", "type", "String"))));
+        assertThat(incomplete.status()).isEqualTo(400);
+        assertThat(incomplete.body().path("message").asText()).contains("reason").contains("channel");
+        assertThat(api.post("grid1", "/engine-rest/task/" + task + "/complete",
+                Map.of("variables", Map.of("decision", Map.of("value", "CONFIRM", "type", "String")))).status()).isEqualTo(204);
+        JsonNode request = api.get("resident1", "/api/v1/requests/" + code).body();
+        assertThat(request.path("status").asText()).isEqualTo("VERIFIED");
+        assertThat(request.path("timeline")).extracting(entry -> entry.path("type").asText()).containsExactly("submitted", "decided", "verified");
+    }
+
+    @Test
+    void a_model_that_breaks_the_rules_is_refused_at_deployment_and_a_clerk_may_not_deploy() {
+        String model = """
+                <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
+                  <process id="bad" isExecutable="true" camunda:historyTimeToLive="P1D"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="look"/>
+                  <userTask id="look" name="看一看"/></process></definitions>""";
+        assertThat(deploy("dept-cgj", model).status()).isEqualTo(403);
+        Answer refused = deploy("designer", model);
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.body().path("message").asText()).contains("看一看 (look)").contains("没有岗位");
+        assertThat(deploy("designer", model.replace("<userTask", "<userTask camunda:candidateGroups=\"${desks.supervision()}\"")).status()).isEqualTo(200);
+    }
+
+    private Answer deploy(String user, String model) {
+        String body = "--b\r\nContent-Disposition: form-data; name=\"deployment-name\"\r\n\r\ntest\r\n"
+                + "--b\r\nContent-Disposition: form-data; name=\"m\"; filename=\"bad.bpmn\"\r\nContent-Type: text/xml\r\n\r\n" + model + "\r\n--b--\r\n";
+        return api.send(user, "POST", "/engine-rest/deployment/create", BodyPublishers.ofString(body), Map.of("Content-Type", "multipart/form-data; boundary=b"));
+    }
+}
