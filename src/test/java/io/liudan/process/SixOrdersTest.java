@@ -194,7 +194,7 @@ class SixOrdersTest extends HubTest {
             submit();
             Date due = driver.task(code, "verify").getDueDate();
             assertThat(due).isCloseTo(Instant.parse("2026-11-24T07:30:00Z"), 60_000);
-            clock.moveTo(Instant.parse("2026-11-24T02:00:00Z"));
+            clock.moveTo(Instant.parse("2026-11-24T01:30:00Z"));
             driver.decide(code, "verify", "ASK_RESIDENT", "question", "具体是哪一栋楼？");
             process().isWaitingAt("await-resident");
             assertThat(status()).isEqualTo("AWAITING_RESIDENT");
@@ -203,8 +203,8 @@ class SixOrdersTest extends HubTest {
             process().isWaitingAt("verify");
             assertThat(status()).isEqualTo("ORDERED");
             process().hasPassed("supplemented");
-            assertThat(driver.task(code, "verify").getDueDate()).as("three of four working hours were left")
-                    .isCloseTo(Instant.parse("2026-11-26T04:00:00Z"), 61_000);
+            assertThat(driver.task(code, "verify").getDueDate()).as("three and a half of four working hours were left")
+                    .isCloseTo(Instant.parse("2026-11-26T07:00:00Z"), 61_000);
         }
 
         @Test
