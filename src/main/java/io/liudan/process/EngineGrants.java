@@ -17,6 +17,7 @@ import org.camunda.bpm.engine.authorization.Resources;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,6 +27,7 @@ import org.springframework.stereotype.Component;
 @Component
 class EngineGrants {
 
+    static final int ORDER = 0;
     /** Everybody who has a desk. */
     static final String CLERKS = "clerk";
     private static final String ADMINISTRATORS = "camunda-admin";
@@ -53,6 +55,7 @@ class EngineGrants {
     }
 
     @EventListener(ApplicationStartedEvent.class)
+    @Order(ORDER)
     void apply() throws IOException {
         List<Grant> grants;
         try (InputStream in = file.getInputStream()) {

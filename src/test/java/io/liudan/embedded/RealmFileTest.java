@@ -1,0 +1,54 @@
+package io.liudan.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.HubTest;
+import io.liudan.directory.CityDirectory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+
+class RealmFileTest extends HubTest {
+
+    @Autowired
+    private CityDirectory city;
+    @TempDir
+    private Path folder;
+
+    @Test
+    void every_desk_has_a_group_and_a_person_and_the_friendly_ones_are_among_them() throws IOException {
+        Path target = folder.resolve("realm.json");
+        new RealmFile(city).write(Path.of("keycloak"), "http://hub", target, true);
+        JsonNode realm = new ObjectMapper().readTree(target.toFile());
+        assertThat(realm.path("groups")).extracting(group -> group.path("name").asText()).containsExactlyInAnyOrderElementsOf(city.desks());
+        assertThat(city.desks()).allSatisfy(desk -> assertThat(realm.path("users")).anySatisfy(user ->
+                assertThat(user.path("groups")).anySatisfy(group -> assertThat(group.asText()).isEqualTo("/" + desk))));
+        assertThat(realm.path("users")).extracting(user -> user.path("username").asText()).doesNotHaveDuplicates()
+                .contains("resident1", "resident2", "resident3", "grid1", "community1", "street1", "supervisor", "designer", "admin", "dept-cgj");
+        assertThat(realm.toString()).doesNotContain("${hub}");
+    }
+
+    @Test
+    void without_the_demo_there_are_desks_but_no_people_and_no_password_client() throws IOException {
+        Path target = folder.resolve("realm.json");
+        new RealmFile(city).write(Path.of("keycloak"), "https://hub.example", target, false);
+        JsonNode realm = new ObjectMapper().readTree(target.toFile());
+        assertThat(realm.path("users")).isEmpty();
+        assertThat(realm.path("clients")).noneSatisfy(client -> assertThat(client.path("directAccessGrantsEnabled").asBoolean()).isTrue());
+        assertThat(realm.path("clients").path(0).path("redirectUris").path(0).asText()).isEqualTo("https://hub.example/*");
+    }
+
+    @Test
+    void a_broken_realm_file_is_named_with_its_line() throws IOException {
+        Files.writeString(folder.resolve("liudan-realm.json"), "{\n  \"realm\": \"liudan\",,\n}");
+        assertThatThrownBy(() -> new RealmFile(city).write(folder, "http://hub", folder.resolve("out.json"), true))
+                .isInstanceOf(StartupProblem.class).hasMessageContaining("liudan-realm.json").hasMessageContaining("line 2");
+    }
+}
