@@ -21,12 +21,15 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -57,11 +60,22 @@ class EngineSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, org.springframework.core.env.Environment settings) throws Exception {
+    SecurityFilterChain webApps(HttpSecurity http, People people, Environment settings) throws Exception {
+        SavedRequestAwareAuthenticationSuccessHandler signedIn = new SavedRequestAwareAuthenticationSuccessHandler() {
+
+            /** The web apps ask the local directory who this is, so it has to know before they do. */
+            @Override
+            public void onAuthenticationSuccess(HttpServletRequest request, HttpServletResponse response, Authentication authentication)
+                    throws ServletException, IOException {
+                Actors.of(authentication).ifPresent(people::saw);
+                super.onAuthenticationSuccess(request, response, authentication);
+            }
+        };
+        signedIn.setDefaultTargetUrl("/camunda/app/tasklist/");
         String logout = settings.getRequiredProperty("liudan.identity.issuer") + "/protocol/openid-connect/logout";
         return http.securityMatcher(new OrRequestMatcher(path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
                 .authorizeHttpRequests(calls -> calls.anyRequest().authenticated())
-                .oauth2Login(login -> login.loginPage("/oauth2/authorization/keycloak").defaultSuccessUrl("/camunda/app/tasklist/"))
+                .oauth2Login(login -> login.loginPage("/oauth2/authorization/keycloak").successHandler(signedIn))
                 .logout(out -> out.logoutRequestMatcher(path("/logout"))
                         .logoutSuccessHandler((request, response, authentication) -> response.sendRedirect(logout)))
                 // The web apps bring a CSRF filter of their own.

@@ -1,0 +1,200 @@
+package io.liudan.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.liudan.Api;
+import io.liudan.Api.Answer;
+import io.liudan.HubProcess;
+import io.liudan.replay.Tally;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Full lifecycles a second of the hub over HTTP with tokens, against the bare engine driven by its Java API on the same model,
+ * with the same waits and the same PostgreSQL, in turns in one run; and how lists and tracking do at 1,000 and 100,000 open
+ * requests. Run it with {@code ./mvnw -q -Pbenchmark} on a machine that does nothing else.
+ */
+public final class Benchmark {
+
+    private static final int THREADS = 2;
+    private static final int ROUNDS = 3;
+    private static final Duration WARM_UP = Duration.ofSeconds(25);
+    private static final Duration ROUND = Duration.ofSeconds(20);
+    private static final int READS = 400;
+    private static final Path DIRECTORY = Path.of("target/benchmark");
+    private static final int HUB_PORT = 18080;
+    private static final int KEYCLOAK_PORT = 18180;
+    private static final int POSTGRES_PORT = 35432;
+    private static final String GRID = "622901001001-01";
+
+    private static List<String> gridDesks = List.of();
+
+    private Benchmark() {
+    }
+
+    public static void main(String[] args) throws Exception {
+        try (HubProcess hub = new HubProcess(DIRECTORY.resolve(Long.toString(ProcessHandle.current().pid())), HUB_PORT,
+                "liudan.embedded.keycloak.port=" + KEYCLOAK_PORT, "liudan.embedded.postgres-port=" + POSTGRES_PORT,
+                "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"))) {
+            hub.start();
+            Api api = new Api(hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan");
+            awaitKeycloak(api);
+            String server = "jdbc:postgresql://localhost:" + POSTGRES_PORT + "/";
+            JdbcClient.create(new DriverManagerDataSource(server + "postgres", "postgres", "postgres")).sql("create database bare").update();
+            machine();
+            try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
+                lifecycles(hub, api, bare);
+            }
+            reads(api, new OpenRequests(server + "liudan"));
+        }
+    }
+
+    static List<String> gridDesks() {
+        return gridDesks;
+    }
+
+    private static void lifecycles(HubProcess hub, Api api, BareEngine bare) throws Exception {
+        Tally discarded = new Tally();
+        run(WARM_UP, () -> lifecycle(api, discarded));
+        run(WARM_UP, bare::lifecycle);
+        Tally calls = new Tally();
+        double hubRate = 0;
+        double bareRate = 0;
+        System.out.printf("%n  Lifecycles per second, %d threads, %d s a turn (one lifecycle = start, 5 user tasks, 1 message)%n", THREADS, ROUND.toSeconds());
+        for (int round = 1; round <= ROUNDS; round++) {
+            double one = run(ROUND, () -> lifecycle(api, calls));
+            double other = run(ROUND, bare::lifecycle);
+            System.out.printf("    turn %d: hub %6.1f   bare engine %6.1f   ratio %.2f%n", round, one, other, one / other);
+            hubRate += one / ROUNDS;
+            bareRate += other / ROUNDS;
+        }
+        System.out.printf("    mean:   hub %6.1f   bare engine %6.1f   ratio %.2f%n", hubRate, bareRate, hubRate / bareRate);
+        calls.printTimes("Calls of the hub");
+        System.out.printf("%n  Memory of the hub (resident): %d MB%n", residentMegabytes(hub.pid()));
+    }
+
+    /** One request through all six orders over HTTP: 13 calls. */
+    private static void lifecycle(Api api, Tally tally) {
+        Answer filed = timed(tally, "submit", 201, () -> api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运",
+                "description", "小区东门外的垃圾桶三天没有清运，味道很大，请尽快处理。", "gridCode", GRID)));
+        String code = filed.body().path("code").asText();
+        complete(api, tally, "grid1", code, Map.of("decision", "CONFIRM"));
+        complete(api, tally, "community1", code, Map.of("decision", "ISSUE"));
+        complete(api, tally, "street1", code, Map.of("decision", "DISPATCH", "lead", "cgj"));
+        complete(api, tally, "dept-cgj", code, Map.of("decision", "ACCEPT"));
+        String photo = timed(tally, "evidence", 201, () -> api.upload("dept-cgj", "e.pdf", "%PDF-1.4\n%%EOF\n".getBytes())).body().path("id").asText();
+        complete(api, tally, "dept-cgj", code, Map.of("decision", "FINISH", "report", "已清运并消毒", "evidence", List.of(photo)));
+        timed(tally, "rating", 200, () -> api.post("resident1", "/api/v1/requests/" + code + "/rating", Map.of("contacted", true, "solved", true, "satisfied", 5)));
+    }
+
+    private static void complete(Api api, Tally tally, String user, String code, Map<String, Object> decision) {
+        String task = timed(tally, "task of a request", 200, () -> api.get(user, "/api/v1/tasks?requestCode=" + code)).body().path("items").path(0).path("id").asText();
+        timed(tally, "complete", 204, () -> api.complete(user, task, decision));
+    }
+
+    private static void reads(Api api, OpenRequests open) {
+        List<String> grids = new ArrayList<>();
+        api.get("resident1", "/api/v1/directory/grids").body().forEach(grid -> grids.add("grid-" + grid.path("code").asText()));
+        gridDesks = grids;
+        String original = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", GRID)).body().path("code").asText();
+        Tally[] tallies = {new Tally(), new Tally()};
+        long[] sizes = {1_000, 100_000};
+        for (int i = 0; i < sizes.length; i++) {
+            open.fillUpTo(original, sizes[i]);
+            Tally warm = new Tally();
+            for (int n = 0; n < READS / 2; n++) {
+                readOnce(api, original, warm);
+            }
+            for (int n = 0; n < READS; n++) {
+                readOnce(api, original, tallies[i]);
+            }
+        }
+        System.out.printf("%n  %-34s %12s %12s %8s%n", "p95 ms at open requests", "1,000", "100,000", "growth");
+        for (String step : List.of("task list of a grid", "tracking", "requests of a street", "similar requests")) {
+            double few = tallies[0].quantile(step, 0.95);
+            double many = tallies[1].quantile(step, 0.95);
+            System.out.printf("    %-32s %12.1f %12.1f %8.2f%n", step, few, many, many / few);
+        }
+        System.out.println();
+    }
+
+    private static void readOnce(Api api, String code, Tally tally) {
+        timed(tally, "task list of a grid", 200, () -> api.get("grid1", "/api/v1/tasks"));
+        timed(tally, "tracking", 200, () -> api.get("resident1", "/api/v1/requests/" + code));
+        timed(tally, "requests of a street", 200, () -> api.get("street1", "/api/v1/requests"));
+        timed(tally, "similar requests", 200, () -> api.get("resident1", "/api/v1/requests/similar?category=sanitation&gridCode=" + GRID + "&text=%E5%9E%83%E5%9C%BE%E6%BB%A1%E4%BA%86"));
+    }
+
+    private static Answer timed(Tally tally, String step, int expected, java.util.function.Supplier<Answer> call) {
+        long start = System.nanoTime();
+        Answer answer = call.get();
+        tally.took(step, System.nanoTime() - start);
+        if (answer.status() != expected) {
+            throw new IllegalStateException(step + " was answered with " + answer);
+        }
+        return answer;
+    }
+
+    /** Runs an action from all threads for a while; gives how many a second. */
+    private static double run(Duration duration, Runnable action) throws Exception {
+        AtomicLong done = new AtomicLong();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        long start = System.nanoTime();
+        long end = start + duration.toNanos();
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            for (int i = 0; i < THREADS; i++) {
+                threads.submit(() -> {
+                    try {
+                        while (System.nanoTime() < end && failure.get() == null) {
+                            action.run();
+                            done.incrementAndGet();
+                        }
+                    } catch (Throwable e) {
+                        failure.set(e);
+                    }
+                });
+            }
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException(failure.get());
+        }
+        return done.get() / ((System.nanoTime() - start) / 1e9);
+    }
+
+    private static void awaitKeycloak(Api api) throws InterruptedException {
+        for (int i = 0; ; i++) {
+            try {
+                api.token("grid1");
+                return;
+            } catch (RuntimeException notYet) {
+                if (i == 240) {
+                    throw notYet;
+                }
+                Thread.sleep(500);
+            }
+        }
+    }
+
+    private static void machine() throws IOException {
+        String cpu = Files.exists(Path.of("/proc/cpuinfo"))
+                ? Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name")).findFirst().map(line -> line.split(":")[1].strip()).orElse("?") : "?";
+        System.out.printf("%n  Machine: %s, %d cores, %s %s, Java %s, PostgreSQL 17 and Keycloak on the same machine, fsync on%n", cpu,
+                Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"), System.getProperty("os.version"), System.getProperty("java.version"));
+    }
+
+    private static long residentMegabytes(long pid) throws IOException {
+        return Files.exists(Path.of("/proc/" + pid + "/status"))
+                ? Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream().filter(line -> line.startsWith("VmRSS"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(-1) : -1;
+    }
+}

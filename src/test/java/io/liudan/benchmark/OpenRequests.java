@@ -1,0 +1,61 @@
+package io.liudan.benchmark;
+
+import java.util.List;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Fills a hub with open requests by copying one real one with all its rows, of the hub and of the engine, spread over all
+ * grids. What it fills is only read in the benchmark.
+ */
+class OpenRequests {
+
+    private final JdbcClient jdbc;
+
+    OpenRequests(String jdbcUrl) {
+        this.jdbc = JdbcClient.create(new DriverManagerDataSource(jdbcUrl, "postgres", "postgres"));
+    }
+
+    /** Copies a request that waits for its grid until {@code total} of them are open. */
+    void fillUpTo(String original, long total) {
+        long present = jdbc.sql("select count(*) from service_request where status <> 'CLOSED'").query(Long.class).single();
+        String instance = jdbc.sql("select id_ from act_ru_execution where business_key_ = ?").param(original).query(String.class).single();
+        String task = jdbc.sql("select id_ from act_ru_task where proc_inst_id_ = ?").param(instance).query(String.class).single();
+        jdbc.sql("drop table if exists copies").update();
+        jdbc.sql("""
+                create table copies as select n, (900000000 + :present + n)::text as code, 'c' || :present || '-' || n as id, g.desk
+                from generate_series(1, :missing) n
+                join (select row_number() over () - 1 as i, desk from (select distinct name as desk from unnest(array[:desks]) name) d) g
+                    on g.i = n % :grids""")
+                .param("present", present).param("missing", total - present).param("desks", Benchmark.gridDesks())
+                .param("grids", Benchmark.gridDesks().size()).update();
+        copy("service_request", "code = '" + original + "'", List.of("id"), "code", "c.code", "grid_code", "substring(c.desk from 6)");
+        copy("request_event", "request_code = '" + original + "'", List.of("id", "event_id"), "request_code", "c.code");
+        copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", "substring(c.desk from 6)");
+        jdbc.sql("insert into request_desk (desk, request_id) select c.desk, r.id from copies c join service_request r on r.code = c.code").update();
+        jdbc.sql("insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code").update();
+        copy("act_ru_execution", "id_ = '" + instance + "'", List.of(), "id_", "c.id", "proc_inst_id_", "c.id", "business_key_", "c.code", "root_proc_inst_id_", "c.id");
+        jdbc.sql("alter table act_ru_task disable trigger all").update();
+        copy("act_ru_task", "id_ = '" + task + "'", List.of(), "id_", "'t' || c.id", "execution_id_", "c.id", "proc_inst_id_", "c.id");
+        jdbc.sql("alter table act_ru_task enable trigger all").update();
+        copy("act_ru_identitylink", "task_id_ = '" + task + "'", List.of(), "id_", "'l' || c.id", "task_id_", "'t' || c.id", "group_id_", "c.desk");
+        copy("act_ru_variable", "proc_inst_id_ = '" + instance + "'", List.of(), "id_", "s.name_ || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id", "var_scope_", "c.id");
+        copy("act_ru_authorization", "resource_id_ = '" + task + "'", List.of(), "id_", "'a' || c.id", "resource_id_", "'t' || c.id", "group_id_", "c.desk");
+        jdbc.sql("vacuum analyze").update();
+    }
+
+    private void copy(String table, String which, List<String> left, String... changed) {
+        List<String> columns = jdbc.sql("select column_name from information_schema.columns where table_schema = 'public' and table_name = ? order by ordinal_position")
+                .param(table).query(String.class).list().stream().filter(column -> !left.contains(column)).toList();
+        String values = String.join(", ", columns.stream().map(column -> {
+            for (int i = 0; i < changed.length; i += 2) {
+                if (changed[i].equals(column)) {
+                    return changed[i + 1];
+                }
+            }
+            return "s." + column;
+        }).toList());
+        jdbc.sql("insert into " + table + " (" + String.join(", ", columns) + ") select " + values + " from copies c, (select * from " + table + " where " + which + ") s").update();
+    }
+}
