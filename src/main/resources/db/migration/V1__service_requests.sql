@@ -121,6 +121,7 @@ create index work_order_department on work_order (department, id desc);
 create table person (
     username text primary key,
     name     text        not null,
+    roles    text[]      not null,
     desks    text[]      not null,
     seen_at  timestamptz not null
 );

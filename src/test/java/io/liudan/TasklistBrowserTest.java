@@ -37,7 +37,7 @@ class TasklistBrowserTest extends HubTest {
             page.locator("#password").fill("demo");
             page.locator("#kc-login").click();
             page.locator(".tasks-list .task").first().waitFor();
-            assertThat(page.locator(".tasks-list")).containsText("部门接单");
+            assertThat(page.locator(".tasks-list .task").first()).containsText("部门接单");
             page.locator(".tasks-list .task").first().click();
             page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/tasklist-dept-cgj.png")));
             org.assertj.core.api.Assertions.assertThat(api.task("dept-cgj", code, "accept").path("name").asText()).isEqualTo("部门接单");

@@ -45,13 +45,21 @@ public final class Actors {
 
     static Actor fromClaims(Map<String, Object> claims) {
         String username = String.valueOf(claims.get("preferred_username"));
-        Object name = claims.get("name");
         Map<?, ?> access = claims.get("realm_access") instanceof Map<?, ?> map ? map : Map.of();
         Set<String> names = strings(access.get("roles"));
         Set<Actor.Role> roles = Arrays.stream(Actor.Role.values())
                 .filter(role -> names.contains(role.name().toLowerCase()))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Actor.Role.class)));
-        return new Actor(username, name == null ? username : name.toString(), Set.copyOf(roles), strings(claims.get("groups")));
+        return new Actor(username, name(claims, username), Set.copyOf(roles), strings(claims.get("groups")));
+    }
+
+    /** Chinese names have the family name first; Keycloak's own {@code name} claim would turn them round. */
+    private static String name(Map<String, Object> claims, String username) {
+        String family = String.valueOf(claims.getOrDefault("family_name", ""));
+        String given = String.valueOf(claims.getOrDefault("given_name", ""));
+        boolean chinese = (family + given).codePoints().anyMatch(point -> Character.UnicodeScript.of(point) == Character.UnicodeScript.HAN);
+        String name = chinese ? family + given : (given + " " + family).strip();
+        return name.isEmpty() ? username : name;
     }
 
     private static Set<String> strings(Object claim) {

@@ -1,12 +1,15 @@
 package io.liudan.identity;
 
-import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -27,7 +30,8 @@ public class People {
         this.jdbc = jdbc;
     }
 
-    public record Person(String username, String name, Set<String> desks) {
+    /** As {@link Actor}, when last seen. */
+    public record Person(String username, String name, Set<Actor.Role> roles, Set<String> desks) {
     }
 
     /** Notes an actor who came to a door of the staff; costs nothing while the token says what it said before. */
@@ -36,9 +40,9 @@ public class People {
             return;
         }
         jdbc.sql("""
-                insert into person (username, name, desks, seen_at) values (?, ?, ?, now())
-                on conflict (username) do update set name = excluded.name, desks = excluded.desks, seen_at = excluded.seen_at""")
-                .params(actor.username(), actor.name(), actor.desks().toArray(String[]::new)).update();
+                insert into person (username, name, roles, desks, seen_at) values (?, ?, ?, ?, now())
+                on conflict (username) do update set name = excluded.name, roles = excluded.roles, desks = excluded.desks, seen_at = excluded.seen_at""")
+                .params(actor.username(), actor.name(), actor.roles().stream().map(Enum::name).toArray(String[]::new), actor.desks().toArray(String[]::new)).update();
         if (seen.size() > REMEMBERED) {
             seen.clear();
         }
@@ -47,17 +51,22 @@ public class People {
 
     /** Exact match. */
     public Optional<Person> find(String username) {
-        return jdbc.sql("select username, name, desks from person where username = ?").param(username).query(this::person).optional();
+        return jdbc.sql("select username, name, roles, desks from person where username = ?").param(username).query(this::person).optional();
     }
 
     /** The staff of one desk by name, at most {@code limit} of them. */
     public List<Person> at(String desk, int limit) {
-        return jdbc.sql("select username, name, desks from person where desks @> array[?] order by name limit ?").params(desk, limit)
+        return jdbc.sql("select username, name, roles, desks from person where desks @> array[?] order by name limit ?").params(desk, limit)
                 .query(this::person).list();
     }
 
-    private Person person(java.sql.ResultSet row, int n) throws java.sql.SQLException {
-        Array desks = row.getArray("desks");
-        return new Person(row.getString("username"), row.getString("name"), Set.copyOf(Arrays.asList((String[]) desks.getArray())));
+    private Person person(ResultSet row, int n) throws SQLException {
+        return new Person(row.getString("username"), row.getString("name"),
+                texts(row, "roles").map(Actor.Role::valueOf).collect(Collectors.toUnmodifiableSet()),
+                texts(row, "desks").collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private static Stream<String> texts(ResultSet row, String column) throws SQLException {
+        return Arrays.stream((String[]) row.getArray(column).getArray());
     }
 }

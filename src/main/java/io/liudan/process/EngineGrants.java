@@ -2,8 +2,10 @@ package io.liudan.process;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -30,7 +32,8 @@ class EngineGrants {
     static final int ORDER = 0;
     /** Everybody who has a desk. */
     static final String CLERKS = "clerk";
-    private static final String ADMINISTRATORS = "camunda-admin";
+    private static final Map<Actor.Role, String> KINDS = Map.of(Actor.Role.SUPERVISOR, "supervisor", Actor.Role.DESIGNER, "designer",
+            Actor.Role.ADMINISTRATOR, "camunda-admin");
 
     private final AuthorizationService authorizations;
     private final org.springframework.core.io.Resource file;
@@ -46,12 +49,20 @@ class EngineGrants {
 
     /** The groups of an actor as the engine knows them: desks, and one group for each kind of work. */
     static List<String> groups(Actor actor) {
-        return Stream.of(actor.desks().stream(),
-                actor.desks().isEmpty() ? Stream.<String>empty() : Stream.of(CLERKS),
-                actor.is(Actor.Role.SUPERVISOR) ? Stream.of("supervisor") : Stream.<String>empty(),
-                actor.is(Actor.Role.DESIGNER) ? Stream.of("designer") : Stream.<String>empty(),
-                actor.is(Actor.Role.ADMINISTRATOR) ? Stream.of(ADMINISTRATORS) : Stream.<String>empty())
-                .flatMap(groups -> groups).toList();
+        return groups(actor.roles(), actor.desks());
+    }
+
+    static List<String> groups(Set<Actor.Role> roles, Set<String> desks) {
+        List<String> groups = new ArrayList<>(desks);
+        if (!desks.isEmpty()) {
+            groups.add(CLERKS);
+        }
+        KINDS.forEach((role, group) -> {
+            if (roles.contains(role)) {
+                groups.add(group);
+            }
+        });
+        return groups;
     }
 
     @EventListener(ApplicationStartedEvent.class)

@@ -170,7 +170,7 @@ class PeopleIdentityProvider implements ReadOnlyIdentityProvider {
         @Override
         public List<Group> executeList(CommandContext context, Page page) {
             if (getUserId() != null) {
-                return people.find(getUserId()).stream().flatMap(person -> person.desks().stream()).sorted().map(PeopleIdentityProvider::group).toList();
+                return people.find(getUserId()).stream().flatMap(person -> EngineGrants.groups(person.roles(), person.desks()).stream()).map(PeopleIdentityProvider::group).toList();
             }
             return getId() != null ? List.of(group(getId())) : getIds() != null ? List.of(getIds()).stream().map(PeopleIdentityProvider::group).toList() : List.of();
         }
