@@ -1,6 +1,7 @@
 package io.liudan.problem;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -81,7 +82,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpStatusCode status, WebRequest request) {
         ProblemDetail detail = texts.render(Problem.unprocessable("validation"));
         detail.setProperty("errors", e.getFieldErrors().stream()
-                .map(error -> java.util.Map.of("field", error.getField(), "code", code(error), "reason", String.valueOf(error.getDefaultMessage())))
+                .map(error -> Map.of("field", error.getField(), "code", code(error), "reason", String.valueOf(error.getDefaultMessage())))
                 .toList());
         return answer(detail);
     }

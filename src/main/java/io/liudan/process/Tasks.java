@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 import io.liudan.directory.CityDirectory;
 import io.liudan.identity.Actor;
@@ -21,13 +21,14 @@ import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.OptimisticLockingException;
-import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.TaskAlreadyClaimedException;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.exception.NullValueException;
+import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -116,16 +117,15 @@ class Tasks {
     }
 
     void claim(Actor actor, String id) {
-        as(actor, id, () -> {
+        as(actor, id, task -> {
             tasks.claim(id, actor.username());
             return null;
         });
     }
 
     void unclaim(Actor actor, String id) {
-        as(actor, id, () -> {
-            String assignee = tasks.createTaskQuery().taskId(id).singleResult().getAssignee();
-            if (assignee != null && !assignee.equals(actor.username())) {
+        as(actor, id, task -> {
+            if (task.getAssignee() != null && !task.getAssignee().equals(actor.username())) {
                 throw Problem.conflict("claimed-by-other");
             }
             tasks.claim(id, null);
@@ -135,7 +135,7 @@ class Tasks {
 
     /** Hands a task to somebody of the same desk, by somebody of that desk. */
     void assign(Actor actor, String id, String assignee) {
-        String desk = as(actor, id, () -> tasks.getIdentityLinksForTask(id).stream().map(link -> link.getGroupId())
+        String desk = as(actor, id, task -> tasks.getIdentityLinksForTask(id).stream().map(link -> link.getGroupId())
                 .filter(group -> group != null && actor.worksAt(group)).findFirst().orElseThrow(() -> Problem.notFound("no-such-task")));
         if (assignee == null || assignee.isBlank()) {
             throw Problem.field("assignee", "required");
@@ -149,8 +149,8 @@ class Tasks {
     void complete(Actor actor, String id, Map<String, Object> body) {
         VariableMap variables = Variables.createVariables();
         body.forEach((name, value) -> variables.putValueTyped(name, Variables.untypedValue(plain(value), true)));
-        as(actor, id, () -> {
-            unknownFields(id, body);
+        as(actor, id, task -> {
+            refuseUnknownFields(task, body);
             tasks.complete(id, variables);
             return null;
         });
@@ -163,32 +163,29 @@ class Tasks {
     }
 
     /** A misspelt optional field would be lost without a word. */
-    private void unknownFields(String id, Map<String, Object> body) {
-        TaskEntity task = (TaskEntity) tasks.createTaskQuery().taskId(id).singleResult();
-        if (task == null) {
-            return;
-        }
-        List<DecisionSpec> declared = declared(task.getProcessDefinitionId(), task.getTaskDefinitionKey());
-        Set<String> known = new HashSet<>(Set.of(DecisionGate.DECISION));
-        declared.stream().filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION)))
-                .forEach(spec -> spec.fields().forEach(field -> known.add(field.name())));
-        boolean decisionKnown = known.size() > 1 || declared.stream().anyMatch(spec -> spec.decision().equals(body.get(DecisionGate.DECISION)));
-        List<Problem.FieldError> errors = body.keySet().stream().filter(name -> decisionKnown && !known.contains(name))
-                .map(name -> new Problem.FieldError(name, "unknown-field")).toList();
-        if (!errors.isEmpty()) {
-            throw Problem.fields(errors);
-        }
+    private void refuseUnknownFields(Task task, Map<String, Object> body) {
+        declared(task.getProcessDefinitionId(), task.getTaskDefinitionKey()).stream()
+                .filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION))).findFirst().ifPresent(spec -> {
+                    Set<String> known = new HashSet<>(Set.of(DecisionGate.DECISION));
+                    spec.fields().forEach(field -> known.add(field.name()));
+                    List<Problem.FieldError> errors = body.keySet().stream().filter(name -> !known.contains(name))
+                            .map(name -> new Problem.FieldError(name, "unknown-field")).toList();
+                    if (!errors.isEmpty()) {
+                        throw Problem.fields(errors);
+                    }
+                });
     }
 
     /** Runs as the actor, under the engine's checks, and puts its refusals into the API's words. */
-    private <T> T as(Actor actor, String id, Callable<T> move) {
+    private <T> T as(Actor actor, String id, Function<Task, T> move) {
         people.saw(actor);
         identity.setAuthentication(actor.username(), EngineGrants.groups(actor));
         try {
-            if (tasks.createTaskQuery().taskId(id).count() == 0) {
+            Task task = tasks.createTaskQuery().taskId(id).singleResult();
+            if (task == null) {
                 throw gone(actor, id);
             }
-            return move.call();
+            return move.apply(task);
         } catch (Problem refused) {
             throw refused;
         } catch (EngineRefusal refused) {
@@ -199,22 +196,22 @@ class Tasks {
             throw Problem.notFound("no-such-task");
         } catch (OptimisticLockingException | NullValueException e) {
             throw gone(actor, id);
-        } catch (ProcessEngineException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
         } finally {
             identity.clearAuthentication();
         }
     }
 
-    /** A task that was done in the meantime is told apart from one that never was or isn't the actor's. */
+    /** A task that was done in the meantime is told apart from one that never was, or of a request that isn't the actor's. */
     private Problem gone(Actor actor, String id) {
         identity.clearAuthentication();
-        boolean finished = history.createHistoricTaskInstanceQuery().taskId(id).finished().count() > 0;
-        List<String> desks = history.createHistoricIdentityLinkLogQuery().taskId(id).list().stream().map(link -> link.getGroupId()).toList();
-        return finished && desks.stream().anyMatch(desk -> desk != null && actor.worksAt(desk)) || finished && desks.isEmpty() && !actor.desks().isEmpty()
-                ? Problem.conflict("task-finished") : Problem.notFound("no-such-task");
+        HistoricTaskInstance finished = history.createHistoricTaskInstanceQuery().taskId(id).finished().singleResult();
+        if (finished != null) {
+            String code = history.createHistoricProcessInstanceQuery().processInstanceId(finished.getProcessInstanceId()).singleResult().getBusinessKey();
+            if (briefs.concerns(code, actor.desks())) {
+                return Problem.conflict("task-finished");
+            }
+        }
+        return Problem.notFound("no-such-task");
     }
 
     private Map<String, List<DecisionSpec>> openDecisions(List<Row> rows) {

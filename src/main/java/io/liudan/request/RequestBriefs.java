@@ -32,4 +32,11 @@ public class RequestBriefs {
                         Status.valueOf(row.getString("status")), row.getString("urgency"), row.getInt("urged")))
                 .list().stream().collect(Collectors.toMap(Brief::code, brief -> brief));
     }
+
+    /** Whether one of these desks has had a part in the request. */
+    public boolean concerns(String code, Collection<String> desks) {
+        return !desks.isEmpty() && !jdbc.sql("""
+                select 1 from request_desk d join service_request r on r.id = d.request_id
+                where r.code = :code and d.desk in (:desks)""").param("code", code).param("desks", desks).query().listOfRows().isEmpty();
+    }
 }

@@ -38,6 +38,7 @@ public class BareEngine implements AutoCloseable {
         configuration.setDataSource(pool);
         configuration.setDatabaseSchemaUpdate(ProcessEngineConfiguration.DB_SCHEMA_UPDATE_TRUE);
         configuration.setHistory("activity");
+        configuration.setDmnFeelEnableLegacyBehavior(true);
         configuration.setJobExecutorActivate(false);
         configuration.setBeans(new HashMap<>(Map.of("desks", new Desks(), "deadlines", new Deadlines(), "workOrders", new WorkOrders())));
         engine = configuration.buildProcessEngine();
