@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,7 @@ final class Leftovers {
     static void record(Path file, ProcessHandle child) {
         try {
             Files.createDirectories(file.getParent());
-            Files.writeString(file, child.pid() + "\n" + started(child) + "\n");
+            Files.writeString(file, child.pid() + "\n" + child.info().startInstant().orElseThrow().getEpochSecond() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -37,7 +36,7 @@ final class Leftovers {
     static void end(Path file, String name) {
         lines(file).filter(lines -> lines.size() >= 2)
                 .flatMap(lines -> ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
-                        .filter(child -> started(child).equals(lines.get(1).trim())))
+                        .filter(child -> startedAbout(child, Long.parseLong(lines.get(1).trim()))))
                 .ifPresent(child -> end(child, name, false));
         forget(file);
     }
@@ -83,10 +82,6 @@ final class Leftovers {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String started(ProcessHandle child) {
-        return child.info().startInstant().map(Instant::toString).orElse("unknown");
     }
 
     private static boolean startedAbout(ProcessHandle child, long epochSecond) {

@@ -1,6 +1,8 @@
 package io.liudan.identity;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -11,6 +13,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
@@ -19,6 +22,8 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
@@ -29,6 +34,7 @@ import jakarta.servlet.http.HttpServletResponse;
 @EnableConfigurationProperties(IdentityProperties.class)
 class ApiSecurity {
 
+    private static final int TOKENS_REMEMBERED = 20_000;
     private static final String[] OPEN = {
         "/actuator/health/**", "/actuator/info", "/v3/api-docs/**", "/v3/api-docs.yaml", "/docs", "/docs/**",
         "/swagger-ui/**", "/error", "/"};
@@ -39,7 +45,20 @@ class ApiSecurity {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(identity.backchannel() + "/protocol/openid-connect/certs").build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
                 new JwtTimestampValidator(), new JwtIssuerValidator(identity.issuer())));
-        return decoder;
+        return remembering(decoder);
+    }
+
+    /** Checking a signature costs more than most calls do. A token that was good is good for a minute, and never beyond its end. */
+    private static JwtDecoder remembering(JwtDecoder decoder) {
+        Cache<String, Jwt> good = Caffeine.newBuilder().maximumSize(TOKENS_REMEMBERED).expireAfterWrite(Duration.ofMinutes(1)).build();
+        return token -> {
+            Jwt jwt = good.getIfPresent(token);
+            if (jwt == null || jwt.getExpiresAt() == null || !Instant.now().isBefore(jwt.getExpiresAt())) {
+                jwt = decoder.decode(token);
+                good.put(token, jwt);
+            }
+            return jwt;
+        };
     }
 
     @Bean

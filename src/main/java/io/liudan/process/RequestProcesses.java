@@ -2,9 +2,11 @@ package io.liudan.process;
 
 import io.liudan.problem.Problem;
 import io.liudan.request.RequestEvents;
+import io.liudan.request.RequestProgress;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.runtime.MessageCorrelationBuilder;
+import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.event.EventListener;
@@ -18,20 +20,25 @@ import org.springframework.stereotype.Component;
 class RequestProcesses {
 
     private final RuntimeService runtime;
+    private final RequestProgress requests;
     private final String processKey;
 
-    RequestProcesses(RuntimeService runtime, @Value("${liudan.process.request-process:six-orders}") String processKey) {
+    RequestProcesses(RuntimeService runtime, RequestProgress requests, @Value("${liudan.process.request-process:six-orders}") String processKey) {
         this.runtime = runtime;
+        this.requests = requests;
         this.processKey = processKey;
     }
 
     @EventListener
     void submitted(RequestEvents.Submitted request) {
-        runtime.startProcessInstanceByKey(processKey, request.code(), Variables.createVariables()
+        VariableMap afterStart = runtime.createProcessInstanceByKey(processKey).businessKey(request.code()).setVariables(Variables.createVariables()
                 .putValue("category", request.category())
                 .putValue("gridCode", request.gridCode())
                 .putValue("communityCode", request.communityCode())
-                .putValue("streetCode", request.streetCode()));
+                .putValue("streetCode", request.streetCode())).executeWithVariablesInReturn().getVariables();
+        if (afterStart.get(FieldType.KEPT.get("urgency")) instanceof String urgency) {
+            requests.urgency(request.code(), urgency);
+        }
     }
 
     @EventListener

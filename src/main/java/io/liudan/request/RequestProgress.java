@@ -85,6 +85,11 @@ public class RequestProgress {
         events.append(code, "decided", decision.actor(), decision.desk(), data);
     }
 
+    /** How urgent the rules hold the request to be, until a street says otherwise. */
+    public void urgency(String code, String urgency) {
+        jdbc.sql("update service_request set urgency = ? where code = ?").params(urgency, code).update();
+    }
+
     /** A desk beside the grid, community and street of the request got work on it, and may see it from now on. */
     public void involve(String code, String desk) {
         jdbc.sql("insert into request_desk (desk, request_id) select ?, id from service_request where code = ? on conflict do nothing")

@@ -28,7 +28,7 @@ public final class Benchmark {
 
     private static final int THREADS = 2;
     private static final int ROUNDS = 3;
-    private static final Duration WARM_UP = Duration.ofSeconds(25);
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final Duration ROUND = Duration.ofSeconds(20);
     private static final int READS = 250;
     private static final Path DIRECTORY = Path.of("target/benchmark");
