@@ -89,7 +89,7 @@ class Tasks {
             params.put("key", key);
         }
         if (requestCode != null) {
-            where.append(" and e.business_key_ = :code");
+            where.append(" and t.proc_inst_id_ in (select id_ from act_ru_execution where business_key_ = :code)");
             params.put("code", requestCode);
         }
         if (key == null && requestCode == null) {
@@ -103,11 +103,15 @@ class Tasks {
             params.put("id", parts.length > 1 ? parts[1] : "");
         }
         int size = Math.clamp(limit, 1, PAGE_LIMIT);
+        // The page is cut before anything is joined to it that isn't needed to cut it.
         List<Row> rows = jdbc.sql("""
-                select t.id_, t.task_def_key_, t.name_, l.group_id_, t.assignee_, t.create_time_, t.due_date_, t.follow_up_date_,
-                    t.proc_def_id_, e.business_key_
-                from act_ru_identitylink l join act_ru_task t on t.id_ = l.task_id_ join act_ru_execution e on e.id_ = t.proc_inst_id_
-                where """ + " " + where + " order by t.create_time_, t.id_ limit " + (size + 1)).params(params).query(Tasks::row).list();
+                select p.*, e.business_key_ from (
+                    select t.id_, t.task_def_key_, t.name_, l.group_id_, t.assignee_, t.create_time_, t.due_date_, t.follow_up_date_,
+                        t.proc_def_id_, t.proc_inst_id_
+                    from act_ru_identitylink l join act_ru_task t on t.id_ = l.task_id_
+                    where %s order by t.create_time_, t.id_ limit %d) p
+                join act_ru_execution e on e.id_ = p.proc_inst_id_ order by p.create_time_, p.id_""".formatted(where, size + 1))
+                .params(params).query(Tasks::row).list();
         boolean more = rows.size() > size;
         List<Row> page = more ? rows.subList(0, size) : rows;
         Map<String, RequestBriefs.Brief> requests = briefs.of(page.stream().map(Row::requestCode).toList());
