@@ -54,7 +54,8 @@ class DecisionGate implements TaskListener {
         fields.forEach((name, value) -> keep(task, name, value));
         transientVariable(task, DECISION, spec.decision());
         transientVariable(task, TASK_DUE, task.getDueDate());
-        requests.getObject().decided(code, new RequestProgress.Decision(task.getTaskDefinitionKey(), spec.decision(), desk(task), actor, fields));
+        requests.getObject().decided(code, new RequestProgress.Decision(task.getTaskDefinitionKey(), task.getName(),
+                spec.decision(), spec.label(), desk(task), actor, fields));
     }
 
     private static DecisionSpec spec(DelegateTask task) {

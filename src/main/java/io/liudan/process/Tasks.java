@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import io.liudan.directory.CityDirectory;
@@ -28,7 +30,6 @@ import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
-import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,6 +53,7 @@ class Tasks {
     private final RequestBriefs briefs;
     private final People people;
     private final Clock clock;
+    private final Map<String, List<DecisionSpec>> declared = new ConcurrentHashMap<>();
 
     Tasks(JdbcClient jdbc, TaskService tasks, HistoryService history, IdentityService identity, ProcessEngineConfigurationImpl engine,
             CityDirectory city, RequestBriefs briefs, People people, Clock clock) {
@@ -129,7 +131,7 @@ class Tasks {
 
     void unclaim(Actor actor, String id) {
         as(actor, id, task -> {
-            if (task.getAssignee() != null && !task.getAssignee().equals(actor.username())) {
+            if (task.assignee() != null && !task.assignee().equals(actor.username())) {
                 throw Problem.conflict("claimed-by-other");
             }
             tasks.claim(id, null);
@@ -139,8 +141,7 @@ class Tasks {
 
     /** Hands a task to somebody of the same desk, by somebody of that desk. */
     void assign(Actor actor, String id, String assignee) {
-        String desk = as(actor, id, task -> tasks.getIdentityLinksForTask(id).stream().map(link -> link.getGroupId())
-                .filter(group -> group != null && actor.worksAt(group)).findFirst().orElseThrow(() -> Problem.notFound("no-such-task")));
+        String desk = as(actor, id, Row::desk);
         if (assignee == null || assignee.isBlank()) {
             throw Problem.field("assignee", "required");
         }
@@ -167,8 +168,8 @@ class Tasks {
     }
 
     /** A misspelt optional field would be lost without a word. */
-    private void refuseUnknownFields(Task task, Map<String, Object> body) {
-        declared(task.getProcessDefinitionId(), task.getTaskDefinitionKey()).stream()
+    private void refuseUnknownFields(Row task, Map<String, Object> body) {
+        declared(task.definitionId(), task.key()).stream()
                 .filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION))).findFirst().ifPresent(spec -> {
                     Set<String> known = new HashSet<>(Set.of(DecisionGate.DECISION));
                     spec.fields().forEach(field -> known.add(field.name()));
@@ -180,15 +181,12 @@ class Tasks {
                 });
     }
 
-    /** Runs as the actor, under the engine's checks, and puts its refusals into the API's words. */
-    private <T> T as(Actor actor, String id, Function<Task, T> move) {
+    /** Runs on a task of the actor's desks, as the actor and under the engine's checks; puts its refusals into the API's words. */
+    private <T> T as(Actor actor, String id, Function<Row, T> move) {
         people.saw(actor);
+        Row task = ofDesks(actor, id).orElseThrow(() -> gone(actor, id));
         identity.setAuthentication(actor.username(), EngineGrants.groups(actor));
         try {
-            Task task = tasks.createTaskQuery().taskId(id).singleResult();
-            if (task == null) {
-                throw gone(actor, id);
-            }
             return move.apply(task);
         } catch (Problem refused) {
             throw refused;
@@ -205,6 +203,14 @@ class Tasks {
         }
     }
 
+    private Optional<Row> ofDesks(Actor actor, String id) {
+        return actor.desks().isEmpty() ? Optional.empty() : jdbc.sql("""
+                select t.*, l.group_id_, e.business_key_ from act_ru_task t join act_ru_identitylink l on l.task_id_ = t.id_ and l.type_ = 'candidate'
+                    join act_ru_execution e on e.id_ = t.proc_inst_id_
+                where t.id_ = :id and l.group_id_ in (:desks) limit 1""")
+                .param("id", id).param("desks", actor.desks()).query(Tasks::row).optional();
+    }
+
     /** A task that was done in the meantime is told apart from one that never was, or of a request that isn't the actor's. */
     private Problem gone(Actor actor, String id) {
         identity.clearAuthentication();
@@ -219,23 +225,29 @@ class Tasks {
     }
 
     private Map<String, List<DecisionSpec>> openDecisions(List<Row> rows) {
-        return engine.getCommandExecutorTxRequired().execute(context -> {
-            Map<String, List<DecisionSpec>> open = new HashMap<>();
-            for (Row row : rows) {
-                List<DecisionSpec> declared = declared(row.definitionId(), row.key());
-                boolean conditional = declared.stream().anyMatch(spec -> spec.when() != null);
-                TaskEntity task = conditional ? context.getTaskManager().findTaskById(row.id()) : null;
-                open.put(row.id(), declared.stream().filter(spec -> task == null || DecisionGate.open(spec, task)).toList());
-            }
-            return open;
-        });
+        Map<String, List<DecisionSpec>> open = new HashMap<>();
+        rows.forEach(row -> open.put(row.id(), declared(row.definitionId(), row.key())));
+        List<Row> conditional = rows.stream().filter(row -> open.get(row.id()).stream().anyMatch(spec -> spec.when() != null)).toList();
+        if (!conditional.isEmpty()) {
+            engine.getCommandExecutorTxRequired().execute(context -> {
+                for (Row row : conditional) {
+                    TaskEntity task = context.getTaskManager().findTaskById(row.id());
+                    open.computeIfPresent(row.id(), (id, specs) -> specs.stream().filter(spec -> task != null && DecisionGate.open(spec, task)).toList());
+                }
+                return null;
+            });
+        }
+        return open;
     }
 
+    /** A deployed definition never changes, so what it declares is read once. */
     private List<DecisionSpec> declared(String definitionId, String key) {
-        ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired().execute(context ->
-                engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
-        List<DecisionSpec> declared = StepListeners.decisions(definition, key);
-        return declared.isEmpty() ? List.of(DecisionSpec.DONE) : declared;
+        return declared.computeIfAbsent(definitionId + " " + key, both -> {
+            ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired().execute(context ->
+                    engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
+            List<DecisionSpec> found = StepListeners.decisions(definition, key);
+            return found.isEmpty() ? List.of(DecisionSpec.DONE) : found;
+        });
     }
 
     private TaskView view(Row row, RequestBriefs.Brief request, List<DecisionSpec> decisions) {

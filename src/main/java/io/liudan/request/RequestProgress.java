@@ -33,13 +33,15 @@ public class RequestProgress {
      * What a desk decided.
      *
      * @param taskKey  for example {@code verify}
+     * @param taskName the step's name in the model
      * @param decision for example {@code CONFIRM}
+     * @param label    the decision's words in the model
      * @param desk     the desk that decided
      * @param actor    username
      * @param fields   the decision's fields by name; those of the contract's vocabulary (lead, urgency, into, the rating) are
      *                 stored with the request
      */
-    public record Decision(String taskKey, String decision, String desk, String actor, Map<String, Object> fields) {
+    public record Decision(String taskKey, String taskName, String decision, String label, String desk, String actor, Map<String, Object> fields) {
     }
 
     /** The process reached a step that stands for this status. */
@@ -80,7 +82,9 @@ public class RequestProgress {
         }
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("task", decision.taskKey());
+        data.put("step", decision.taskName());
         data.put("decision", decision.decision());
+        data.put("label", decision.label());
         data.put("fields", fields);
         events.append(code, "decided", decision.actor(), decision.desk(), data);
     }

@@ -197,9 +197,10 @@ class RequestReader {
     private RequestView.TimelineEntry entry(EventLog.Entry entry, boolean personal) {
         Map<String, Object> data = new LinkedHashMap<>(entry.data());
         if (!personal) {
-            data.keySet().retainAll(List.of("status", "task", "decision"));
+            data.keySet().retainAll(List.of("status", "task", "step", "decision", "label"));
         }
-        String text = data.get("decision") == null ? text("event." + entry.type()) : text("decision." + data.get("decision"));
+        String text = data.get("decision") == null ? text("event." + entry.type())
+                : messages.getMessage("decision." + data.get("decision"), null, data.get("step") + "：" + data.get("label"), LocaleContextHolder.getLocale());
         return new RequestView.TimelineEntry(entry.at(), entry.type(), text, entry.desk(),
                 entry.desk() == null ? null : city.deskName(entry.desk()), data);
     }
