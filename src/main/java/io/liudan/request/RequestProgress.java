@@ -100,7 +100,7 @@ public class RequestProgress {
                 .params(desk, code).update();
     }
 
-    /** Whether a request with this code exists and may take others in: it is not closed, or ended otherwise than by being merged. */
+    /** Whether a request with this code exists and may take others in: open or closed, but not itself merged into another. */
     public boolean canTakeIn(String code) {
         return RequestCodes.valid(code) && !jdbc.sql("select 1 from service_request where code = ? and outcome is distinct from 'MERGED'")
                 .param(code).query().listOfRows().isEmpty();
