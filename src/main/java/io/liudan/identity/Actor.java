@@ -14,7 +14,7 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
 
     /** Realm roles that mean something to the hub. */
     public enum Role {
-        RESIDENT, STAFF, SUPERVISOR, DESIGNER, ADMINISTRATOR
+        RESIDENT, STAFF, LEADER, SUPERVISOR, DESIGNER, ADMINISTRATOR
     }
 
     public boolean is(Role role) {

@@ -6,7 +6,7 @@ import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-/** A verified bearer token with the actor it stands for as its principal. */
+/** The actor as principal, with the bearer token that told who it is; without one after a sign-in with a browser. */
 class ActorToken extends AbstractAuthenticationToken {
 
     private final transient Actor actor;

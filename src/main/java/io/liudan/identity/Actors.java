@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -35,12 +37,25 @@ public final class Actors {
         };
     }
 
+    /** An authentication whose principal is the actor, for somebody who signed in with a browser. */
+    public static Authentication authentication(Actor actor) {
+        return new ActorToken(actor, null, authorities(actor));
+    }
+
     /** Turns a verified token into an authentication whose principal is the actor. */
     public static Converter<Jwt, AbstractAuthenticationToken> converter() {
-        return jwt -> {
-            Actor actor = fromClaims(((ClaimAccessor) jwt).getClaims());
-            return new ActorToken(actor, jwt, actor.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList());
-        };
+        // As long as the decoder remembers a token, what it says is remembered with it.
+        Cache<Jwt, AbstractAuthenticationToken> read = Caffeine.newBuilder().weakKeys().build();
+        return jwt -> read.get(jwt, Actors::token);
+    }
+
+    private static ActorToken token(Jwt jwt) {
+        Actor actor = fromClaims(((ClaimAccessor) jwt).getClaims());
+        return new ActorToken(actor, jwt, authorities(actor));
+    }
+
+    private static List<SimpleGrantedAuthority> authorities(Actor actor) {
+        return actor.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList();
     }
 
     static Actor fromClaims(Map<String, Object> claims) {

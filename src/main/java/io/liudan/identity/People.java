@@ -56,7 +56,7 @@ public class People {
 
     /** The staff of one desk by name, at most {@code limit} of them. */
     public List<Person> at(String desk, int limit) {
-        return jdbc.sql("select username, name, roles, desks from person where desks @> array[?] order by name limit ?").params(desk, limit)
+        return jdbc.sql("select username, name, roles, desks from person where desks @> array[?]::text[] order by name limit ?").params(desk, limit)
                 .query(this::person).list();
     }
 

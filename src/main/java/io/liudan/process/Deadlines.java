@@ -9,7 +9,6 @@ import java.util.Map;
 
 import io.liudan.deadline.WorkingCalendar;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
-import org.camunda.bpm.engine.DecisionService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.task.Task;
@@ -26,13 +25,13 @@ public class Deadlines {
     private static final String TABLE = "deadlines";
     private static final String PAUSED = "pausedMinutes_";
 
-    private final DecisionService decisions;
+    private final DecisionTables tables;
     private final TaskService tasks;
     private final WorkingCalendar calendar;
     private final Clock clock;
 
-    Deadlines(@Lazy DecisionService decisions, @Lazy TaskService tasks, WorkingCalendar calendar, Clock clock) {
-        this.decisions = decisions;
+    Deadlines(DecisionTables tables, @Lazy TaskService tasks, WorkingCalendar calendar, Clock clock) {
+        this.tables = tables;
         this.tasks = tasks;
         this.calendar = calendar;
         this.clock = clock;
@@ -80,10 +79,8 @@ public class Deadlines {
         inputs.put("step", step);
         inputs.put("category", execution.getVariable("category"));
         inputs.put("urgency", execution.getVariable(FieldType.KEPT.get("urgency")));
-        DmnDecisionRuleResult rule = decisions.evaluateDecisionTableByKey(TABLE, inputs).getSingleResult();
-        if (rule == null) {
-            throw new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step);
-        }
+        DmnDecisionRuleResult rule = tables.evaluate(TABLE, inputs)
+                .orElseThrow(() -> new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step));
         return new Limit(((Number) rule.getEntry("amount")).longValue(), WorkingCalendar.Unit.valueOf(rule.getEntry("unit")));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
+import io.liudan.identity.IdentityProperties;
 import io.liudan.identity.People;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -22,17 +23,29 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.context.MessageSource;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
+import org.springframework.security.web.authentication.logout.LogoutSuccessHandler;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestHeaderRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.HtmlUtils;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * The engine's own doors behind Keycloak: its REST API takes bearer tokens, its web apps sign in with the browser. Both hand
@@ -60,25 +73,18 @@ class EngineSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, People people, Environment settings) throws Exception {
-        SavedRequestAwareAuthenticationSuccessHandler signedIn = new SavedRequestAwareAuthenticationSuccessHandler() {
-
-            /** The web apps ask the local directory who this is, so it has to know before they do. */
-            @Override
-            public void onAuthenticationSuccess(HttpServletRequest request, HttpServletResponse response, Authentication authentication)
-                    throws ServletException, IOException {
-                Actors.of(authentication).ifPresent(people::saw);
-                super.onAuthenticationSuccess(request, response, authentication);
-            }
-        };
-        signedIn.setDefaultTargetUrl("/camunda/app/tasklist/");
-        String logout = settings.getRequiredProperty("liudan.identity.issuer") + "/protocol/openid-connect/logout";
-        return http.securityMatcher(new OrRequestMatcher(path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
-                .authorizeHttpRequests(calls -> calls.anyRequest().authenticated())
-                .oauth2Login(login -> login.loginPage("/oauth2/authorization/keycloak").successHandler(signedIn))
+    SecurityFilterChain webApps(HttpSecurity http, People people, MessageSource messages, IdentityProperties keycloak, Environment settings) throws Exception {
+        RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
+        RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
+        return http.securityMatcher(new OrRequestMatcher(ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
+                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .oauth2Login(login -> login.loginPage("/oauth2/authorization/keycloak").successHandler(new SignedIn(people)))
+                // A script can't follow a redirect to Keycloak; the page it belongs to can (assets/hub/session.js).
+                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls))
                 .logout(out -> out.logoutRequestMatcher(path("/logout"))
-                        .logoutSuccessHandler((request, response, authentication) -> response.sendRedirect(logout)))
-                // The web apps bring a CSRF filter of their own.
+                        .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"))))
+                .addFilterAfter(new NoDesk(messages), AuthorizationFilter.class)
+                // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no other site can set.
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
     }
@@ -103,6 +109,77 @@ class EngineSecurity {
                 result.setTenants(List.of());
                 return result;
             }).orElseGet(AuthenticationResult::unsuccessful);
+        }
+    }
+
+    /** To the app that the actor works with; the local directory knows them before the web apps ask it. */
+    private static final class SignedIn extends SavedRequestAwareAuthenticationSuccessHandler {
+
+        private final People people;
+
+        SignedIn(People people) {
+            this.people = people;
+        }
+
+        @Override
+        public void onAuthenticationSuccess(HttpServletRequest request, HttpServletResponse response, Authentication authentication)
+                throws ServletException, IOException {
+            Actors.of(authentication).ifPresent(people::saw);
+            super.onAuthenticationSuccess(request, response, authentication);
+        }
+
+        @Override
+        protected String determineTargetUrl(HttpServletRequest request, HttpServletResponse response, Authentication authentication) {
+            Actor actor = Actors.of(authentication).orElseThrow();
+            String app = !actor.desks().isEmpty() ? "tasklist" : actor.is(Actor.Role.DESIGNER) ? "cockpit" : actor.is(Actor.Role.ADMINISTRATOR) ? "admin" : "tasklist";
+            return "/camunda/app/" + app + "/";
+        }
+    }
+
+    /** Ends the session at Keycloak as well, and comes back to its sign-in page. */
+    private record SignedOut(IdentityProperties keycloak, String home) implements LogoutSuccessHandler {
+
+        @Override
+        public void onLogoutSuccess(HttpServletRequest request, HttpServletResponse response, Authentication authentication) throws IOException {
+            UriComponentsBuilder end = UriComponentsBuilder.fromUriString(keycloak.issuer() + "/protocol/openid-connect/logout")
+                    .queryParam("post_logout_redirect_uri", "{home}");
+            if (authentication != null && authentication.getPrincipal() instanceof OidcUser user) {
+                end.queryParam("id_token_hint", user.getIdToken().getTokenValue());
+            } else {
+                end.queryParam("client_id", "liudan-web");
+            }
+            response.sendRedirect(end.encode().buildAndExpand(home + "/camunda/app/tasklist/").toUriString());
+        }
+    }
+
+    /**
+     * Makes whoever signed in with a browser the actor of the hub's own API, and tells somebody without a desk so in one
+     * sentence, where the web apps would show an empty page.
+     */
+    private static final class NoDesk extends OncePerRequestFilter {
+
+        private final MessageSource messages;
+
+        NoDesk(MessageSource messages) {
+            this.messages = messages;
+        }
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+            Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
+            if (actor.isPresent() && EngineGrants.groups(actor.get()).isEmpty() && request.getRequestURI().startsWith("/camunda/app/")) {
+                response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+                response.setContentType("text/html;charset=UTF-8");
+                response.getWriter().write(messages.getMessage("no-desk.page",
+                        new Object[] {HtmlUtils.htmlEscape(actor.get().name())}, LocaleContextHolder.getLocale()));
+                return;
+            }
+            if (actor.isPresent() && request.getRequestURI().startsWith("/api/")) {
+                SecurityContext own = SecurityContextHolder.createEmptyContext();
+                own.setAuthentication(Actors.authentication(actor.get()));
+                SecurityContextHolder.setContext(own);
+            }
+            chain.doFilter(request, response);
         }
     }
 

@@ -13,9 +13,12 @@ import javax.script.ScriptEngineManager;
 import io.liudan.identity.People;
 import io.liudan.problem.ProblemTexts;
 import org.camunda.bpm.engine.BadUserRequestException;
+import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.scripting.engine.ScriptEngineResolver;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.stereotype.Component;
 
 /** Makes a stock engine the hub's: its verbs and nothing else, no scripts, rules at deployment, the gate at every task. */
@@ -43,6 +46,18 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
         engine.setCustomPreBPMNParseListeners(append(engine.getCustomPreBPMNParseListeners(), listeners));
         engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), new ModelGuard(modelRules())));
         engine.setCustomPreCommandInterceptorsTxRequired(append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
+        engine.setCustomSessionFactories(append(engine.getCustomSessionFactories(), new DeskAuthorizations.Factory()));
+    }
+
+    @Override
+    public void postInit(ProcessEngineConfigurationImpl engine) {
+        TaskQueryMapping.install(engine);
+    }
+
+    /** Only now are the engine's tables there. */
+    @Override
+    public void postProcessEngineBuild(ProcessEngine engine) {
+        new ResourceDatabasePopulator(new ClassPathResource("engine/indexes.sql")).execute(engine.getProcessEngineConfiguration().getDataSource());
     }
 
     private ModelRules modelRules() {

@@ -102,6 +102,9 @@ class ModelRules {
             if (name.startsWith(DecisionSpec.PREFIX) && !(element instanceof UserTask)) {
                 faults.add(at(element) + "只有人工任务才有决定 only user tasks have decisions: " + name);
             }
+            if (name.startsWith(StepListeners.MARK) && !(element instanceof UserTask)) {
+                faults.add(at(element) + "只有人工任务才有标记 only user tasks have marks: " + name);
+            }
             expressions.fault(value).ifPresent(fault -> faults.add(at(element) + fault));
         });
         List<String> fieldNames = DecisionSpec.read(properties).stream().flatMap(spec -> spec.fields().stream()).map(DecisionSpec.FieldSpec::name)

@@ -42,7 +42,8 @@ class ProcessPackages {
     @EventListener(ApplicationStartedEvent.class)
     void deploy() throws IOException {
         for (Map.Entry<String, List<Resource>> folder : folders().entrySet()) {
-            DeploymentBuilder deployment = repository.createDeployment().name(folder.getKey()).source("package").enableDuplicateFiltering(true);
+            // All of a folder or nothing: a model finds its tables in its own deployment.
+            DeploymentBuilder deployment = repository.createDeployment().name(folder.getKey()).source("package").enableDuplicateFiltering(false);
             for (Resource resource : folder.getValue()) {
                 try (InputStream in = resource.getInputStream()) {
                     deployment.addInputStream(resource.getFilename(), in);

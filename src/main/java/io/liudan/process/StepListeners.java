@@ -9,6 +9,7 @@ import java.util.Optional;
 import io.liudan.request.Outcome;
 import io.liudan.request.RequestProgress;
 import io.liudan.request.Status;
+import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.ExecutionListener;
@@ -24,6 +25,7 @@ import org.camunda.bpm.engine.impl.pvm.process.ScopeImpl;
 import org.camunda.bpm.engine.impl.pvm.process.TransitionImpl;
 import org.camunda.bpm.engine.impl.task.TaskDefinition;
 import org.camunda.bpm.engine.impl.util.xml.Element;
+import org.camunda.bpm.impl.juel.jakarta.el.PropertyNotFoundException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
@@ -37,6 +39,9 @@ class StepListeners extends AbstractBpmnParseListener {
 
     static final String STATUS = "status";
     static final String OUTCOME = "outcome";
+    static final String MARK = "mark.";
+    /** Where the Tasklist finds the page of a step for which the model names no form of its own. */
+    private static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
     private static final String DECISIONS = "liudan.decisions";
 
     private final ObjectProvider<RequestProgress> requests;
@@ -62,13 +67,43 @@ class StepListeners extends AbstractBpmnParseListener {
         definition.getTaskDefinitions().forEach((key, task) -> {
             decisions.put(key, DecisionSpec.read(properties.getOrDefault(key, Map.of())));
             guard(task);
+            mark(task, properties.getOrDefault(key, Map.of()));
         });
         definition.setProperty(DECISIONS, decisions);
     }
 
     private void guard(TaskDefinition task) {
+        if (task.getFormKey() == null && task.getCamundaFormDefinitionKey() == null) {
+            task.setFormKey(expression(TASK_PAGE));
+        }
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, this::involve);
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, gate);
+    }
+
+    /** Marks that hold when a task begins are kept with the task: shared filters ask for them. */
+    private void mark(TaskDefinition task, Map<String, String> properties) {
+        properties.forEach((name, condition) -> {
+            if (name.startsWith(MARK)) {
+                Expression holds = expression(condition);
+                task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, created -> {
+                    if (holds(holds, created)) {
+                        created.setVariableLocal(name.substring(MARK.length()), true);
+                    }
+                });
+            }
+        });
+    }
+
+    /** A mark that asks for a variable which nothing has set yet doesn't hold. */
+    private static boolean holds(Expression mark, DelegateTask task) {
+        try {
+            return Boolean.TRUE.equals(mark.getValue(task));
+        } catch (ProcessEngineException e) {
+            if (e.getCause() instanceof PropertyNotFoundException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** A desk outside the request's own grid, community and street may see the request from its first task on. */

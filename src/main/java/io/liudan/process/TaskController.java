@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import java.util.List;
 import java.util.Map;
 
 import io.liudan.identity.Actor;
@@ -39,6 +40,24 @@ class TaskController {
             @RequestParam(required = false) String cursor, @RequestParam(defaultValue = "50") int limit) {
         people.saw(actor);
         return tasks.list(actor, desk, key, requestCode, cursor, limit);
+    }
+
+    @GetMapping("/cards")
+    @Operation(summary = "What the Tasklist's lines show, for tasks that the caller may see; others are left out")
+    List<TaskView.Card> cards(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam List<String> id) {
+        return tasks.cards(actor, id);
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "One task of the caller's desks, with what the routing table suggests")
+    TaskView.Detail get(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String id) {
+        return tasks.get(actor, id);
+    }
+
+    @GetMapping("/{id}/colleagues")
+    @Operation(summary = "To whom a task may be handed; who handled the request before comes first")
+    List<TaskView.Colleague> colleagues(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String id) {
+        return tasks.colleagues(actor, id);
     }
 
     @PostMapping("/{id}/claim")

@@ -21,6 +21,26 @@ record TaskView(String id, String key, String name, String desk, String deskName
     record Page(List<TaskView> items, String next) {
     }
 
+    /**
+     * A task as its own page shows it.
+     *
+     * @param suggestion what the routing table suggests where a department is to be chosen, else absent
+     */
+    record Detail(TaskView task, Suggestion suggestion) {
+    }
+
+    /** What a line of the Tasklist shows beside the step's name. */
+    record Card(String taskId, String requestCode, String title, String categoryName, String communityName, String deskName, String urgency, int urged) {
+    }
+
+    /** @param lead and supporting are codes of departments */
+    record Suggestion(String lead, List<String> supporting, String urgency) {
+    }
+
+    /** @param handledBefore whether this person was the last of the desk to decide on the request */
+    record Colleague(String username, String name, boolean handledBefore) {
+    }
+
     record Decision(String decision, String name, List<Field> fields) {
 
         static Decision of(DecisionSpec spec) {

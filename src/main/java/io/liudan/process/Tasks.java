@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
+import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
 import io.liudan.identity.Actor;
 import io.liudan.identity.People;
 import io.liudan.problem.Problem;
@@ -52,11 +56,12 @@ class Tasks {
     private final CityDirectory city;
     private final RequestBriefs briefs;
     private final People people;
+    private final Routing routing;
     private final Clock clock;
     private final Map<String, List<DecisionSpec>> declared = new ConcurrentHashMap<>();
 
     Tasks(JdbcClient jdbc, TaskService tasks, HistoryService history, IdentityService identity, ProcessEngineConfigurationImpl engine,
-            CityDirectory city, RequestBriefs briefs, People people, Clock clock) {
+            CityDirectory city, RequestBriefs briefs, People people, Routing routing, Clock clock) {
         this.jdbc = jdbc;
         this.tasks = tasks;
         this.history = history;
@@ -65,6 +70,7 @@ class Tasks {
         this.city = city;
         this.briefs = briefs;
         this.people = people;
+        this.routing = routing;
         this.clock = clock;
     }
 
@@ -105,14 +111,14 @@ class Tasks {
             params.put("id", parts.length > 1 ? parts[1] : "");
         }
         int size = Math.clamp(limit, 1, PAGE_LIMIT);
-        // The page is cut before anything is joined to it that isn't needed to cut it.
+        // The page is cut on the hub's indexes alone (engine/indexes.sql) before anything else is read.
         List<Row> rows = jdbc.sql("""
-                select p.*, e.business_key_ from (
-                    select t.id_, t.task_def_key_, t.name_, l.group_id_, t.assignee_, t.create_time_, t.due_date_, t.follow_up_date_,
-                        t.proc_def_id_, t.proc_inst_id_
+                select t.*, p.group_id_, e.business_key_ from (
+                    select t.id_, l.group_id_
                     from act_ru_identitylink l join act_ru_task t on t.id_ = l.task_id_
                     where %s order by t.create_time_, t.id_ limit %d) p
-                join act_ru_execution e on e.id_ = p.proc_inst_id_ order by p.create_time_, p.id_""".formatted(where, size + 1))
+                join act_ru_task t on t.id_ = p.id_
+                join act_ru_execution e on e.id_ = t.proc_inst_id_ order by t.create_time_, t.id_""".formatted(where, size + 1))
                 .params(params).query(Tasks::row).list();
         boolean more = rows.size() > size;
         List<Row> page = more ? rows.subList(0, size) : rows;
@@ -120,6 +126,48 @@ class Tasks {
         Map<String, List<DecisionSpec>> open = openDecisions(page);
         List<TaskView> views = page.stream().map(row -> view(row, requests.get(row.requestCode()), open.get(row.id()))).toList();
         return new TaskView.Page(views, more ? page.getLast().createdAt().toEpochMilli() + "_" + page.getLast().id() : null);
+    }
+
+    /** One task of the actor's desks, with what its page needs beside it; supervisors read all tasks, without their decisions. */
+    TaskView.Detail get(Actor actor, String id) {
+        people.saw(actor);
+        if (actor.is(Actor.Role.SUPERVISOR)) {
+            Optional<Row> elsewhere = find(id, Set.of()).filter(task -> !actor.worksAt(task.desk()));
+            if (elsewhere.isPresent()) {
+                Row task = elsewhere.get();
+                return new TaskView.Detail(view(task, briefs.of(List.of(task.requestCode())).get(task.requestCode()), List.of()), null);
+            }
+        }
+        return as(actor, id, task -> {
+            identity.clearAuthentication();
+            TaskView view = view(task, briefs.of(List.of(task.requestCode())).get(task.requestCode()), openDecisions(List.of(task)).get(id));
+            boolean choosesDepartment = view.decisions().stream().flatMap(decision -> decision.fields().stream()).anyMatch(field -> field.type() == FieldType.DEPARTMENT);
+            return new TaskView.Detail(view, choosesDepartment ? routing.suggest(view.category()) : null);
+        });
+    }
+
+    List<TaskView.Card> cards(Actor actor, List<String> ids) {
+        boolean all = actor.is(Actor.Role.SUPERVISOR);
+        if (ids.isEmpty() || !all && actor.desks().isEmpty()) {
+            return List.of();
+        }
+        List<Row> rows = rows(ids.subList(0, Math.min(ids.size(), PAGE_LIMIT)), all ? Set.of() : actor.desks());
+        Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
+        return rows.stream().filter(row -> requests.containsKey(row.requestCode())).map(row -> {
+            RequestBriefs.Brief request = requests.get(row.requestCode());
+            return new TaskView.Card(row.id(), row.requestCode(), request.title(), city.category(String.valueOf(request.category())).map(Category::name).orElse(null),
+                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged());
+        }).toList();
+    }
+
+    /** The staff of the task's desk beside the actor, whoever decided on the request before at the top. */
+    List<TaskView.Colleague> colleagues(Actor actor, String id) {
+        return as(actor, id, task -> {
+            String last = briefs.lastHandler(task.requestCode(), task.desk()).orElse(null);
+            return people.at(task.desk(), PAGE_LIMIT).stream().filter(person -> !person.username().equals(actor.username()))
+                    .map(person -> new TaskView.Colleague(person.username(), person.name(), person.username().equals(last)))
+                    .sorted(Comparator.comparing(colleague -> !colleague.handledBefore())).toList();
+        });
     }
 
     void claim(Actor actor, String id) {
@@ -139,9 +187,13 @@ class Tasks {
         });
     }
 
-    /** Hands a task to somebody of the same desk, by somebody of that desk. */
+    /** Hands a task to somebody of the same desk. What a colleague has claimed is the leader's to hand on. */
     void assign(Actor actor, String id, String assignee) {
-        String desk = as(actor, id, Row::desk);
+        Row task = as(actor, id, Function.identity());
+        String desk = task.desk();
+        if (task.assignee() != null && !task.assignee().equals(actor.username()) && !actor.is(Actor.Role.LEADER)) {
+            throw Problem.conflict("claimed-by-other");
+        }
         if (assignee == null || assignee.isBlank()) {
             throw Problem.field("assignee", "required");
         }
@@ -204,11 +256,20 @@ class Tasks {
     }
 
     private Optional<Row> ofDesks(Actor actor, String id) {
-        return actor.desks().isEmpty() ? Optional.empty() : jdbc.sql("""
+        return actor.desks().isEmpty() ? Optional.empty() : find(id, actor.desks());
+    }
+
+    /** @param desks empty for any */
+    private Optional<Row> find(String id, Set<String> desks) {
+        return rows(List.of(id), desks).stream().findFirst();
+    }
+
+    private List<Row> rows(Collection<String> ids, Set<String> desks) {
+        return jdbc.sql("""
                 select t.*, l.group_id_, e.business_key_ from act_ru_task t join act_ru_identitylink l on l.task_id_ = t.id_ and l.type_ = 'candidate'
                     join act_ru_execution e on e.id_ = t.proc_inst_id_
-                where t.id_ = :id and l.group_id_ in (:desks) limit 1""")
-                .param("id", id).param("desks", actor.desks()).query(Tasks::row).optional();
+                where t.id_ in (:ids) and (:all or l.group_id_ in (:desks))""")
+                .param("ids", ids).param("all", desks.isEmpty()).param("desks", desks.isEmpty() ? Set.of("") : desks).query(Tasks::row).list();
     }
 
     /** A task that was done in the meantime is told apart from one that never was, or of a request that isn't the actor's. */

@@ -1,5 +1,6 @@
 package io.liudan.request;
 
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -43,7 +44,9 @@ class EventLog {
 
     void append(String requestCode, String type, String actor, String desk, Map<String, Object> data) {
         jdbc.sql("insert into request_event (request_code, type, occurred_at, actor, desk, data) values (?, ?, ?, ?, ?, ?::jsonb)")
-                .params(requestCode, TYPE_PREFIX + type, now(), actor, desk, write(data)).update();
+                // A null without a type makes the driver prepare the statement anew.
+                .param(1, requestCode).param(2, TYPE_PREFIX + type).param(3, now()).param(4, actor, Types.VARCHAR)
+                .param(5, desk, Types.VARCHAR).param(6, write(data)).update();
     }
 
     List<Entry> of(String requestCode) {

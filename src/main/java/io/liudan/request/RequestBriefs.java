@@ -2,6 +2,7 @@ package io.liudan.request;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,8 +36,23 @@ public class RequestBriefs {
 
     /** Whether one of these desks has had a part in the request. */
     public boolean concerns(String code, Collection<String> desks) {
-        return !desks.isEmpty() && !jdbc.sql("""
-                select 1 from request_desk d join service_request r on r.id = d.request_id
-                where r.code = :code and d.desk in (:desks)""").param("code", code).param("desks", desks).query().listOfRows().isEmpty();
+        return deskAmong(code, desks).isPresent();
+    }
+
+    /** One of these desks that has had a part in the request. */
+    Optional<String> deskAmong(String code, Collection<String> desks) {
+        return desks.isEmpty() ? Optional.empty() : jdbc.sql("""
+                select d.desk from request_desk d join service_request r on r.id = d.request_id
+                where r.code = :code and d.desk in (:desks) order by d.desk limit 1""").param("code", code).param("desks", desks).query(String.class).optional();
+    }
+
+    boolean exists(String code) {
+        return !jdbc.sql("select 1 from service_request where code = ?").param(code).query().listOfRows().isEmpty();
+    }
+
+    /** Who of a desk decided last on a request. */
+    public Optional<String> lastHandler(String code, String desk) {
+        return jdbc.sql("select actor from request_event where request_code = ? and desk = ? and actor is not null and type = ? order by id desc limit 1")
+                .params(code, desk, EventLog.TYPE_PREFIX + "decided").query(String.class).optional();
     }
 }

@@ -41,13 +41,15 @@ class RequestController {
     private final ResidentMoves moves;
     private final SimilarRequests similar;
     private final Attachments attachments;
+    private final Notes notes;
 
-    RequestController(Intake intake, RequestReader reader, ResidentMoves moves, SimilarRequests similar, Attachments attachments) {
+    RequestController(Intake intake, RequestReader reader, ResidentMoves moves, SimilarRequests similar, Attachments attachments, Notes notes) {
         this.intake = intake;
         this.reader = reader;
         this.moves = moves;
         this.similar = similar;
         this.attachments = attachments;
+        this.notes = notes;
     }
 
     @PostMapping(path = "/requests", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -81,6 +83,21 @@ class RequestController {
             @RequestParam(required = false) String gridCode, @RequestParam(required = false) Double lat,
             @RequestParam(required = false) Double lon, @RequestParam(required = false) String datum) {
         return similar.find(text, category, gridCode, lat, lon, datum);
+    }
+
+    @GetMapping("/requests/{code}/similar")
+    @Operation(summary = "Likely duplicates of a request, for the desks at work on it")
+    List<SimilarRequests.Similar> similarTo(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String code) {
+        reader.requireDesk(actor, code);
+        return similar.of(code);
+    }
+
+    @PostMapping("/requests/{code}/comments")
+    @Operation(summary = "备注 A note among the desks of a request, never shown to residents: {\"text\": …}")
+    @ResponseStatus(HttpStatus.CREATED)
+    RequestView comment(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String code, @RequestBody Map<String, String> body) {
+        notes.add(actor, code, body.get("text"));
+        return reader.get(actor, code);
     }
 
     @PostMapping("/requests/{code}/follow")

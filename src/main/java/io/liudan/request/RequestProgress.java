@@ -1,11 +1,13 @@
 package io.liudan.request;
 
+import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import io.liudan.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -54,6 +56,9 @@ public class RequestProgress {
                 .param("status", status.name()).param("now", now).param("closed", status == Status.CLOSED).param("code", code).update();
         if (changed > 0) {
             events.append(code, status.name().toLowerCase().replace('_', '-'), null, null, Map.of("status", status.name()));
+            if (status == Status.CLOSED) {
+                jdbc.sql("update request_search set open = false where request_code = ?").param(code).update();
+            }
         }
     }
 
@@ -77,8 +82,8 @@ public class RequestProgress {
                     .params(lead, fields.get("urgency"), code).update();
         }
         if (fields.get("evidence") instanceof Collection<?> evidence && !evidence.isEmpty()) {
-            jdbc.sql("update attachment set request_code = :code where id in (select x::uuid from unnest(array[:ids]) x) and request_code is null")
-                    .param("code", code).param("ids", evidence.stream().map(String::valueOf).toList()).update();
+            jdbc.sql("update attachment set request_code = :code where id in (:ids) and request_code is null")
+                    .param("code", code).param("ids", uuids(evidence)).update();
         }
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("task", decision.taskKey());
@@ -110,9 +115,13 @@ public class RequestProgress {
     public boolean mayServeAsEvidence(String code, String actor, Collection<String> ids) {
         return ids.isEmpty() || jdbc.sql("""
                 select count(*) from attachment
-                where id in (select x::uuid from unnest(array[:ids]) x) and (request_code = :code or request_code is null and owner = :actor)""")
-                .param("ids", ids).param("code", code).param("actor", String.valueOf(actor))
+                where id in (:ids) and (request_code = :code or request_code is null and owner = :actor)""")
+                .param("ids", uuids(ids)).param("code", code).param("actor", String.valueOf(actor))
                 .query(Long.class).single() == ids.stream().distinct().count();
+    }
+
+    private static List<UUID> uuids(Collection<?> ids) {
+        return ids.stream().map(id -> UUID.fromString(id.toString())).toList();
     }
 
     void rated(String code, Rating rating, Rating.By by) {
@@ -170,7 +179,7 @@ public class RequestProgress {
                     closed_at = case when :open then null else :now::timestamptz end
                 where request_code = :code and department = :department
                     and round = (select max(round) from work_order where request_code = :code)""")
-                .param("status", status).param("report", report).param("open", open).param("now", events.now())
+                .param("status", status).param("report", report, Types.VARCHAR).param("open", open).param("now", events.now())
                 .param("code", code).param("department", department).update();
     }
 

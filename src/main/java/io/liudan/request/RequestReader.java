@@ -72,6 +72,13 @@ class RequestReader {
         insight(actor, code);
     }
 
+    /** @throws Problem 404 when no desk of the actor has had a part in the request */
+    void requireDesk(Actor actor, String code) {
+        if (insight(actor, code) != Insight.DESK) {
+            throw Problem.notFound("no-such-request", code);
+        }
+    }
+
     Page list(Actor actor, boolean mine, Status status, String q, String cursor, int limit) {
         Map<String, Object> params = new HashMap<>();
         StringBuilder where = new StringBuilder("true");
@@ -178,7 +185,8 @@ class RequestReader {
                 row.getString("lead"), row.getString("urgency"), row.getInt("urged"),
                 desks.isEmpty() ? null : desks.getFirst(), desks.isEmpty() ? null : desks.getFirst().dueAt(), desks, row.getString("merged_into"),
                 row.getString("rated"), rating(row, personal), instant(row, "created_at"), instant(row, "updated_at"), instant(row, "closed_at"),
-                events.of(code).stream().map(entry -> entry(entry, personal)).toList(), workOrders(code, personal),
+                events.of(code).stream().filter(entry -> insight == Insight.DESK || !entry.type().equals(Notes.COMMENTED))
+                        .map(entry -> entry(entry, personal)).toList(), workOrders(code, personal),
                 personal ? attachments.of(code) : List.of());
     }
 

@@ -1,0 +1,109 @@
+package io.liudan.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ResourceBundle;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.Hidden;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.CacheControl;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * The Chinese of Camunda's web apps. Keys come from each app's own English bundle, words from {@code webapps/zh.json} by the
+ * English text; what that file lacks, or has too much of, fails the tests.
+ */
+@RestController
+@Hidden
+class WebAppTexts {
+
+    static final List<String> APPS = List.of("tasklist", "welcome", "admin", "cockpit");
+    private static final String DESK = "desk.";
+
+    private final ObjectMapper json;
+    private final Map<String, JsonNode> bundles = new ConcurrentHashMap<>();
+
+    WebAppTexts(ObjectMapper json) {
+        this.json = json;
+    }
+
+    @GetMapping(path = "/camunda/app/{app:tasklist|welcome|admin|cockpit}/locales/zh.json", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<JsonNode> bundle(@PathVariable String app) {
+        return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(bundles.computeIfAbsent(app, this::translate));
+    }
+
+    /** The words of the hub's own task page. */
+    @GetMapping(path = "/camunda/assets/hub/texts.json", produces = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Map<String, String>> deskTexts() {
+        ResourceBundle messages = ResourceBundle.getBundle("messages", Locale.ROOT);
+        return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(messages.keySet().stream().filter(key -> key.startsWith(DESK))
+                .collect(Collectors.toMap(key -> key, messages::getString, (a, b) -> a, TreeMap::new)));
+    }
+
+    private JsonNode translate(String app) {
+        ObjectNode bundle = (ObjectNode) english(app);
+        JsonNode chinese = chinese();
+        ObjectNode labels = (ObjectNode) bundle.path("labels");
+        labels.properties().forEach(label -> {
+            JsonNode word = chinese.path("texts").path(label.getValue().asText());
+            if (word.isTextual()) {
+                labels.set(label.getKey(), word);
+            }
+        });
+        bundle.set("dateLocales", chinese.path("dateLocales"));
+        return bundle;
+    }
+
+    /** English texts of the web apps without a Chinese one. */
+    Set<String> missing() {
+        Set<String> missing = new TreeSet<>(needed());
+        chinese().path("texts").fieldNames().forEachRemaining(missing::remove);
+        return missing;
+    }
+
+    /** Texts that no web app has any more. */
+    Set<String> leftOver() {
+        Set<String> left = new TreeSet<>();
+        chinese().path("texts").fieldNames().forEachRemaining(left::add);
+        left.removeAll(needed());
+        return left;
+    }
+
+    private Set<String> needed() {
+        Set<String> needed = new HashSet<>();
+        APPS.forEach(app -> english(app).path("labels").forEach(text -> needed.add(text.asText())));
+        return needed;
+    }
+
+    private JsonNode english(String app) {
+        return read("META-INF/resources/webjars/camunda/app/" + app + "/locales/en.json");
+    }
+
+    private JsonNode chinese() {
+        return read("webapps/zh.json");
+    }
+
+    private JsonNode read(String path) {
+        try (InputStream in = new ClassPathResource(path).getInputStream()) {
+            return json.readTree(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).replace("\uFEFF", ""));
+        } catch (IOException e) {
+            throw new IllegalStateException(path + " can't be read", e);
+        }
+    }
+}

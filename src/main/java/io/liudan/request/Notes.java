@@ -1,0 +1,41 @@
+package io.liudan.request;
+
+import java.util.Map;
+
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** What the desks of a request tell each other about it; residents never see it. */
+@Service
+class Notes {
+
+    /** Part of the event's type. */
+    static final String COMMENTED = "commented";
+    private static final int TEXT_LIMIT = 2000;
+
+    private final RequestBriefs briefs;
+    private final EventLog events;
+
+    Notes(RequestBriefs briefs, EventLog events) {
+        this.briefs = briefs;
+        this.events = events;
+    }
+
+    /** @throws Problem 404 when no desk of the actor has had a part in the request */
+    @Transactional
+    void add(Actor actor, String code, String text) {
+        if (!briefs.concerns(code, actor.desks()) && !(actor.is(Actor.Role.SUPERVISOR) && briefs.exists(code))) {
+            throw Problem.notFound("no-such-request", code);
+        }
+        if (text == null || text.isBlank()) {
+            throw Problem.field("text", "required");
+        }
+        if (text.length() > TEXT_LIMIT) {
+            throw Problem.field("text", "too-long", TEXT_LIMIT);
+        }
+        String desk = briefs.deskAmong(code, actor.desks()).orElse(actor.desks().stream().findFirst().orElse(null));
+        events.append(code, COMMENTED, actor.username(), desk, Map.of("text", text.strip()));
+    }
+}

@@ -1,0 +1,7 @@
+export default {
+  app: { name: '工作台', vendor: '六单枢纽' },
+  dateFormat: { normal: 'YYYY-MM-DD HH:mm', long: 'LLLL' },
+  locales: { availableLocales: ['zh'], fallbackLocale: 'zh' },
+  disableWelcomeMessage: true,
+  customScripts: ['../../assets/hub/session']
+};
