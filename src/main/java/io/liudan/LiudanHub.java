@@ -1,5 +1,7 @@
 package io.liudan;
 
+import java.util.TimeZone;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -8,6 +10,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class LiudanHub {
 
     public static void main(String[] args) {
+        // The engine keeps its times without a zone: another machine's zone must not move them.
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         SpringApplication.run(LiudanHub.class, args);
     }
 }

@@ -1,56 +1,206 @@
 package io.liudan;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import javax.imageio.ImageIO;
+
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A department clerk with a real browser: signs in through Keycloak and finds the desk's task in the Tasklist. */
+/** Staff with a real browser: each signs in through Keycloak and works in the Tasklist. Pictures go to target/screenshots. */
 class TasklistBrowserTest extends HubTest {
 
     private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
+    private static Playwright playwright;
+    private static Browser browser;
 
     private final Api api = new Api(hub(), realm());
 
-    @Test
-    void a_department_clerk_signs_in_and_sees_the_desks_task() {
+    @BeforeAll
+    static void launch() {
         assumeTrue(Files.exists(CHROMIUM) || System.getenv("CI") != null, "Chromium is not installed");
-        String code = dispatchTo("cgj");
-        try (Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")))) {
-            Browser browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of(
-                    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")));
-            BrowserContext context = browser.newContext(new Browser.NewContextOptions().setLocale("zh-CN").setViewportSize(1440, 900));
-            Page page = context.newPage();
-            page.setDefaultTimeout(60_000);
-            page.navigate(hub() + "/camunda/app/tasklist/");
-            page.locator("#username").fill("dept-cgj");
-            page.locator("#password").fill("demo");
-            page.locator("#kc-login").click();
-            page.locator(".tasks-list .task").first().waitFor();
-            assertThat(page.locator(".tasks-list .task").first()).containsText("部门接单");
-            page.locator(".tasks-list .task").first().click();
-            page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots/tasklist-dept-cgj.png")));
-            org.assertj.core.api.Assertions.assertThat(api.task("dept-cgj", code, "accept").path("name").asText()).isEqualTo("部门接单");
-            browser.close();
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of(
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")));
+    }
+
+    @AfterAll
+    static void close() {
+        if (playwright != null) {
+            playwright.close();
         }
     }
 
-    private String dispatchTo(String department) {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01"))
-                .body().path("code").asText();
-        api.complete("grid1", api.task("grid1", code, "verify").path("id").asText(), Map.of("decision", "CONFIRM"));
-        api.complete("community1", api.task("community1", code, "issue").path("id").asText(), Map.of("decision", "ISSUE"));
-        api.complete("street1", api.task("street1", code, "dispatch").path("id").asText(), Map.of("decision", "DISPATCH", "lead", department));
-        return code;
+    /** Somebody's browser window, signed in and at the own desk. */
+    private Page signIn(String user, int width, int height) {
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setLocale("zh-CN").setTimezoneId("Asia/Shanghai").setViewportSize(width, height));
+        Page page = context.newPage();
+        page.setDefaultTimeout(60_000);
+        page.navigate(hub() + "/camunda/app/tasklist/");
+        page.locator("#username").fill(user);
+        page.locator("#password").fill("demo");
+        page.locator("#kc-login").click();
+        page.locator(".task-filter").first().waitFor();
+        return page;
+    }
+
+    private static void picture(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots", name + ".png")));
+    }
+
+    /** Opens the task of a request and claims it. */
+    private Locator claim(Page page, String user, String code) {
+        open(page, user, code);
+        page.locator("[ng-click='claim()']").first().click();
+        Locator form = page.locator(".hub-task");
+        form.locator("input[name=hub-decision]:enabled").first().waitFor();
+        return form;
+    }
+
+    private void open(Page page, String user, String code) {
+        page.navigate(hub() + "/camunda/app/tasklist/default/#/?task=" + api.task(user, code, null).path("id").asText());
+        page.locator(".hub-task .timeline").waitFor();
+    }
+
+    private static void decide(Locator form, String decision) {
+        form.locator("input[value=" + decision + "]").check();
+    }
+
+    private static void complete(Page page, String name) {
+        picture(page, name);
+        page.locator("button[ng-click='complete()']").click();
+        page.locator(".hub-task").waitFor(new Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+    }
+
+    private String status(String code) {
+        return api.get("resident1", "/api/v1/requests/" + code).body().path("status").asText();
+    }
+
+    @Test
+    void one_request_travels_through_the_desks_of_grid_community_street_and_department(@TempDir Path folder) throws IOException {
+        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "小区东门垃圾三天没清", "description", "东门外的垃圾桶满了三天，味道很大，老人小孩都受不了。",
+                "location", Map.of("lat", 35.6, "lon", 103.21, "address", "东门外公交站旁"), "gridCode", "622901001001-01",
+                "contact", Map.of("name", "马小兰", "phone", "13800001234"))).body().path("code").asText();
+
+        String user = deskOf(code);
+        Page grid = signIn(user, 1440, 900);
+        Locator form = claim(grid, user, code);
+        assertThat(form).containsText("东门外的垃圾桶满了三天");
+        assertThat(form.locator(".map polygon").first()).isVisible();
+        // Nothing chosen: nothing is sent.
+        grid.locator("button[ng-click='complete()']").click();
+        assertThat(form).containsText("请选择办理意见");
+        decide(form, "CONFIRM");
+        complete(grid, "grid");
+        assertThat(status(code)).isEqualTo("VERIFIED");
+
+        String community = api.get("resident1", "/api/v1/requests/" + code).body().path("communityCode").asText();
+        user = community.equals("622901001001") ? "community1" : "community-" + community;
+        Page issue = signIn(user, 1440, 900);
+        decide(claim(issue, user, code), "ISSUE");
+        complete(issue, "community");
+        assertThat(status(code)).isEqualTo("ISSUED");
+
+        String street = api.get("resident1", "/api/v1/requests/" + code).body().path("streetCode").asText();
+        user = street.equals("622901001") ? "street1" : "street-" + street;
+        Page dispatch = signIn(user, 1440, 900);
+        form = claim(dispatch, user, code);
+        decide(form, "DISPATCH");
+        Locator lead = form.locator(".field:has(> label:text('牵头部门')) select");
+        assertThat(lead.locator("option:checked")).containsText("（建议）");
+        lead.selectOption("cgj");
+        complete(dispatch, "street");
+        assertThat(status(code)).isEqualTo("DISPATCHED");
+
+        Page clerk = signIn("dept-cgj", 1440, 900);
+        decide(claim(clerk, "dept-cgj", code), "ACCEPT");
+        complete(clerk, "department-accept");
+        assertThat(status(code)).isEqualTo("ACCEPTED");
+        Path photo = folder.resolve("after.png");
+        ImageIO.write(cleanCorner(), "png", photo.toFile());
+        form = claim(clerk, "dept-cgj", code);
+        decide(form, "FINISH");
+        form.locator("textarea").last().fill("已清运并消毒，增加一次夜间清运");
+        form.locator("input[type=file]").setInputFiles(photo);
+        form.locator(".photos img[src^=blob]").last().waitFor();
+        complete(clerk, "department-finish");
+        assertThat(status(code)).isEqualTo("HANDLED");
+        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("attachments")).hasSize(1);
+    }
+
+    private String deskOf(String code) {
+        String grid = api.get("resident1", "/api/v1/requests/" + code).body().path("gridCode").asText();
+        return grid.equals("622901001001-01") ? "grid1" : "grid-" + grid;
+    }
+
+    private static BufferedImage cleanCorner() {
+        BufferedImage image = new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB);
+        Graphics2D pen = image.createGraphics();
+        pen.setColor(new Color(0xcfe3ec));
+        pen.fillRect(0, 0, 320, 150);
+        pen.setColor(new Color(0x9aa5a0));
+        pen.fillRect(0, 150, 320, 90);
+        pen.setColor(new Color(0x3d7a4e));
+        pen.fillRoundRect(120, 90, 60, 90, 12, 12);
+        pen.dispose();
+        return image;
+    }
+
+    @Test
+    void a_supervisor_sees_the_whole_city_and_decides_nothing_there() {
+        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-02")).body().path("code").asText();
+        Page page = signIn("supervisor", 1440, 900);
+        page.locator(".task-filter a", new Page.LocatorOptions().setHasText("全市·网格")).click();
+        page.locator(".tasks-list .task").first().waitFor();
+        picture(page, "supervisor");
+        assertThat(page.locator(".task-filter")).hasCount(13);
+        assertThat(api.get("supervisor", "/api/v1/requests/" + code).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_clerk_on_a_phone_reads_the_desks_tasks() {
+        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-03")).body().path("code").asText();
+        Page page = signIn("grid-622901001001-03", 390, 844);
+        page.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).first().waitFor(new Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.ATTACHED));
+        picture(page, "phone");
+    }
+
+    @Test
+    void somebody_who_was_not_faster_is_told_so() {
+        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01")).body().path("code").asText();
+        Page page = signIn("grid1", 1440, 900);
+        open(page, "grid1", code);
+        api.post("grid-622901001001-01", "/api/v1/tasks/" + api.task("grid1", code, "verify").path("id").asText() + "/claim", Map.of());
+        page.locator("[ng-click='claim()']").first().click();
+        assertThat(page.locator(".page-notifications")).containsText("已由同事签收");
+        picture(page, "not-faster");
+    }
+
+    @Test
+    void signing_out_leads_back_to_keycloaks_sign_in() {
+        Page page = signIn("dept-cgj", 1440, 900);
+        page.locator(".account .dropdown-toggle, .dropdown-toggle:has(.glyphicon-user)").first().click();
+        picture(page, "menu");
+        page.locator(".logout a").click();
+        page.locator("#kc-login").waitFor();
     }
 }

@@ -71,6 +71,11 @@ public class WorkingCalendar {
         return years;
     }
 
+    /** Midnight at the end of the day that an instant falls in, in the city's zone. */
+    public Instant endOfDay(Instant instant) {
+        return instant.atZone(zone).toLocalDate().plusDays(1).atStartOfDay(zone).toInstant();
+    }
+
     public boolean isWorkingDay(LocalDate date) {
         if (!knows(date) && missed.add(date.getYear())) {
             LOG.warn("The working calendar doesn't know the holidays of {} yet; it counts Monday to Friday", date.getYear());

@@ -7,6 +7,7 @@ import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngineException;
+import org.camunda.bpm.engine.TaskAlreadyClaimedException;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.interceptor.Command;
 import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
@@ -48,6 +49,9 @@ class CommandGuard extends CommandInterceptor {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof EngineRefusal refusal) {
                 return refusal;
+            }
+            if (cause instanceof TaskAlreadyClaimedException) {
+                return new EngineRefusal(Problem.conflict("claimed-by-other"), texts.sentence(Problem.conflict("claimed-by-other")));
             }
             if (cause instanceof Problem problem) {
                 return new EngineRefusal(problem, texts.sentence(problem));

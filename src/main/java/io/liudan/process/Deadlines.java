@@ -48,6 +48,11 @@ public class Deadlines {
         return Date.from(calendar.add(clock.instant(), limit.amount(), limit.unit()));
     }
 
+    /** For shared filters: what is due before this is due today. */
+    public Date endOfToday() {
+        return Date.from(calendar.endOfDay(clock.instant()));
+    }
+
     /** Stops the clock of a step whose task has just been completed; the next {@link #due} goes on with what was left. */
     public void pause(DelegateExecution execution, String step) {
         Date due = (Date) execution.getVariable(DecisionGate.TASK_DUE);

@@ -24,7 +24,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.context.MessageSource;
-import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -44,6 +43,7 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestHeaderRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.LocaleResolver;
 import org.springframework.web.util.HtmlUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
@@ -73,7 +73,8 @@ class EngineSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, People people, MessageSource messages, IdentityProperties keycloak, Environment settings) throws Exception {
+    SecurityFilterChain webApps(HttpSecurity http, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
+            Environment settings) throws Exception {
         RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
         return http.securityMatcher(new OrRequestMatcher(ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
@@ -83,7 +84,7 @@ class EngineSecurity {
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls))
                 .logout(out -> out.logoutRequestMatcher(path("/logout"))
                         .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"))))
-                .addFilterAfter(new NoDesk(messages), AuthorizationFilter.class)
+                .addFilterAfter(new NoDesk(messages, locales), AuthorizationFilter.class)
                 // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no other site can set.
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
@@ -159,9 +160,11 @@ class EngineSecurity {
     private static final class NoDesk extends OncePerRequestFilter {
 
         private final MessageSource messages;
+        private final LocaleResolver locales;
 
-        NoDesk(MessageSource messages) {
+        NoDesk(MessageSource messages, LocaleResolver locales) {
             this.messages = messages;
+            this.locales = locales;
         }
 
         @Override
@@ -171,7 +174,7 @@ class EngineSecurity {
                 response.setStatus(HttpServletResponse.SC_FORBIDDEN);
                 response.setContentType("text/html;charset=UTF-8");
                 response.getWriter().write(messages.getMessage("no-desk.page",
-                        new Object[] {HtmlUtils.htmlEscape(actor.get().name())}, LocaleContextHolder.getLocale()));
+                        new Object[] {HtmlUtils.htmlEscape(actor.get().name())}, locales.resolveLocale(request)));
                 return;
             }
             if (actor.isPresent() && request.getRequestURI().startsWith("/api/")) {

@@ -27,7 +27,6 @@ import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.OptimisticLockingException;
-import org.camunda.bpm.engine.TaskAlreadyClaimedException;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
@@ -244,8 +243,6 @@ class Tasks {
             throw refused;
         } catch (EngineRefusal refused) {
             throw refused.problem();
-        } catch (TaskAlreadyClaimedException e) {
-            throw Problem.conflict("claimed-by-other");
         } catch (AuthorizationException e) {
             throw Problem.notFound("no-such-task");
         } catch (OptimisticLockingException | NullValueException e) {

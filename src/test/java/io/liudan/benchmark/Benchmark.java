@@ -39,7 +39,7 @@ public final class Benchmark {
     private static final int POSTGRES_PORT = 35432;
     private static final String GRID = "622901001001-01";
 
-    private static List<String> gridDesks = List.of();
+    private static List<String> desks = List.of();
 
     private Benchmark() {
     }
@@ -57,12 +57,13 @@ public final class Benchmark {
             try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
                 lifecycles(hub, api, bare);
             }
-            reads(api, new OpenRequests(server + "liudan"));
+            reads(hub.url(), api, new OpenRequests(server + "liudan"));
         }
     }
 
-    static List<String> gridDesks() {
-        return gridDesks;
+    /** All desks of the city. */
+    static List<String> desks() {
+        return desks;
     }
 
     private static void lifecycles(HubProcess hub, Api api, BareEngine bare) throws Exception {
@@ -104,12 +105,19 @@ public final class Benchmark {
         timed(tally, "complete", 204, () -> api.complete(user, task, decision));
     }
 
-    private static void reads(Api api, OpenRequests open) {
-        List<String> grids = new ArrayList<>();
-        api.get("resident1", "/api/v1/directory/grids").body().forEach(grid -> grids.add("grid-" + grid.path("code").asText()));
-        gridDesks = grids;
+    private static void reads(String hub, Api api, OpenRequests open) {
+        List<String> all = new ArrayList<>();
+        api.get("resident1", "/api/v1/directory/grids").body().forEach(grid -> all.add("grid-" + grid.path("code").asText()));
+        api.get("resident1", "/api/v1/directory/org-units").body().forEach(unit -> {
+            String kind = unit.path("kind").asText();
+            if (unit.path("answers").asBoolean() || List.of("STREET", "TOWN", "COMMUNITY", "VILLAGE").contains(kind)) {
+                all.add((kind.equals("STREET") || kind.equals("TOWN") ? "street-" : kind.equals("COMMUNITY") || kind.equals("VILLAGE") ? "community-" : "dept-") + unit.path("code").asText());
+            }
+        });
+        desks = all;
         String original = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", GRID)).body().path("code").asText();
         Tally[] tallies = {new Tally(), new Tally()};
+        TasklistCalls tasklist = new TasklistCalls(hub);
         long[] sizes = {1_000, 100_000};
         for (int i = 0; i < sizes.length; i++) {
             open.fillUpTo(original, sizes[i]);
@@ -120,6 +128,7 @@ public final class Benchmark {
             for (int n = 0; n < READS; n++) {
                 readOnce(api, original, tallies[i]);
             }
+            tasklist.measure();
         }
         System.out.printf("%n  %-34s %12s %12s %8s%n", "p95 ms at open requests", "1,000", "100,000", "growth");
         for (String step : List.of("task list of a grid", "tracking", "requests of a street", "similar requests")) {
@@ -127,7 +136,7 @@ public final class Benchmark {
             double many = tallies[1].quantile(step, 0.95);
             System.out.printf("    %-32s %12.1f %12.1f %8.2f%n", step, few, many, many / few);
         }
-        System.out.println();
+        tasklist.print(desks.size());
     }
 
     private static void readOnce(Api api, String code, Tally tally) {

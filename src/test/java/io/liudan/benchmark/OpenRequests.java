@@ -20,6 +20,8 @@ class OpenRequests {
         this.jdbc = JdbcClient.create(new DriverManagerDataSource(jdbcUrl, "postgres", "postgres"));
     }
 
+    private static final String GRID_OF_DESK = "case when c.desk like 'grid-%' then substring(c.desk from 6) else s.grid_code end";
+
     /** Copies a request that waits for its grid until {@code total} of them are open. */
     void fillUpTo(String original, long total) {
         long present = jdbc.sql("select count(*) from service_request where status <> 'CLOSED'").query(Long.class).single();
@@ -31,16 +33,16 @@ class OpenRequests {
                 from generate_series(1, :missing) n
                 join (select row_number() over (order by desk) - 1 as i, desk from unnest(array[:desks]) desk) g
                     on g.i = case when n <= :page then 0 else n % :grids end""")
-                .param("present", present).param("missing", total - present).param("desks", Benchmark.gridDesks())
-                .param("grids", Benchmark.gridDesks().size()).param("page", present < 1000 ? PAGE : 0).update();
-        copy("service_request", "code = '" + original + "'", List.of("id"), "code", "c.code", "grid_code", "substring(c.desk from 6)");
+                .param("present", present).param("missing", total - present).param("desks", Benchmark.desks())
+                .param("grids", Benchmark.desks().size()).param("page", present < 1000 ? PAGE : 0).update();
+        copy("service_request", "code = '" + original + "'", List.of("id"), "code", "c.code", "grid_code", GRID_OF_DESK);
         copy("request_event", "request_code = '" + original + "'", List.of("id", "event_id"), "request_code", "c.code");
-        copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", "substring(c.desk from 6)");
+        copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", GRID_OF_DESK);
         jdbc.sql("insert into request_desk (desk, request_id) select c.desk, r.id from copies c join service_request r on r.code = c.code").update();
         jdbc.sql("insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code").update();
         copy("act_ru_execution", "id_ = '" + instance + "'", List.of(), "id_", "c.id", "proc_inst_id_", "c.id", "business_key_", "c.code", "root_proc_inst_id_", "c.id");
         jdbc.sql("alter table act_ru_task disable trigger all").update();
-        copy("act_ru_task", "id_ = '" + task + "'", List.of(), "id_", "'t' || c.id", "execution_id_", "c.id", "proc_inst_id_", "c.id");
+        copy("act_ru_task", "id_ = '" + task + "'", List.of(), "id_", "'t' || c.id", "assignee_", "case when c.n % 5 = 0 then c.desk end", "execution_id_", "c.id", "proc_inst_id_", "c.id");
         jdbc.sql("alter table act_ru_task enable trigger all").update();
         copy("act_ru_identitylink", "task_id_ = '" + task + "'", List.of(), "id_", "'l' || c.id", "task_id_", "'t' || c.id", "group_id_", "c.desk");
         copy("act_ru_variable", "proc_inst_id_ = '" + instance + "'", List.of(), "id_", "s.name_ || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id", "var_scope_", "c.id");

@@ -2,7 +2,9 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +169,102 @@ class TaskApiTest extends HubTest {
         JsonNode request = api.get("resident1", "/api/v1/requests/" + code).body();
         assertThat(request.path("status").asText()).isEqualTo("VERIFIED");
         assertThat(request.path("timeline")).extracting(entry -> entry.path("type").asText()).containsExactly("submitted", "decided", "verified");
+    }
+
+    @Test
+    void a_tasks_page_tells_what_the_routing_table_suggests() {
+        reachStreet();
+        JsonNode detail = api.get("street1", "/api/v1/tasks/" + task).body();
+        assertThat(detail.path("task").path("requestCode").asText()).isEqualTo(code);
+        assertThat(detail.path("suggestion").path("lead").asText()).isEqualTo("hwzx");
+        assertThat(api.get("dept-cgj", "/api/v1/tasks/" + task).status()).isEqualTo(404);
+        JsonNode asSupervisor = api.get("supervisor", "/api/v1/tasks/" + task).body();
+        assertThat(asSupervisor.path("task").path("desk").asText()).isEqualTo("street-622901001");
+        assertThat(asSupervisor.path("task").path("decisions")).isEmpty();
+        assertThat(api.complete("supervisor", task, Map.of("decision", "DISPATCH", "lead", "cgj")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void the_tasklists_lines_are_told_for_tasks_that_the_caller_may_see() {
+        JsonNode card = api.get("grid1", "/api/v1/tasks/cards?id=" + task).body().path(0);
+        assertThat(card.path("requestCode").asText()).isEqualTo(code);
+        assertThat(card.path("communityName").asText()).isEqualTo("青年社区");
+        assertThat(card.path("categoryName").asText()).isEqualTo("环境卫生");
+        assertThat(api.get("supervisor", "/api/v1/tasks/cards?id=" + task).body()).hasSize(1);
+        assertThat(api.get("dept-cgj", "/api/v1/tasks/cards?id=" + task).body()).isEmpty();
+        assertThat(api.get("resident1", "/api/v1/tasks/cards?id=" + task).body()).isEmpty();
+    }
+
+    @Test
+    void whoever_handled_a_request_before_is_offered_first_when_it_comes_back() {
+        api.get(COLLEAGUE, "/api/v1/tasks");
+        api.complete(COLLEAGUE, task, Map.of("decision", "CONFIRM"));
+        api.complete("community1", api.task("community1", code, "issue").path("id").asText(), Map.of("decision", "SEND_BACK", "reason", "位置不清"));
+        task = api.task("grid1", code, "verify").path("id").asText();
+        JsonNode colleagues = api.get("grid1", "/api/v1/tasks/" + task + "/colleagues").body();
+        assertThat(colleagues.path(0).path("username").asText()).isEqualTo(COLLEAGUE);
+        assertThat(colleagues.path(0).path("handledBefore").asBoolean()).isTrue();
+        assertThat(colleagues).noneMatch(colleague -> colleague.path("username").asText().equals("grid1"));
+        assertThat(api.get("dept-cgj", "/api/v1/tasks/" + task + "/colleagues").status()).isEqualTo(404);
+        assertThat(shows("grid1", "退回本岗")).isTrue();
+    }
+
+    @Test
+    void what_a_colleague_claimed_is_handed_on_by_the_leader_only() {
+        reachStreet();
+        api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj"));
+        task = api.task("dept-cgj", code, "accept").path("id").asText();
+        api.get("dept-cgj-2", "/api/v1/tasks");
+        assertThat(api.post("dept-cgj", "/api/v1/tasks/" + task + "/claim", Map.of()).status()).isEqualTo(204);
+        Answer taken = api.post("dept-cgj-2", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj-2"));
+        assertThat(taken.status()).isEqualTo(409);
+        assertThat(taken.body().path("code").asText()).isEqualTo("claimed-by-other");
+        assertThat(api.post("dept-cgj-leader", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj-2")).status()).isEqualTo(204);
+        assertThat(api.task("dept-cgj", code, "accept").path("assignee").asText()).isEqualTo("dept-cgj-2");
+    }
+
+    @Test
+    void a_note_among_the_desks_is_not_for_the_resident_or_other_desks() {
+        String notes = "/api/v1/requests/" + code + "/comments";
+        assertThat(api.post("grid1", notes, Map.of("text", "已电话联系，明早去看")).status()).isEqualTo(201);
+        assertThat(api.get("community1", "/api/v1/requests/" + code).body().path("timeline").toString()).contains("明早去看");
+        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("timeline").toString()).doesNotContain("commented");
+        assertThat(api.post("grid1", notes, Map.of("text", " ")).status()).isEqualTo(422);
+        assertThat(api.post("dept-zjj", notes, Map.of("text", "路过")).status()).isEqualTo(404);
+        assertThat(api.post("resident1", notes, Map.of("text", "我自己的")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void likely_duplicates_of_a_request_are_told_to_its_desks_by_its_code() {
+        String twin = api.submit("resident2", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了，很臭", "gridCode", "622901001001-01"))
+                .body().path("code").asText();
+        JsonNode found = api.get("grid1", "/api/v1/requests/" + twin + "/similar").body();
+        assertThat(found).isNotEmpty().noneMatch(other -> other.path("code").asText().equals(twin));
+        assertThat(api.get("resident2", "/api/v1/requests/" + twin + "/similar").status()).isEqualTo(404);
+        assertThat(api.get("dept-zjj", "/api/v1/requests/" + twin + "/similar").status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_supporting_department_finds_its_part_in_the_filter_for_it() {
+        reachStreet();
+        api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "supporting", List.of("hwzx")));
+        assertThat(shows("dept-hwzx", "协办")).isTrue();
+        assertThat(shows("dept-cgj", "协办")).isFalse();
+        assertThat(shows("dept-cgj", "本岗待办")).isTrue();
+        assertThat(shows("supervisor", "全市·部门")).isTrue();
+        assertThat(shows("supervisor", "全市·网格")).isFalse();
+        assertThat(shows("dept-cgj", "已超期")).isFalse();
+        assertThat(filter("dept-cgj", "全市待办").isMissingNode()).isTrue();
+    }
+
+    private JsonNode filter(String user, String name) {
+        return api.get(user, "/engine-rest/filter?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8)).body().path(0);
+    }
+
+    /** Whether a shared filter shows this test's request. */
+    private boolean shows(String user, String name) {
+        return api.post(user, "/engine-rest/filter/" + filter(user, name).path("id").asText() + "/count", Map.of("processInstanceBusinessKey", code))
+                .body().path("count").asInt() > 0;
     }
 
     @Test

@@ -125,6 +125,11 @@ function list() {
   return units;
 }
 
+/** From a department's code to its name. */
+export async function departmentNames() {
+  return new Map((await list()).map(unit => [unit.code, unit.name]));
+}
+
 /** Uploads at once what is dropped, pasted or picked; what is sent with the decision are the ids. */
 function files(text) {
   const kept = [];

@@ -2,20 +2,20 @@
 // the model declares for this step. The engine checks what is sent; this page only helps to send the right thing.
 import { api, photo } from './api.js';
 import { element, el, moment, words } from './dom.js';
-import { decisionForm } from './decision.js';
+import { decisionForm, departmentNames } from './decision.js';
 import { gridMap } from './map.js';
 
 async function open(camForm) {
   const root = camForm.formElement[0].querySelector('[data-hub-task]');
   try {
-    const [text, detail] = await Promise.all([words(), api('/tasks/' + camForm.taskId)]);
+    const [text, detail, names] = await Promise.all([words(), api('/tasks/' + camForm.taskId), departmentNames()]);
     const request = await api('/requests/' + detail.task.requestCode);
     root.replaceChildren(
       header(text, detail.task, request),
       story(text, request),
       ...photos(text, request),
       ...duplicates(text, request),
-      history(text, request),
+      history(text, request, names),
       handOver(text, detail)
     );
     const form = decisionForm(text, detail);
@@ -37,7 +37,7 @@ function wire(camForm, form, root) {
       return;
     }
     for (const [name, value] of Object.entries(values)) {
-      camForm.variableManager.destroyVariable(name);
+      delete camForm.variableManager.variables[name];
       camForm.variableManager.createVariable({ name, type: typeof value === 'boolean' ? 'Boolean' : typeof value === 'number' ? 'Integer' : 'String', value: null });
       camForm.variableManager.variableValue(name, value);
     }
@@ -93,10 +93,10 @@ function duplicates(text, request) {
   return [list];
 }
 
-function history(text, request) {
+function history(text, request, names) {
   const list = element('ol', { className: 'timeline' }, request.timeline.map(entry => element('li', {}, [
     el('span', moment(entry.at) + ' ', 'muted'), entry.text, entry.deskName ? el('span', ' ' + entry.deskName, 'muted') : null,
-    entry.type === 'commented' ? el('div', entry.data.text) : said(text, entry.data?.fields)
+    entry.type === 'commented' ? el('div', entry.data.text) : said(text, entry.data?.fields, names)
   ])));
   const note = element('input', { type: 'text', className: 'form-control', placeholder: text('desk.comment-hint'), maxLength: 2000 }, []);
   const add = element('button', { type: 'button', className: 'btn btn-default', onclick: async () => {
@@ -104,16 +104,19 @@ function history(text, request) {
       return;
     }
     const fresh = await api('/requests/' + request.code + '/comments', { method: 'POST', json: { text: note.value } });
-    box.replaceWith(history(text, fresh));
+    box.replaceWith(history(text, fresh, names));
   } }, [text('desk.comment-add')]);
   const box = element('div', {}, [el('h4', text('desk.history')), list,
     element('div', { className: 'input-group', style: 'margin-top:6px' }, [note, element('span', { className: 'input-group-btn' }, [add])])]);
   return box;
 }
 
-function said(text, fields) {
-  const shown = Object.entries(fields ?? {}).filter(([, value]) => typeof value === 'string' && value);
-  return shown.length ? el('div', shown.map(([name, value]) => text('desk.field.' + name) + '：' + value).join('；')) : null;
+/** The words that went with a decision; codes of departments and urgencies by their names, files left to the pictures above. */
+function said(text, fields, names) {
+  const word = (name, value) => name === 'urgency' ? text('desk.urgency.' + value) : name === 'lead' ? names.get(value) ?? value : value;
+  const shown = Object.entries(fields ?? {}).filter(([name, value]) => name !== 'evidence' && (typeof value === 'string' ? value : name === 'supporting' && value.length))
+    .map(([name, value]) => text('desk.field.' + name) + '：' + [value].flat().map(one => name === 'supporting' ? names.get(one) ?? one : word(name, one)).join('、'));
+  return shown.length ? el('div', shown.join('；')) : null;
 }
 
 /** To a colleague of the same desk; whoever handled this request at this desk before comes first. */

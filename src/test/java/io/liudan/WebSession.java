@@ -1,0 +1,93 @@
+package io.liudan;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A browser's session without the browser: signs in through Keycloak's own page and keeps the cookies. */
+public class WebSession {
+
+    private static final Pattern FORM = Pattern.compile("action=\"([^\"]+)\"");
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
+    /** Kept by hand: browsers send secure cookies to localhost, Java's cookie manager doesn't. */
+    private final Map<String, String> cookies = new LinkedHashMap<>();
+    private final String hub;
+
+    public WebSession(String hub) {
+        this.hub = hub;
+    }
+
+    /** @return where the browser ended, as an answer */
+    public HttpResponse<String> signIn(String user) {
+        HttpResponse<String> page = get("/camunda/app/tasklist/");
+        Matcher form = FORM.matcher(page.body());
+        if (!form.find()) {
+            throw new IllegalStateException("No sign-in form at " + page.uri());
+        }
+        String fields = "username=" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "&password=demo";
+        HttpResponse<String> landed = exchange(HttpRequest.newBuilder(URI.create(form.group(1).replace("&amp;", "&")))
+                .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(fields)));
+        if (!landed.uri().toString().startsWith(hub)) {
+            throw new IllegalStateException("Sign-in ended at " + landed.uri());
+        }
+        return landed;
+    }
+
+    public HttpResponse<String> get(String path) {
+        return exchange(HttpRequest.newBuilder(URI.create(hub + path)).header("Accept", "text/html").GET());
+    }
+
+    /** As the web apps call: with the CSRF token out of its cookie. */
+    public HttpResponse<String> send(String method, String path, Object body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub + path)).header("Content-Type", "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : Api.json(body));
+        if (cookies.containsKey("XSRF-TOKEN")) {
+            request.header("X-XSRF-TOKEN", cookies.get("XSRF-TOKEN"));
+        }
+        request.header("Accept", headers.getOrDefault("Accept", "application/json"));
+        headers.forEach((name, value) -> request.setHeader(name, value));
+        return exchange(request);
+    }
+
+    private HttpResponse<String> exchange(HttpRequest.Builder request) {
+        HttpResponse<String> response = once(request);
+        for (int redirects = 0; response.statusCode() / 100 == 3 && redirects < 10; redirects++) {
+            URI next = response.uri().resolve(response.headers().firstValue("Location").orElseThrow());
+            response = once(HttpRequest.newBuilder(next).header("Accept", "text/html").GET());
+        }
+        return response;
+    }
+
+    private HttpResponse<String> once(HttpRequest.Builder request) {
+        if (!cookies.isEmpty()) {
+            request.header("Cookie", cookies.entrySet().stream().map(cookie -> cookie.getKey() + "=" + cookie.getValue()).collect(Collectors.joining("; ")));
+        }
+        try {
+            HttpResponse<String> response = http.send(request.header("Accept-Language", "zh-CN").timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofString());
+            response.headers().allValues("Set-Cookie").forEach(line -> {
+                String[] cookie = line.split(";", 2)[0].split("=", 2);
+                cookies.put(cookie[0], cookie[1]);
+            });
+            return response;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

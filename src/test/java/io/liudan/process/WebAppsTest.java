@@ -1,0 +1,83 @@
+package io.liudan.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.Map;
+
+import io.liudan.HubTest;
+import io.liudan.WebSession;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Signing in and out of the web apps, and their Chinese. */
+class WebAppsTest extends HubTest {
+
+    private static final Map<String, String> OWN_PAGE = Map.of("X-Requested-With", "liudan-web");
+
+    @Autowired
+    private WebAppTexts texts;
+    @Autowired
+    private JdbcClient jdbc;
+
+    private final WebSession browser = new WebSession(hub());
+
+    @Test
+    void every_text_of_the_web_apps_is_there_in_chinese_and_no_text_too_many() {
+        assertThat(texts.missing()).isEmpty();
+        assertThat(texts.leftOver()).isEmpty();
+    }
+
+    @Test
+    void the_web_apps_get_the_chinese_bundle_under_their_own_keys() {
+        browser.signIn("dept-cgj");
+        for (String app : WebAppTexts.APPS) {
+            HttpResponse<String> bundle = browser.send("GET", "/camunda/app/" + app + "/locales/zh.json", null, Map.of());
+            assertThat(bundle.statusCode()).isEqualTo(200);
+            assertThat(bundle.body()).contains("退出登录");
+        }
+        assertThat(browser.get("/camunda/app/tasklist/scripts/config.js").body()).contains("六单枢纽");
+        assertThat(browser.send("GET", "/camunda/assets/hub/texts.json", null, Map.of()).body()).contains("群众诉求").doesNotContain("problem.");
+    }
+
+    @Test
+    void signing_in_lands_in_the_tasklist() {
+        HttpResponse<String> page = browser.signIn("dept-cgj");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.uri().getPath()).startsWith("/camunda/app/tasklist/");
+        assertThat(page.body()).contains("cam-widget-header");
+    }
+
+    @Test
+    void a_person_without_a_desk_reads_one_plain_sentence() {
+        HttpResponse<String> page = browser.signIn("resident1");
+        assertThat(page.statusCode()).isEqualTo(403);
+        assertThat(page.body()).contains("马小兰，您的账号还没有分配岗位").contains("/logout").doesNotContain("cam-widget");
+    }
+
+    @Test
+    void signing_out_ends_the_session_here_and_at_keycloak() {
+        browser.signIn("dept-cgj");
+        assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of()).body()).contains("dept-cgj");
+        HttpResponse<String> page = browser.get("/logout");
+        assertThat(page.uri().toString()).contains("/protocol/openid-connect/auth");
+        assertThat(page.body()).contains("kc-form-login");
+        assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of()).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void the_hubs_own_pages_call_the_api_with_the_session_and_other_sites_cannot() {
+        browser.signIn("dept-cgj");
+        assertThat(browser.send("GET", "/api/v1/tasks", null, OWN_PAGE).statusCode()).isEqualTo(200);
+        assertThat(browser.send("GET", "/api/v1/tasks", null, Map.of()).statusCode()).isEqualTo(401);
+        assertThat(new WebSession(hub()).send("GET", "/api/v1/tasks", null, OWN_PAGE).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void the_session_is_kept_in_the_database() {
+        browser.signIn("dept-cgj");
+        assertThat(jdbc.sql("select count(*) from spring_session where principal_name = 'dept-cgj'").query(Long.class).single()).isPositive();
+    }
+
+}
