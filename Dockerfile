@@ -18,4 +18,4 @@ ENV SPRING_PROFILES_ACTIVE=production
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD ["sh", "-c", "wget -q -O /dev/null http://localhost:8080/actuator/health/readiness || exit 1"]
-ENTRYPOINT ["java", "-XX:InitialRAMPercentage=40", "-XX:MaxRAMPercentage=70", "-jar", "hub.jar"]
+ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:InitialRAMPercentage=40", "-XX:MaxRAMPercentage=70", "-jar", "hub.jar"]

@@ -29,7 +29,7 @@ public final class HubProcess implements AutoCloseable {
     public HubProcess(Path directory, int port, String... settings) {
         this.directory = directory.toAbsolutePath();
         this.port = port;
-        this.command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xms1g", "-Xmx1g",
+        this.command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseParallelGC", "-Xms1g", "-Xmx1g",
                 "-cp", System.getProperty("java.class.path"), "io.liudan.LiudanHub",
                 "--server.port=" + port, "--liudan.embedded.directory=" + this.directory));
         for (String setting : settings) {

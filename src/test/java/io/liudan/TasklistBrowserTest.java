@@ -145,6 +145,13 @@ class TasklistBrowserTest extends HubTest {
         complete(clerk, "department-finish");
         assertThat(status(code)).isEqualTo("HANDLED");
         assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("attachments")).hasSize(1);
+
+        // The resident is on the phone: how does it stand?
+        clerk.locator(".hub-lookup input").fill(code);
+        clerk.locator(".hub-lookup input").press("Enter");
+        assertThat(clerk.locator("dialog.hub-task")).containsText("已办结");
+        assertThat(clerk.locator("dialog.hub-task")).containsText("已清运并消毒");
+        picture(clerk, "look-up");
     }
 
     private String deskOf(String code) {
@@ -173,6 +180,7 @@ class TasklistBrowserTest extends HubTest {
         page.locator(".tasks-list .task").first().waitFor();
         picture(page, "supervisor");
         assertThat(page.locator(".task-filter")).hasCount(13);
+        assertThat(page.locator(".task-filter .name a[data-count]")).hasCount(13);
         assertThat(api.get("supervisor", "/api/v1/requests/" + code).status()).isEqualTo(200);
     }
 

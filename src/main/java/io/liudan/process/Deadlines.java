@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.liudan.deadline.WorkingCalendar;
-import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.task.Task;
@@ -84,8 +83,8 @@ public class Deadlines {
         inputs.put("step", step);
         inputs.put("category", execution.getVariable("category"));
         inputs.put("urgency", execution.getVariable(FieldType.KEPT.get("urgency")));
-        DmnDecisionRuleResult rule = tables.evaluate(TABLE, inputs)
+        Map<String, Object> rule = tables.evaluate(TABLE, inputs)
                 .orElseThrow(() -> new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step));
-        return new Limit(((Number) rule.getEntry("amount")).longValue(), WorkingCalendar.Unit.valueOf(rule.getEntry("unit")));
+        return new Limit(((Number) rule.get("amount")).longValue(), WorkingCalendar.Unit.valueOf((String) rule.get("unit")));
     }
 }

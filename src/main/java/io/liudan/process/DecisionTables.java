@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
@@ -16,8 +17,11 @@ import org.springframework.stereotype.Component;
 @Component
 class DecisionTables {
 
+    private static final int REMEMBERED = 10_000;
+
     private final DecisionService decisions;
     private final LoadingCache<String, String> newest;
+    private final Cache<Question, Optional<Map<String, Object>>> answers = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     DecisionTables(@Lazy DecisionService decisions, @Lazy RepositoryService repository) {
         this.decisions = decisions;
@@ -26,8 +30,17 @@ class DecisionTables {
                 .build(key -> repository.createDecisionDefinitionQuery().decisionDefinitionKey(key).latestVersion().singleResult().getId());
     }
 
-    /** The one rule that applies, if any. */
-    Optional<DmnDecisionRuleResult> evaluate(String table, Map<String, Object> inputs) {
-        return Optional.ofNullable(decisions.evaluateDecisionTableById(newest.get(table), inputs).getSingleResult());
+    private record Question(String definitionId, Map<String, Object> inputs) {
+    }
+
+    /** What the one rule that applies says, if one does. The same version answers the same question the same. */
+    Optional<Map<String, Object>> evaluate(String table, Map<String, Object> inputs) {
+        Question question = new Question(newest.get(table), inputs);
+        Optional<Map<String, Object>> known = answers.getIfPresent(question);
+        if (known == null) {
+            known = Optional.ofNullable(decisions.evaluateDecisionTableById(question.definitionId(), inputs).getSingleResult()).map(DmnDecisionRuleResult::getEntryMap);
+            answers.put(question, known);
+        }
+        return known;
     }
 }

@@ -46,6 +46,7 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
         engine.setCustomPreBPMNParseListeners(append(engine.getCustomPreBPMNParseListeners(), listeners));
         engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), new ModelGuard(modelRules())));
         engine.setCustomPreCommandInterceptorsTxRequired(append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
+        engine.setResourceAuthorizationProvider(new TaskGrants());
         engine.setCustomSessionFactories(append(engine.getCustomSessionFactories(), new DeskAuthorizations.Factory()));
     }
 

@@ -21,8 +21,7 @@ class Routing {
 
     /** {@code null} when the table has nothing to say. */
     TaskView.Suggestion suggest(String category) {
-        return tables.evaluate(TABLE, Collections.singletonMap("category", category)).map(rule -> {
-            Map<String, Object> entries = rule.getEntryMap();
+        return tables.evaluate(TABLE, Collections.singletonMap("category", category)).map(entries -> {
             Object supporting = entries.get("supporting");
             return new TaskView.Suggestion((String) entries.get("lead"),
                     supporting == null ? List.of() : Arrays.stream(supporting.toString().split(",")).filter(code -> !code.isBlank()).toList(),

@@ -17,6 +17,10 @@ import io.liudan.request.Status;
 record TaskView(String id, String key, String name, String desk, String deskName, String requestCode, String title, String category,
         Status status, String urgency, int urged, String assignee, Instant createdAt, Instant dueAt, Instant followUpAt, List<Decision> decisions) {
 
+    TaskView withoutDecisions() {
+        return new TaskView(id, key, name, desk, deskName, requestCode, title, category, status, urgency, urged, assignee, createdAt, dueAt, followUpAt, List.of());
+    }
+
     /** @param next cursor of the next page, absent at the end */
     record Page(List<TaskView> items, String next) {
     }

@@ -1,11 +1,8 @@
 package io.liudan.process;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,15 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
-import io.liudan.directory.OrgUnit;
 import io.liudan.identity.Actor;
 import io.liudan.identity.People;
 import io.liudan.problem.Problem;
+import io.liudan.process.TaskRows.Row;
 import io.liudan.request.RequestBriefs;
 import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.HistoryService;
@@ -31,50 +26,45 @@ import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.exception.NullValueException;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
-import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
-import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.camunda.bpm.engine.impl.cmd.CompleteTaskCmd;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
 /**
- * A desk's tasks, read from the engine's own tables, and the moves on them. Listing asks by desk and never counts, so it costs
- * the same however many requests are open elsewhere; claiming and completing run as the actor, under the engine's own checks.
+ * What an actor may read of tasks, and the moves on them. Listing asks by desk and never counts, so it costs the same however
+ * many requests are open elsewhere; claiming and completing run as the actor, under the engine's own checks.
  */
 @Service
 class Tasks {
 
     private static final int PAGE_LIMIT = 100;
 
-    private final JdbcClient jdbc;
+    private final ProcessEngineConfigurationImpl engine;
+    private final TaskRows read;
+    private final TaskViews views;
     private final TaskService tasks;
     private final HistoryService history;
     private final IdentityService identity;
-    private final ProcessEngineConfigurationImpl engine;
     private final CityDirectory city;
     private final RequestBriefs briefs;
     private final People people;
     private final Routing routing;
     private final Clock clock;
-    private final Map<String, List<DecisionSpec>> declared = new ConcurrentHashMap<>();
 
-    Tasks(JdbcClient jdbc, TaskService tasks, HistoryService history, IdentityService identity, ProcessEngineConfigurationImpl engine,
-            CityDirectory city, RequestBriefs briefs, People people, Routing routing, Clock clock) {
-        this.jdbc = jdbc;
+    Tasks(ProcessEngineConfigurationImpl engine, TaskRows read, TaskViews views, TaskService tasks, HistoryService history,
+            IdentityService identity, CityDirectory city, RequestBriefs briefs, People people, Routing routing, Clock clock) {
+        this.engine = engine;
+        this.read = read;
+        this.views = views;
         this.tasks = tasks;
         this.history = history;
         this.identity = identity;
-        this.engine = engine;
         this.city = city;
         this.briefs = briefs;
         this.people = people;
         this.routing = routing;
         this.clock = clock;
-    }
-
-    private record Row(String id, String key, String name, String desk, String assignee, Instant createdAt, Instant dueAt,
-            Instant followUpAt, String definitionId, String requestCode) {
     }
 
     /**
@@ -110,36 +100,24 @@ class Tasks {
             params.put("id", parts.length > 1 ? parts[1] : "");
         }
         int size = Math.clamp(limit, 1, PAGE_LIMIT);
-        // The page is cut on the hub's indexes alone (engine/indexes.sql) before anything else is read.
-        List<Row> rows = jdbc.sql("""
-                select t.*, p.group_id_, e.business_key_ from (
-                    select t.id_, l.group_id_
-                    from act_ru_identitylink l join act_ru_task t on t.id_ = l.task_id_
-                    where %s order by t.create_time_, t.id_ limit %d) p
-                join act_ru_task t on t.id_ = p.id_
-                join act_ru_execution e on e.id_ = t.proc_inst_id_ order by t.create_time_, t.id_""".formatted(where, size + 1))
-                .params(params).query(Tasks::row).list();
+        List<Row> rows = read.oldest(where.toString(), params, size + 1);
         boolean more = rows.size() > size;
         List<Row> page = more ? rows.subList(0, size) : rows;
-        Map<String, RequestBriefs.Brief> requests = briefs.of(page.stream().map(Row::requestCode).toList());
-        Map<String, List<DecisionSpec>> open = openDecisions(page);
-        List<TaskView> views = page.stream().map(row -> view(row, requests.get(row.requestCode()), open.get(row.id()))).toList();
-        return new TaskView.Page(views, more ? page.getLast().createdAt().toEpochMilli() + "_" + page.getLast().id() : null);
+        return new TaskView.Page(views.of(page), more ? page.getLast().createdAt().toEpochMilli() + "_" + page.getLast().id() : null);
     }
 
     /** One task of the actor's desks, with what its page needs beside it; supervisors read all tasks, without their decisions. */
     TaskView.Detail get(Actor actor, String id) {
         people.saw(actor);
         if (actor.is(Actor.Role.SUPERVISOR)) {
-            Optional<Row> elsewhere = find(id, Set.of()).filter(task -> !actor.worksAt(task.desk()));
+            Optional<Row> elsewhere = read.find(id, Set.of()).filter(task -> !actor.worksAt(task.desk()));
             if (elsewhere.isPresent()) {
-                Row task = elsewhere.get();
-                return new TaskView.Detail(view(task, briefs.of(List.of(task.requestCode())).get(task.requestCode()), List.of()), null);
+                return new TaskView.Detail(views.of(List.of(elsewhere.get())).getFirst().withoutDecisions(), null);
             }
         }
         return as(actor, id, task -> {
             identity.clearAuthentication();
-            TaskView view = view(task, briefs.of(List.of(task.requestCode())).get(task.requestCode()), openDecisions(List.of(task)).get(id));
+            TaskView view = views.of(List.of(task)).getFirst();
             boolean choosesDepartment = view.decisions().stream().flatMap(decision -> decision.fields().stream()).anyMatch(field -> field.type() == FieldType.DEPARTMENT);
             return new TaskView.Detail(view, choosesDepartment ? routing.suggest(view.category()) : null);
         });
@@ -150,13 +128,7 @@ class Tasks {
         if (ids.isEmpty() || !all && actor.desks().isEmpty()) {
             return List.of();
         }
-        List<Row> rows = rows(ids.subList(0, Math.min(ids.size(), PAGE_LIMIT)), all ? Set.of() : actor.desks());
-        Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
-        return rows.stream().filter(row -> requests.containsKey(row.requestCode())).map(row -> {
-            RequestBriefs.Brief request = requests.get(row.requestCode());
-            return new TaskView.Card(row.id(), row.requestCode(), request.title(), city.category(String.valueOf(request.category())).map(Category::name).orElse(null),
-                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged());
-        }).toList();
+        return views.cards(read.byId(ids.subList(0, Math.min(ids.size(), PAGE_LIMIT)), all ? Set.of() : actor.desks()));
     }
 
     /** The staff of the task's desk beside the actor, whoever decided on the request before at the top. */
@@ -207,7 +179,8 @@ class Tasks {
         body.forEach((name, value) -> variables.putValueTyped(name, Variables.untypedValue(plain(value), true)));
         as(actor, id, task -> {
             refuseUnknownFields(task, body);
-            tasks.complete(id, variables);
+            // That the task is the actor's to complete is known by now; the engine would ask the same again.
+            engine.getCommandExecutorTxRequired().execute(context -> context.runWithoutAuthorization(new CompleteTaskCmd(id, variables)));
             return null;
         });
     }
@@ -220,7 +193,7 @@ class Tasks {
 
     /** A misspelt optional field would be lost without a word. */
     private void refuseUnknownFields(Row task, Map<String, Object> body) {
-        declared(task.definitionId(), task.key()).stream()
+        views.declared(task.definitionId(), task.key()).stream()
                 .filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION))).findFirst().ifPresent(spec -> {
                     Set<String> known = new HashSet<>(Set.of(DecisionGate.DECISION));
                     spec.fields().forEach(field -> known.add(field.name()));
@@ -253,20 +226,7 @@ class Tasks {
     }
 
     private Optional<Row> ofDesks(Actor actor, String id) {
-        return actor.desks().isEmpty() ? Optional.empty() : find(id, actor.desks());
-    }
-
-    /** @param desks empty for any */
-    private Optional<Row> find(String id, Set<String> desks) {
-        return rows(List.of(id), desks).stream().findFirst();
-    }
-
-    private List<Row> rows(Collection<String> ids, Set<String> desks) {
-        return jdbc.sql("""
-                select t.*, l.group_id_, e.business_key_ from act_ru_task t join act_ru_identitylink l on l.task_id_ = t.id_ and l.type_ = 'candidate'
-                    join act_ru_execution e on e.id_ = t.proc_inst_id_
-                where t.id_ in (:ids) and (:all or l.group_id_ in (:desks))""")
-                .param("ids", ids).param("all", desks.isEmpty()).param("desks", desks.isEmpty() ? Set.of("") : desks).query(Tasks::row).list();
+        return actor.desks().isEmpty() ? Optional.empty() : read.find(id, actor.desks());
     }
 
     /** A task that was done in the meantime is told apart from one that never was, or of a request that isn't the actor's. */
@@ -280,49 +240,6 @@ class Tasks {
             }
         }
         return Problem.notFound("no-such-task");
-    }
-
-    private Map<String, List<DecisionSpec>> openDecisions(List<Row> rows) {
-        Map<String, List<DecisionSpec>> open = new HashMap<>();
-        rows.forEach(row -> open.put(row.id(), declared(row.definitionId(), row.key())));
-        List<Row> conditional = rows.stream().filter(row -> open.get(row.id()).stream().anyMatch(spec -> spec.when() != null)).toList();
-        if (!conditional.isEmpty()) {
-            engine.getCommandExecutorTxRequired().execute(context -> {
-                for (Row row : conditional) {
-                    TaskEntity task = context.getTaskManager().findTaskById(row.id());
-                    open.computeIfPresent(row.id(), (id, specs) -> specs.stream().filter(spec -> task != null && DecisionGate.open(spec, task)).toList());
-                }
-                return null;
-            });
-        }
-        return open;
-    }
-
-    /** A deployed definition never changes, so what it declares is read once. */
-    private List<DecisionSpec> declared(String definitionId, String key) {
-        return declared.computeIfAbsent(definitionId + " " + key, both -> {
-            ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired().execute(context ->
-                    engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
-            List<DecisionSpec> found = StepListeners.decisions(definition, key);
-            return found.isEmpty() ? List.of(DecisionSpec.DONE) : found;
-        });
-    }
-
-    private TaskView view(Row row, RequestBriefs.Brief request, List<DecisionSpec> decisions) {
-        return new TaskView(row.id(), row.key(), row.name(), row.desk(), city.deskName(row.desk()), row.requestCode(),
-                request == null ? null : request.title(), request == null ? null : request.category(),
-                request == null ? null : request.status(), request == null ? null : request.urgency(), request == null ? 0 : request.urged(),
-                row.assignee(), row.createdAt(), row.dueAt(), row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
-    }
-
-    private static Row row(ResultSet row, int n) throws SQLException {
-        return new Row(row.getString("id_"), row.getString("task_def_key_"), row.getString("name_"), row.getString("group_id_"), row.getString("assignee_"),
-                instant(row, "create_time_"), instant(row, "due_date_"), instant(row, "follow_up_date_"), row.getString("proc_def_id_"), row.getString("business_key_"));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp value = row.getTimestamp(column);
-        return value == null ? null : value.toInstant();
     }
 
     private static Instant moment(String millis) {

@@ -39,7 +39,7 @@ class OpenRequests {
         copy("request_event", "request_code = '" + original + "'", List.of("id", "event_id"), "request_code", "c.code");
         copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", GRID_OF_DESK);
         jdbc.sql("insert into request_desk (desk, request_id) select c.desk, r.id from copies c join service_request r on r.code = c.code").update();
-        jdbc.sql("insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code").update();
+        jdbc.sql("insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code on conflict do nothing").update();
         copy("act_ru_execution", "id_ = '" + instance + "'", List.of(), "id_", "c.id", "proc_inst_id_", "c.id", "business_key_", "c.code", "root_proc_inst_id_", "c.id");
         jdbc.sql("alter table act_ru_task disable trigger all").update();
         copy("act_ru_task", "id_ = '" + task + "'", List.of(), "id_", "'t' || c.id", "assignee_", "case when c.n % 5 = 0 then c.desk end", "execution_id_", "c.id", "proc_inst_id_", "c.id");

@@ -2,7 +2,10 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 
 import io.liudan.HubTest;
@@ -30,7 +33,7 @@ class WebAppsTest extends HubTest {
     }
 
     @Test
-    void the_web_apps_get_the_chinese_bundle_under_their_own_keys() {
+    void the_web_apps_get_the_chinese_bundle_under_their_own_keys() throws IOException {
         browser.signIn("dept-cgj");
         for (String app : WebAppTexts.APPS) {
             HttpResponse<String> bundle = browser.send("GET", "/camunda/app/" + app + "/locales/zh.json", null, Map.of());
@@ -38,6 +41,7 @@ class WebAppsTest extends HubTest {
             assertThat(bundle.body()).contains("退出登录");
         }
         assertThat(browser.get("/camunda/app/tasklist/scripts/config.js").body()).contains("六单枢纽");
+        assertThat(browser.get("/camunda/favicon.ico").headers().firstValueAsLong("Content-Length")).hasValue(Files.size(Path.of("src/main/resources/META-INF/resources/webjars/camunda/favicon.ico")));
         assertThat(browser.send("GET", "/camunda/assets/hub/texts.json", null, Map.of()).body()).contains("群众诉求").doesNotContain("problem.");
     }
 

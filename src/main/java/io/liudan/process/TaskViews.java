@@ -1,0 +1,81 @@
+package io.liudan.process;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.liudan.directory.Category;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
+import io.liudan.process.TaskRows.Row;
+import io.liudan.request.RequestBriefs;
+import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.springframework.stereotype.Component;
+
+/** Tasks as their readers see them: with the request's words and the decisions that are open. */
+@Component
+class TaskViews {
+
+    private final ProcessEngineConfigurationImpl engine;
+    private final CityDirectory city;
+    private final RequestBriefs briefs;
+    private final Map<String, List<DecisionSpec>> declared = new ConcurrentHashMap<>();
+
+    TaskViews(ProcessEngineConfigurationImpl engine, CityDirectory city, RequestBriefs briefs) {
+        this.engine = engine;
+        this.city = city;
+        this.briefs = briefs;
+    }
+
+    List<TaskView> of(List<Row> rows) {
+        Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
+        Map<String, List<DecisionSpec>> open = openDecisions(rows);
+        return rows.stream().map(row -> view(row, requests.get(row.requestCode()), open.get(row.id()))).toList();
+    }
+
+    /** What the Tasklist's lines show. */
+    List<TaskView.Card> cards(List<Row> rows) {
+        Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
+        return rows.stream().filter(row -> requests.containsKey(row.requestCode())).map(row -> {
+            RequestBriefs.Brief request = requests.get(row.requestCode());
+            return new TaskView.Card(row.id(), row.requestCode(), request.title(), city.category(String.valueOf(request.category())).map(Category::name).orElse(null),
+                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged());
+        }).toList();
+    }
+
+    private Map<String, List<DecisionSpec>> openDecisions(List<Row> rows) {
+        Map<String, List<DecisionSpec>> open = new HashMap<>();
+        rows.forEach(row -> open.put(row.id(), declared(row.definitionId(), row.key())));
+        List<Row> conditional = rows.stream().filter(row -> open.get(row.id()).stream().anyMatch(spec -> spec.when() != null)).toList();
+        if (!conditional.isEmpty()) {
+            engine.getCommandExecutorTxRequired().execute(context -> {
+                for (Row row : conditional) {
+                    TaskEntity task = context.getTaskManager().findTaskById(row.id());
+                    open.computeIfPresent(row.id(), (id, specs) -> specs.stream().filter(spec -> task != null && DecisionGate.open(spec, task)).toList());
+                }
+                return null;
+            });
+        }
+        return open;
+    }
+
+    /** A deployed definition never changes, so what it declares is read once. */
+    List<DecisionSpec> declared(String definitionId, String key) {
+        return declared.computeIfAbsent(definitionId + " " + key, both -> {
+            ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired().execute(context ->
+                    engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
+            List<DecisionSpec> found = StepListeners.decisions(definition, key);
+            return found.isEmpty() ? List.of(DecisionSpec.DONE) : found;
+        });
+    }
+
+    private TaskView view(Row row, RequestBriefs.Brief request, List<DecisionSpec> decisions) {
+        return new TaskView(row.id(), row.key(), row.name(), row.desk(), city.deskName(row.desk()), row.requestCode(),
+                request == null ? null : request.title(), request == null ? null : request.category(),
+                request == null ? null : request.status(), request == null ? null : request.urgency(), request == null ? 0 : request.urged(),
+                row.assignee(), row.createdAt(), row.dueAt(), row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
+    }
+}
