@@ -21,6 +21,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,14 +72,14 @@ class TasklistBrowserTest extends HubTest {
     private Locator claim(Page page, String user, String code) {
         open(page, user, code);
         page.locator("[ng-click='claim()']").first().click();
-        Locator form = page.locator(".hub-task");
+        Locator form = page.locator("form.hub-task");
         form.locator("input[name=hub-decision]:enabled").first().waitFor();
         return form;
     }
 
     private void open(Page page, String user, String code) {
         page.navigate(hub() + "/camunda/app/tasklist/default/#/?task=" + api.task(user, code, null).path("id").asText());
-        page.locator(".hub-task .timeline").waitFor();
+        page.locator("form.hub-task .timeline").waitFor();
     }
 
     private static void decide(Locator form, String decision) {
@@ -88,7 +89,7 @@ class TasklistBrowserTest extends HubTest {
     private static void complete(Page page, String name) {
         picture(page, name);
         page.locator("button[ng-click='complete()']").click();
-        page.locator(".hub-task").waitFor(new Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED));
+        page.locator("form.hub-task").waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
     }
 
     private String status(String code) {
@@ -188,7 +189,7 @@ class TasklistBrowserTest extends HubTest {
     void a_clerk_on_a_phone_reads_the_desks_tasks() {
         String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-03")).body().path("code").asText();
         Page page = signIn("grid-622901001001-03", 390, 844);
-        page.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).first().waitFor(new Locator.WaitForOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.ATTACHED));
+        page.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).first().waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
         picture(page, "phone");
     }
 

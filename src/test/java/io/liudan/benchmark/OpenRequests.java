@@ -20,24 +20,24 @@ class OpenRequests {
         this.jdbc = JdbcClient.create(new DriverManagerDataSource(jdbcUrl, "postgres", "postgres"));
     }
 
-    private static final String GRID_OF_DESK = "case when c.desk like 'grid-%' then substring(c.desk from 6) else s.grid_code end";
-
     /** Copies a request that waits for its grid until {@code total} of them are open. */
     void fillUpTo(String original, long total) {
         long present = jdbc.sql("select count(*) from service_request where status <> 'CLOSED'").query(Long.class).single();
         String instance = jdbc.sql("select id_ from act_ru_execution where business_key_ = ?").param(original).query(String.class).single();
         String task = jdbc.sql("select id_ from act_ru_task where proc_inst_id_ = ?").param(instance).query(String.class).single();
+        List<String> grids = Benchmark.desks().stream().filter(desk -> desk.startsWith("grid-")).map(desk -> desk.substring(5)).toList();
         jdbc.sql("drop table if exists copies").update();
         jdbc.sql("""
-                create table copies as select n, (900000000 + :present + n)::text as code, 'c' || :present || '-' || n as id, g.desk
+                create table copies as select n, (900000000 + :present + n)::text as code, 'c' || :present || '-' || n as id, g.desk,
+                    case when g.desk like 'grid-%' then substring(g.desk from 6) else (array[:grids])[1 + n % :gridCount] end as grid
                 from generate_series(1, :missing) n
                 join (select row_number() over (order by desk) - 1 as i, desk from unnest(array[:desks]) desk) g
-                    on g.i = case when n <= :page then 0 else n % :grids end""")
+                    on g.i = case when n <= :page then 0 else n % :deskCount end""")
                 .param("present", present).param("missing", total - present).param("desks", Benchmark.desks())
-                .param("grids", Benchmark.desks().size()).param("page", present < 1000 ? PAGE : 0).update();
-        copy("service_request", "code = '" + original + "'", List.of("id"), "code", "c.code", "grid_code", GRID_OF_DESK);
+                .param("deskCount", Benchmark.desks().size()).param("grids", grids).param("gridCount", grids.size()).param("page", present < 1000 ? PAGE : 0).update();
+        copy("service_request", "code = '" + original + "'", List.of("id"), "code", "c.code", "grid_code", "c.grid");
         copy("request_event", "request_code = '" + original + "'", List.of("id", "event_id"), "request_code", "c.code");
-        copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", GRID_OF_DESK);
+        copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", "c.grid");
         jdbc.sql("insert into request_desk (desk, request_id) select c.desk, r.id from copies c join service_request r on r.code = c.code").update();
         jdbc.sql("insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code on conflict do nothing").update();
         copy("act_ru_execution", "id_ = '" + instance + "'", List.of(), "id_", "c.id", "proc_inst_id_", "c.id", "business_key_", "c.code", "root_proc_inst_id_", "c.id");

@@ -2,24 +2,34 @@
 // use it; a designer's own form may.
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const WORDS = new Map([
-  ['Search', '搜索'], ['Select', '请选择'], ['Add new', '新增一项'], ['Nothing found', '没有匹配项'], ['No results', '没有匹配项'],
+  ['Search', '搜索'], ['Select', '请选择'], ['Add new', '新增一项'], ['No results', '没有匹配项'],
   ['yyyy/mm/dd', '年/月/日'], ['mm/dd/yyyy', '年/月/日'], ['--:--', '时:分'], ['Submit', '提交'],
-  ['Field is required.', '必填'], ['Field must match pattern', '格式不符'], ['Field has invalid email', '邮箱格式不符'],
-  ['Show more', '展开'], ['Show less', '收起'], ['Remove', '移除'],
+  ['Field is required.', '必填'],
   ...['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'].map((day, i) => [day, '日一二三四五六'[i]]),
   ...MONTHS.map((month, i) => [month, (i + 1) + '月'])
 ]);
 
+const SENTENCES = [
+  [/^Field must match pattern (.*)\.$/, '格式应为 $1'],
+  [/^Field must have minimum value of (.*)\.$/, '不得小于 $1'], [/^Field must have maximum value of (.*)\.$/, '不得大于 $1'],
+  [/^Field must have minimum length of (.*)\.$/, '至少 $1 个字'], [/^Field must have maximum length of (.*)\.$/, '最多 $1 个字']
+];
+
+function chinese(text) {
+  const sentence = SENTENCES.find(([pattern]) => pattern.test(text));
+  return WORDS.get(text) ?? (sentence && text.replace(...sentence));
+}
+
 function translate(root) {
   const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    const word = WORDS.get(node.data.trim());
+    const word = chinese(node.data.trim());
     if (word) {
       node.data = word;
     }
   }
   root.querySelectorAll?.('[placeholder]').forEach(input => {
-    const word = WORDS.get(input.placeholder);
+    const word = chinese(input.placeholder);
     if (word) {
       input.placeholder = word;
     }
