@@ -142,7 +142,8 @@ class TasklistBrowserTest extends HubTest {
         decide(form, "FINISH");
         form.locator("textarea").last().fill("已清运并消毒，增加一次夜间清运");
         form.locator("input[type=file]").setInputFiles(photo);
-        form.locator(".photos img[src^=blob]").last().waitFor();
+        form.locator(".photos img[src^=data]").last().waitFor();
+        assertThat((Integer) form.locator(".photos img").last().evaluate("image => image.naturalWidth")).as("the picture is shown").isEqualTo(320);
         complete(clerk, "department-finish");
         assertThat(status(code)).isEqualTo("HANDLED");
         assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("attachments")).hasSize(1);

@@ -1,12 +1,15 @@
 package io.liudan.process;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -132,12 +135,12 @@ final class TaskQueryMapping {
 
     private static Element[] children(Element element) {
         NodeList nodes = element.getChildNodes();
-        return java.util.stream.IntStream.range(0, nodes.getLength()).mapToObj(nodes::item)
+        return IntStream.range(0, nodes.getLength()).mapToObj(nodes::item)
                 .filter(node -> node.getNodeType() == Node.ELEMENT_NODE).toArray(Element[]::new);
     }
 
     private static Element fragment(String xml) throws ParserConfigurationException, SAXException, IOException {
-        return parse(new java.io.ByteArrayInputStream(xml.getBytes(java.nio.charset.StandardCharsets.UTF_8))).getDocumentElement();
+        return parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8))).getDocumentElement();
     }
 
     private static Document parse(InputStream in) throws ParserConfigurationException, SAXException, IOException {

@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -101,7 +102,7 @@ class WebAppTexts {
 
     private JsonNode read(String path) {
         try (InputStream in = new ClassPathResource(path).getInputStream()) {
-            return json.readTree(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).replace("\uFEFF", ""));
+            return json.readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\uFEFF", ""));
         } catch (IOException e) {
             throw new IllegalStateException(path + " can't be read", e);
         }

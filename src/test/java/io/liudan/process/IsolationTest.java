@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -95,7 +96,7 @@ class IsolationTest extends HubTest {
     void through_the_engines_rest_api(String stranger) {
         keptOut((call, path) -> {
             Api.Answer answer = api.send(stranger, call.method(), "/engine-rest" + path,
-                    call.body() == null ? java.net.http.HttpRequest.BodyPublishers.noBody() : Api.json(call.body()), Map.of());
+                    call.body() == null ? BodyPublishers.noBody() : Api.json(call.body()), Map.of());
             return new Seen(answer.status(), answer.body().toString());
         });
     }
@@ -129,7 +130,7 @@ class IsolationTest extends HubTest {
     void nobody_gets_in_without_signing_in(String door) {
         Stream.of(changes(), readsOfOne(), lists(), counts()).flatMap(calls -> calls).forEach(call ->
                 assertThat(api.send(null, call.method(), door + call.path(),
-                        call.body() == null ? java.net.http.HttpRequest.BodyPublishers.noBody() : Api.json(call.body()), Map.of()).status())
+                        call.body() == null ? BodyPublishers.noBody() : Api.json(call.body()), Map.of()).status())
                         .as("%s %s", call.method(), call.path()).isIn(401, 403));
     }
 

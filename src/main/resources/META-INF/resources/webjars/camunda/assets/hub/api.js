@@ -20,17 +20,32 @@ async function call(path, options) {
   return response;
 }
 
-/** A picture that only the session may see, or a link to a document. */
+/** A picture that only the session may see, large at a click, or a document to download. The web apps' content policy lets pictures be data, not blobs. */
 export function photo(file) {
-  const image = element(file.mediaType.startsWith('image/') ? 'img' : 'a', { alt: file.id, textContent: file.mediaType.startsWith('image/') ? '' : 'PDF' }, []);
-  call('/attachments/' + file.id, {}).then(response => response.blob()).then(blob => {
-    const url = URL.createObjectURL(blob);
-    if (image.tagName === 'IMG') {
-      image.src = url;
-      image.onclick = () => window.open(url);
-    } else {
-      Object.assign(image, { href: url, target: '_blank' });
+  const picture = file.mediaType.startsWith('image/');
+  const node = element(picture ? 'img' : 'a', picture ? { alt: '' } : { textContent: 'PDF', download: file.id + '.pdf' }, []);
+  call('/attachments/' + file.id, {}).then(response => response.blob()).then(dataUrl).then(url => {
+    if (!picture) {
+      node.href = url;
+      return;
     }
-  }, () => image.remove());
-  return image;
+    node.src = url;
+    node.onclick = () => enlarge(url);
+  }, () => node.remove());
+  return node;
+}
+
+function dataUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = reject;
+    reader.readAsDataURL(blob);
+  });
+}
+
+function enlarge(url) {
+  const dialog = element('dialog', { className: 'hub-picture', onclick: () => dialog.close(), onclose: () => dialog.remove() }, [element('img', { src: url, alt: '' }, [])]);
+  document.body.append(dialog);
+  dialog.showModal();
 }

@@ -13,7 +13,6 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.rest.security.auth.AuthenticationResult;
 import org.camunda.bpm.engine.rest.security.auth.impl.ContainerBasedAuthenticationProvider;
@@ -27,7 +26,6 @@ import org.springframework.context.MessageSource;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
-import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -48,27 +46,15 @@ import org.springframework.web.util.HtmlUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * The engine's own doors behind Keycloak: its REST API takes bearer tokens, its web apps sign in with the browser. Both hand
- * the engine the actor's desks out of the token, so that the engine's own authorizations isolate the desks.
+ * Camunda's web apps behind Keycloak's sign-in, with the actor's desks out of the token, so that the engine's own authorizations
+ * isolate the desks; and the hub's API for those pages of its own that live inside the web apps.
  */
 @Configuration(proxyBeanMethods = false)
-class EngineSecurity {
+class WebAppSecurity {
 
     /** Matched by path and not by a string, which would miss addresses that Jersey serves. */
     private static PathPatternRequestMatcher path(String pattern) {
         return PathPatternRequestMatcher.withDefaults().matcher(pattern);
-    }
-
-    @Bean
-    @Order(10)
-    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people) throws Exception {
-        return http.securityMatcher(path("/engine-rest/**"))
-                .authorizeHttpRequests(calls -> calls.anyRequest().authenticated())
-                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
-                .addFilterAfter(new EngineAuthentication(identity, people), AuthorizationFilter.class)
-                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                .csrf(AbstractHttpConfigurer::disable)
-                .build();
     }
 
     @Bean
@@ -183,34 +169,6 @@ class EngineSecurity {
                 SecurityContextHolder.setContext(own);
             }
             chain.doFilter(request, response);
-        }
-    }
-
-    /** Makes the bearer token's actor the engine's current user for one call. */
-    private static final class EngineAuthentication extends OncePerRequestFilter {
-
-        private final IdentityService identity;
-        private final People people;
-
-        EngineAuthentication(IdentityService identity, People people) {
-            this.identity = identity;
-            this.people = people;
-        }
-
-        @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
-            Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
-            if (actor.isEmpty()) {
-                response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
-                return;
-            }
-            people.saw(actor.get());
-            try {
-                identity.setAuthentication(actor.get().username(), EngineGrants.groups(actor.get()));
-                chain.doFilter(request, response);
-            } finally {
-                identity.clearAuthentication();
-            }
         }
     }
 }

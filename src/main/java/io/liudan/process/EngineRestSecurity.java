@@ -1,0 +1,69 @@
+package io.liudan.process;
+
+import java.io.IOException;
+import java.util.Optional;
+
+import io.liudan.identity.Actor;
+import io.liudan.identity.Actors;
+import io.liudan.identity.People;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.camunda.bpm.engine.IdentityService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** The engine's REST API takes bearer tokens, and hands the engine the actor's desks out of them. */
+@Configuration(proxyBeanMethods = false)
+class EngineRestSecurity {
+
+    @Bean
+    @Order(10)
+    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people) throws Exception {
+        return http.securityMatcher(PathPatternRequestMatcher.withDefaults().matcher("/engine-rest/**"))
+                .authorizeHttpRequests(calls -> calls.anyRequest().authenticated())
+                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
+                .addFilterAfter(new EngineAuthentication(identity, people), AuthorizationFilter.class)
+                .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .csrf(AbstractHttpConfigurer::disable)
+                .build();
+    }
+
+    /** Makes the bearer token's actor the engine's current user for one call. */
+    private static final class EngineAuthentication extends OncePerRequestFilter {
+
+        private final IdentityService identity;
+        private final People people;
+
+        EngineAuthentication(IdentityService identity, People people) {
+            this.identity = identity;
+            this.people = people;
+        }
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+            Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
+            if (actor.isEmpty()) {
+                response.sendError(HttpServletResponse.SC_UNAUTHORIZED);
+                return;
+            }
+            people.saw(actor.get());
+            try {
+                identity.setAuthentication(actor.get().username(), EngineGrants.groups(actor.get()));
+                chain.doFilter(request, response);
+            } finally {
+                identity.clearAuthentication();
+            }
+        }
+    }
+}
