@@ -1,4 +1,3 @@
 -- Indexes of the hub on the engine's own tables: a desk's page and count are cut on them alone.
 create index if not exists hub_identitylink_desk on act_ru_identitylink (group_id_, type_, task_id_);
 create index if not exists hub_task_waiting on act_ru_task (id_) include (create_time_, follow_up_date_, due_date_, assignee_);
-create index if not exists hub_authorization_group on act_ru_authorization (group_id_, resource_type_, resource_id_) include (type_, perms_);

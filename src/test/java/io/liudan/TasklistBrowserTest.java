@@ -183,7 +183,11 @@ class TasklistBrowserTest extends HubTest {
         picture(page, "supervisor");
         assertThat(page.locator(".task-filter")).hasCount(13);
         assertThat(page.locator(".task-filter .name a[data-count]")).hasCount(13);
-        assertThat(api.get("supervisor", "/api/v1/requests/" + code).status()).isEqualTo(200);
+        open(page, "grid-622901001001-02", code);
+        assertThat(page.locator("form.hub-task")).containsText("三天了");
+        assertThat(page.locator("[ng-click='claim()']").first()).isHidden();
+        assertThat(page.locator("input[name=hub-decision]")).hasCount(0);
+        picture(page, "supervisor-task");
     }
 
     @Test
@@ -192,6 +196,9 @@ class TasklistBrowserTest extends HubTest {
         Page page = signIn("grid-622901001001-03", 390, 844);
         page.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).first().waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
         picture(page, "phone");
+        open(page, "grid-622901001001-03", code);
+        page.locator("form.hub-task").scrollIntoViewIfNeeded();
+        picture(page, "phone-task");
     }
 
     @Test

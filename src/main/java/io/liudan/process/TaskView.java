@@ -28,9 +28,10 @@ record TaskView(String id, String key, String name, String desk, String deskName
     /**
      * A task as its own page shows it.
      *
+     * @param mine       whether the reader may work on it, and not only read it
      * @param suggestion what the routing table suggests where a department is to be chosen, else absent
      */
-    record Detail(TaskView task, Suggestion suggestion) {
+    record Detail(TaskView task, boolean mine, Suggestion suggestion) {
     }
 
     /** What a line of the Tasklist shows beside the step's name. */

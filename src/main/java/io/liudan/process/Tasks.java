@@ -112,14 +112,14 @@ class Tasks {
         if (actor.is(Actor.Role.SUPERVISOR)) {
             Optional<Row> elsewhere = read.find(id, Set.of()).filter(task -> !actor.worksAt(task.desk()));
             if (elsewhere.isPresent()) {
-                return new TaskView.Detail(views.of(List.of(elsewhere.get())).getFirst().withoutDecisions(), null);
+                return new TaskView.Detail(views.of(List.of(elsewhere.get())).getFirst().withoutDecisions(), false, null);
             }
         }
         return as(actor, id, task -> {
             identity.clearAuthentication();
             TaskView view = views.of(List.of(task)).getFirst();
             boolean choosesDepartment = view.decisions().stream().flatMap(decision -> decision.fields().stream()).anyMatch(field -> field.type() == FieldType.DEPARTMENT);
-            return new TaskView.Detail(view, choosesDepartment ? routing.suggest(view.category()) : null);
+            return new TaskView.Detail(view, true, choosesDepartment ? routing.suggest(view.category()) : null);
         });
     }
 

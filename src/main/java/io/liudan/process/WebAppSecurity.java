@@ -69,8 +69,10 @@ class WebAppSecurity {
                 // A script can't follow a redirect to Keycloak; the page it belongs to can (assets/hub/session.js).
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls))
                 .logout(out -> out.logoutRequestMatcher(path("/logout"))
-                        .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"))))
+                        .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"),
+                                settings.getRequiredProperty("spring.security.oauth2.client.registration.keycloak.client-id"))))
                 .addFilterAfter(new NoDesk(messages, locales), AuthorizationFilter.class)
+                .addFilterAfter(new SessionActor(), AuthorizationFilter.class)
                 // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no other site can set.
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
@@ -124,7 +126,7 @@ class WebAppSecurity {
     }
 
     /** Ends the session at Keycloak as well, and comes back to its sign-in page. */
-    private record SignedOut(IdentityProperties keycloak, String home) implements LogoutSuccessHandler {
+    private record SignedOut(IdentityProperties keycloak, String home, String client) implements LogoutSuccessHandler {
 
         @Override
         public void onLogoutSuccess(HttpServletRequest request, HttpServletResponse response, Authentication authentication) throws IOException {
@@ -133,16 +135,13 @@ class WebAppSecurity {
             if (authentication != null && authentication.getPrincipal() instanceof OidcUser user) {
                 end.queryParam("id_token_hint", user.getIdToken().getTokenValue());
             } else {
-                end.queryParam("client_id", "liudan-web");
+                end.queryParam("client_id", client);
             }
             response.sendRedirect(end.encode().buildAndExpand(home + "/camunda/app/tasklist/").toUriString());
         }
     }
 
-    /**
-     * Makes whoever signed in with a browser the actor of the hub's own API, and tells somebody without a desk so in one
-     * sentence, where the web apps would show an empty page.
-     */
+    /** Tells somebody without a desk so in one sentence, where the web apps would show an empty page. */
     private static final class NoDesk extends OncePerRequestFilter {
 
         private final MessageSource messages;
@@ -154,20 +153,39 @@ class WebAppSecurity {
         }
 
         @Override
+        protected boolean shouldNotFilter(HttpServletRequest request) {
+            return !request.getRequestURI().startsWith("/camunda/app/");
+        }
+
+        @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
             Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
-            if (actor.isPresent() && EngineGrants.groups(actor.get()).isEmpty() && request.getRequestURI().startsWith("/camunda/app/")) {
-                response.setStatus(HttpServletResponse.SC_FORBIDDEN);
-                response.setContentType("text/html;charset=UTF-8");
-                response.getWriter().write(messages.getMessage("no-desk.page",
-                        new Object[] {HtmlUtils.htmlEscape(actor.get().name())}, locales.resolveLocale(request)));
+            if (actor.isEmpty() || !EngineGrants.groups(actor.get()).isEmpty()) {
+                chain.doFilter(request, response);
                 return;
             }
-            if (actor.isPresent() && request.getRequestURI().startsWith("/api/")) {
+            response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+            response.setContentType("text/html;charset=UTF-8");
+            response.getWriter().write(messages.getMessage("no-desk.page",
+                    new Object[] {HtmlUtils.htmlEscape(actor.get().name())}, locales.resolveLocale(request)));
+        }
+    }
+
+    /** Makes whoever signed in with a browser the actor of the hub's own API, for one call. */
+    private static final class SessionActor extends OncePerRequestFilter {
+
+        @Override
+        protected boolean shouldNotFilter(HttpServletRequest request) {
+            return !request.getRequestURI().startsWith("/api/");
+        }
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+            Actors.of(SecurityContextHolder.getContext().getAuthentication()).ifPresent(actor -> {
                 SecurityContext own = SecurityContextHolder.createEmptyContext();
-                own.setAuthentication(Actors.authentication(actor.get()));
+                own.setAuthentication(Actors.authentication(actor));
                 SecurityContextHolder.setContext(own);
-            }
+            });
             chain.doFilter(request, response);
         }
     }

@@ -3,14 +3,11 @@ package io.liudan.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ResourceBundle;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -71,32 +68,11 @@ class WebAppTexts {
         return bundle;
     }
 
-    /** English texts of the web apps without a Chinese one. */
-    Set<String> missing() {
-        Set<String> missing = new TreeSet<>(needed());
-        chinese().path("texts").fieldNames().forEachRemaining(missing::remove);
-        return missing;
-    }
-
-    /** Texts that no web app has any more. */
-    Set<String> leftOver() {
-        Set<String> left = new TreeSet<>();
-        chinese().path("texts").fieldNames().forEachRemaining(left::add);
-        left.removeAll(needed());
-        return left;
-    }
-
-    private Set<String> needed() {
-        Set<String> needed = new HashSet<>();
-        APPS.forEach(app -> english(app).path("labels").forEach(text -> needed.add(text.asText())));
-        return needed;
-    }
-
-    private JsonNode english(String app) {
+    JsonNode english(String app) {
         return read("META-INF/resources/webjars/camunda/app/" + app + "/locales/en.json");
     }
 
-    private JsonNode chinese() {
+    JsonNode chinese() {
         return read("webapps/zh.json");
     }
 

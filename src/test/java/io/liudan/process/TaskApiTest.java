@@ -176,11 +176,13 @@ class TaskApiTest extends HubTest {
         reachStreet();
         JsonNode detail = api.get("street1", "/api/v1/tasks/" + task).body();
         assertThat(detail.path("task").path("requestCode").asText()).isEqualTo(code);
+        assertThat(detail.path("mine").asBoolean()).isTrue();
         assertThat(detail.path("suggestion").path("lead").asText()).isEqualTo("hwzx");
         assertThat(api.get("dept-cgj", "/api/v1/tasks/" + task).status()).isEqualTo(404);
         JsonNode asSupervisor = api.get("supervisor", "/api/v1/tasks/" + task).body();
         assertThat(asSupervisor.path("task").path("desk").asText()).isEqualTo("street-622901001");
         assertThat(asSupervisor.path("task").path("decisions")).isEmpty();
+        assertThat(asSupervisor.path("mine").asBoolean()).isFalse();
         assertThat(api.complete("supervisor", task, Map.of("decision", "DISPATCH", "lead", "cgj")).status()).isEqualTo(404);
     }
 

@@ -15,9 +15,13 @@ async function open(camForm) {
       story(text, request),
       ...photos(text, request),
       ...duplicates(text, request),
-      history(text, request, names),
-      handOver(text, detail)
+      history(text, request, names)
     );
+    document.body.classList.toggle('hub-reading', !detail.mine);
+    if (!detail.mine) {
+      return;
+    }
+    root.append(handOver(text, detail));
     const form = decisionForm(text, detail);
     root.append(el('h4', text('desk.decision')), form.node);
     wire(camForm, form, root);
