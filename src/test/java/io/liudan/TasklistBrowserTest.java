@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import javax.imageio.ImageIO;
 
@@ -22,10 +23,14 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.WaitForSelectorState;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.TaskService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Staff with a real browser: each signs in through Keycloak and works in the Tasklist. Pictures go to target/screenshots. */
 class TasklistBrowserTest extends HubTest {
@@ -35,6 +40,13 @@ class TasklistBrowserTest extends HubTest {
     private static Browser browser;
 
     private final Api api = new Api(hub(), realm());
+
+    @Autowired
+    private RepositoryService repository;
+    @Autowired
+    private RuntimeService runtime;
+    @Autowired
+    private TaskService tasks;
 
     @BeforeAll
     static void launch() {
@@ -178,11 +190,17 @@ class TasklistBrowserTest extends HubTest {
     void a_supervisor_sees_the_whole_city_and_decides_nothing_there() {
         String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-02")).body().path("code").asText();
         Page page = signIn("supervisor", 1440, 900);
-        page.locator(".task-filter a", new Page.LocatorOptions().setHasText("全市·网格")).click();
+        page.locator(".hub-unfold").click();
+        page.locator(".task-filter a", new Page.LocatorOptions().setHasText("城南街道")).click();
         page.locator(".tasks-list .task").first().waitFor();
         picture(page, "supervisor");
-        assertThat(page.locator(".task-filter")).hasCount(13);
-        assertThat(page.locator(".task-filter .name a[data-count]")).hasCount(13);
+        // The Tasklist turns a page after fifty filters.
+        assertThat(page.locator(".task-filter:visible")).hasCount(50);
+        assertThat(page.locator(".task-filter .name a[data-count]")).hasCount(50);
+        assertThat(page.locator(".task-filters .pagination").first()).isVisible();
+        page.locator(".hub-unfold").click();
+        assertThat(page.locator(".task-filter:visible")).hasCount(9);
+        assertThat(page.locator(".task-filters .pagination").first()).isHidden();
         open(page, "grid-622901001001-02", code);
         assertThat(page.locator("form.hub-task")).containsText("三天了");
         assertThat(page.locator("[ng-click='claim()']").first()).isHidden();
@@ -219,5 +237,39 @@ class TasklistBrowserTest extends HubTest {
         picture(page, "menu");
         page.locator(".logout a").click();
         page.locator("#kc-login").waitFor();
+    }
+
+    @Test
+    void a_designers_own_camunda_form_speaks_chinese() {
+        String deployment = repository.createDeployment().name("form-probe").addString("probe.bpmn", """
+                <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
+                  <process id="form-probe" isExecutable="true" camunda:historyTimeToLive="P1D">
+                    <startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="visit"/>
+                    <userTask id="visit" name="入户走访" camunda:candidateGroups="grid-622901001001-02" camunda:formRef="visit" camunda:formRefBinding="deployment"/>
+                    <sequenceFlow id="g" sourceRef="visit" targetRef="e"/><endEvent id="e"/>
+                  </process>
+                </definitions>""").addString("visit.form", """
+                {"type": "default", "id": "visit", "schemaVersion": 16, "components": [
+                  {"type": "datetime", "subtype": "date", "key": "day", "dateLabel": "日期"},
+                  {"type": "select", "key": "kind", "label": "种类", "searchable": true, "values": [{"label": "甲", "value": "a"}]},
+                  {"type": "textfield", "key": "who", "label": "走访人", "validate": {"required": true, "minLength": 3}}]}""").deploy().getId();
+        try {
+            String task = tasks.createTaskQuery().processInstanceId(runtime.startProcessInstanceByKey("form-probe", "form-probe").getId()).singleResult().getId();
+            Page page = signIn("grid-622901001001-02", 1440, 900);
+            page.navigate(hub() + "/camunda/app/tasklist/default/#/?task=" + task);
+            page.locator("[ng-click='claim()']").first().click();
+            Locator who = page.locator(".fjs-form-field-textfield input:enabled");
+            who.fill("王");
+            assertThat(page.locator(".fjs-form-field-textfield")).containsText("至少 3 个字");
+            who.fill("");
+            assertThat(page.locator(".fjs-form-field-textfield")).containsText("必填");
+            assertThat(page.locator(".fjs-form-field-select input")).hasAttribute("placeholder", "搜索");
+            page.locator(".fjs-form-field-datetime input.flatpickr-input").click();
+            picture(page, "designers-form");
+            assertThat(page.locator(".flatpickr-calendar.open .flatpickr-weekdays")).containsText("二");
+            assertThat(page.locator(".flatpickr-calendar.open")).not().containsText(Pattern.compile("[A-Z][a-z]{2}"));
+        } finally {
+            repository.deleteDeployment(deployment, true);
+        }
     }
 }

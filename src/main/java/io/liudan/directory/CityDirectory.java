@@ -118,6 +118,15 @@ public class CityDirectory {
                 .flatMap(desks -> desks).toList();
     }
 
+    /** The desk of a unit and those of all communities and grids below it. */
+    public List<String> desksBelow(OrgUnit unit) {
+        return Stream.of(
+                        Stream.of(unit.desk()),
+                        units.values().stream().filter(below -> unit.code().equals(below.parent())).map(OrgUnit::desk),
+                        grids.values().stream().filter(grid -> grid.communityCode().equals(unit.code()) || grid.streetCode().equals(unit.code())).map(Grid::desk))
+                .flatMap(desks -> desks).toList();
+    }
+
     private List<String> touching(Grid grid) {
         return near(grid.outline().getEnvelopeInternal())
                 .filter(other -> !other.code().equals(grid.code()) && other.outline().isWithinDistance(grid.outline(), SLIVER))

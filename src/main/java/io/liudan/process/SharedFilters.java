@@ -8,8 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -24,6 +27,7 @@ import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.Resource;
+import org.springframework.lang.Nullable;
 import org.springframework.stereotype.Component;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -33,21 +37,24 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 @Component
 class SharedFilters {
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final FilterService filters;
     private final ProcessEngine engine;
     private final AuthorizationService authorizations;
+    private final CityDirectory city;
     private final Resource file;
 
-    SharedFilters(FilterService filters, ProcessEngine engine, AuthorizationService authorizations,
+    SharedFilters(FilterService filters, ProcessEngine engine, AuthorizationService authorizations, CityDirectory city,
             @Value("${liudan.process.filters:classpath:bpmn/filters.yaml}") Resource file) {
         this.filters = filters;
         this.engine = engine;
         this.authorizations = authorizations;
+        this.city = city;
         this.file = file;
     }
 
-    /** One entry of the file. */
-    private record Declared(String name, List<String> groups, String color, TaskQueryDto query) {
+    private record Declared(String name, boolean ofUnit, List<String> groups, String color, TaskQueryDto query) {
     }
 
     /** After the grants of {@code bpmn/grants.yaml}, which take away every grant that they don't name. */
@@ -69,7 +76,7 @@ class SharedFilters {
         Filter filter = present.containsKey(declared.name()) ? present.get(declared.name()) : filters.newTaskFilter(declared.name());
         filter.setQuery(declared.query().toQuery(engine));
         // The lowest number comes first. The Tasklist shows columns of its own (assets/hub/cards.js).
-        filter.setProperties(Map.of("priority", place * 10, "color", declared.color(), "refresh", true, "showUndefinedVariable", false));
+        filter.setProperties(Map.of("priority", place * 10, "color", declared.color(), "unit", declared.ofUnit(), "refresh", true, "showUndefinedVariable", false));
         filters.saveFilter(filter);
         for (String group : declared.groups()) {
             Authorization read = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
@@ -82,16 +89,23 @@ class SharedFilters {
     }
 
     /** SnakeYAML and not Jackson, which knows no merge keys. */
-    @SuppressWarnings("unchecked")
     private List<Declared> read() throws IOException {
-        ObjectMapper json = new ObjectMapper();
         try (InputStream in = file.getInputStream()) {
             List<Map<String, Object>> entries = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
-            return entries.stream().map(entry -> {
-                TaskQueryDto query = json.convertValue(entry.get("query"), TaskQueryDto.class);
-                query.setObjectMapper(json);
-                return new Declared((String) entry.get("name"), (List<String>) entry.get("for"), (String) entry.get("color"), query);
-            }).toList();
+            return entries.stream().flatMap(entry -> entry.get("each") == null ? Stream.of(declared(entry, null))
+                    : city.units().stream().filter(unit -> unit.kind().dispatches() || unit.answers()).map(unit -> declared(entry, unit))).toList();
         }
+    }
+
+    @SuppressWarnings("unchecked")
+    private Declared declared(Map<String, Object> entry, @Nullable OrgUnit unit) {
+        TaskQueryDto query = JSON.convertValue(entry.get("query"), TaskQueryDto.class);
+        query.setObjectMapper(JSON);
+        String name = (String) entry.get("name");
+        if (unit != null) {
+            query.setCandidateGroups(city.desksBelow(unit));
+            name = name.replace("{unit}", unit.name());
+        }
+        return new Declared(name, unit != null, (List<String>) entry.get("for"), (String) entry.get("color"), query);
     }
 }

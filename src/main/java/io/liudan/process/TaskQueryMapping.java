@@ -7,6 +7,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -28,12 +29,13 @@ import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
+import org.w3c.dom.Text;
 import org.xml.sax.SAXException;
 
 /**
- * The engine's own task query with its authorization check in a form that PostgreSQL can hash. The stock one joins every task
- * with every grant of the reader by an OR of three columns, which takes seconds at 100,000 open tasks. Read from the engine's
- * mapping and changed at start; should another version of the engine word it otherwise, the hub doesn't start
+ * The engine's own task query in a form that PostgreSQL can hash. The stock one joins every task with every grant of the reader
+ * by an OR of three columns, and with every candidate, whose doubles it sorts out afterwards: seconds at 100,000 open tasks.
+ * Read from the engine's mapping and changed at start; should another version of the engine word it otherwise, the hub doesn't start
  * (docs/decisions/0008-task-query.md).
  */
 final class TaskQueryMapping {
@@ -47,7 +49,8 @@ final class TaskQueryMapping {
             <if test="authCheck.shouldPerformAuthorizatioCheck &amp;&amp; authCheck.authUserId != null">
               AND ( RES.CASE_EXECUTION_ID_ IS NOT NULL OR
               <foreach item="check" collection="authCheck.permissionChecks.atomicChecks" separator=" OR ">
-                ${check.resourceIdQueryParam} IN (<include refid="granted"/>) OR '*' IN (<include refid="granted"/>)
+                EXISTS (<include refid="granted"><property name="which" value="AND A.RESOURCE_ID_ = '*'"/></include>)
+                OR ${check.resourceIdQueryParam} IN (<include refid="granted"><property name="which" value=""/></include>)
               </foreach> )
             </if>""";
     /** By user and by group apart: an OR of both would make PostgreSQL read every grant, where each alone has its index. */
@@ -56,14 +59,18 @@ final class TaskQueryMapping {
               SELECT A.RESOURCE_ID_ FROM ${prefix}ACT_RU_AUTHORIZATION A
               WHERE A.TYPE_ IN (0, 1) AND A.RESOURCE_TYPE_ = #{check.resourceType, jdbcType=INTEGER}
               AND A.PERMS_ &amp; #{check.perms, jdbcType=INTEGER} = #{check.perms, jdbcType=INTEGER}
-              AND A.USER_ID_ IN (#{authCheck.authUserId, jdbcType=VARCHAR}, '*')
+              AND A.USER_ID_ IN (#{authCheck.authUserId, jdbcType=VARCHAR}, '*') ${which}
               <if test="authCheck.authGroupIds != null &amp;&amp; authCheck.authGroupIds.size > 0">
                 UNION ALL SELECT A.RESOURCE_ID_ FROM ${prefix}ACT_RU_AUTHORIZATION A
                 WHERE A.TYPE_ IN (0, 1) AND A.RESOURCE_TYPE_ = #{check.resourceType, jdbcType=INTEGER}
                 AND A.PERMS_ &amp; #{check.perms, jdbcType=INTEGER} = #{check.perms, jdbcType=INTEGER}
-                AND A.GROUP_ID_ IN <foreach item="group" collection="authCheck.authGroupIds" open="(" separator="," close=")">#{group, jdbcType=VARCHAR}</foreach>
+                AND A.GROUP_ID_ IN <foreach item="group" collection="authCheck.authGroupIds" open="(" separator="," close=")">#{group, jdbcType=VARCHAR}</foreach> ${which}
               </if>
             </sql>""";
+    /** What a sort by a variable joins may multiply a task; nothing else does, once candidates are asked for without a join. */
+    private static final String SORTS_BY_A_JOIN = "orderingProperties.{? #this.relation != null}.size > 0";
+
+    private static final String CANDIDATE = "select 1 from ${prefix}ACT_RU_IDENTITYLINK I where I.TASK_ID_ = RES.ID_";
 
     private TaskQueryMapping() {
     }
@@ -105,11 +112,11 @@ final class TaskQueryMapping {
             }
             require(children(mapper).length == SELECTS.size() + FRAGMENTS.size());
             // The join of all tasks with all grants: the "if" that holds nothing else.
-            Element join = (Element) only(mapper, "authCheckJoinWithoutOnClause").getParentNode().getParentNode();
-            require(join.getTagName().equals("if") && children(join).length == 1);
-            join.getParentNode().removeChild(join);
-            Element check = only(mapper, "contextualAuthorizationCheck");
+            remove((Element) include(mapper, "authCheckJoinWithoutOnClause").getParentNode().getParentNode());
+            Element check = include(mapper, "contextualAuthorizationCheck");
             check.getParentNode().replaceChild(document.importNode(fragment(CHECK), true), check);
+            candidatesWithoutJoin(mapper);
+            distinctWhereNeeded(mapper);
             mapper.insertBefore(document.importNode(fragment(GRANTED), true), mapper.getFirstChild());
             return print(document);
         } catch (ParserConfigurationException | SAXException | IOException | TransformerException e) {
@@ -117,18 +124,66 @@ final class TaskQueryMapping {
         }
     }
 
-    private static Element only(Element mapper, String fragment) {
-        NodeList includes = mapper.getElementsByTagName("include");
-        Element found = null;
-        for (int i = 0; i < includes.getLength(); i++) {
-            Element include = (Element) includes.item(i);
-            if (include.getAttribute("refid").equals(AUTHORIZATIONS + fragment)) {
-                require(found == null);
-                found = include;
+    /** A join with the candidates yields a task for each of them, and all of them have to be sorted to find the doubles. */
+    private static void candidatesWithoutJoin(Element mapper) {
+        remove(only(mapper, "if", "test", "I_JOIN"));
+        Element candidates = children(only(mapper, "if", "test", "query.candidateUser != null || query.candidateGroups != null"
+                + " || query.candidateGroupLike != null || query.withCandidateGroups || query.withCandidateUsers"))[0];
+        require(candidates.getTagName().equals("trim") && candidates.getAttribute("suffix").equals(")"));
+        candidates.setAttribute("suffix", "))");
+        replace(candidates, "and I.TYPE_ = 'candidate'", "and EXISTS (" + CANDIDATE + " and I.TYPE_ = 'candidate'");
+        String involved = "I.USER_ID_ = #{query.involvedUser}";
+        replace(only(mapper, "if", "test", "query.involvedUser != null"), involved, "EXISTS (" + CANDIDATE + " and " + involved + ")");
+    }
+
+    private static void distinctWhereNeeded(Element mapper) throws ParserConfigurationException, SAXException, IOException {
+        for (Element element : children(mapper)) {
+            if (element.getAttribute("id").equals("selectVisibleTasks")) {
+                expand(element, "${distinct}", "<if test=\"" + SORTS_BY_A_JOIN + "\">${distinct}</if>");
+            } else if (element.getAttribute("id").equals("countVisibleTasks")) {
+                String distinct = "${countDistinctBeforeStart} RES.ID_ ${countDistinctBeforeEnd}";
+                expand(element, distinct, "<choose><when test=\"" + SORTS_BY_A_JOIN + "\">" + distinct + "</when><otherwise>SELECT COUNT(*)</otherwise></choose>");
+                expand(element, "${countDistinctAfterEnd}", "<if test=\"" + SORTS_BY_A_JOIN + "\">${countDistinctAfterEnd}</if>");
             }
         }
-        require(found != null);
-        return found;
+    }
+
+    private static Element include(Element mapper, String fragment) {
+        return only(mapper, "include", "refid", AUTHORIZATIONS + fragment);
+    }
+
+    private static Element only(Element mapper, String tag, String attribute, String value) {
+        NodeList all = mapper.getElementsByTagName(tag);
+        List<Element> found = IntStream.range(0, all.getLength()).mapToObj(i -> (Element) all.item(i)).filter(one -> one.getAttribute(attribute).equals(value)).toList();
+        require(found.size() == 1);
+        return found.getFirst();
+    }
+
+    /** Takes out an "if" that holds nothing else than what isn't wanted. */
+    private static void remove(Element condition) {
+        require(condition.getTagName().equals("if") && children(condition).length <= 1);
+        condition.getParentNode().removeChild(condition);
+    }
+
+    /** Puts an element in the place of some text of another one. */
+    private static void expand(Element parent, String text, String xml) throws ParserConfigurationException, SAXException, IOException {
+        Text node = text(parent, text);
+        Text rest = node.splitText(node.getData().indexOf(text));
+        rest.setData(rest.getData().substring(text.length()));
+        parent.insertBefore(parent.getOwnerDocument().importNode(fragment(xml), true), rest);
+    }
+
+    private static void replace(Element parent, String text, String other) {
+        Text node = text(parent, text);
+        node.setData(node.getData().replace(text, other));
+    }
+
+    private static Text text(Element parent, String text) {
+        NodeList nodes = parent.getChildNodes();
+        List<Text> found = IntStream.range(0, nodes.getLength()).mapToObj(nodes::item).filter(Text.class::isInstance).map(Text.class::cast)
+                .filter(one -> one.getData().contains(text)).toList();
+        require(found.size() == 1);
+        return found.getFirst();
     }
 
     private static void require(boolean asExpected) {

@@ -22,7 +22,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /**
  * Full lifecycles a second of the hub over HTTP with tokens, against the bare engine driven by its Java API on the same model,
  * with the same waits and the same PostgreSQL, in turns in one run; and how lists and tracking do at 1,000 and 100,000 open
- * requests. Run it with {@code ./mvnw -q -Pbenchmark} on a machine that does nothing else.
+ * requests. Run it with {@code ./mvnw -q -Pbenchmark} on a machine that does nothing else; {@code -Dparts=lists} runs one part.
  */
 public final class Benchmark {
 
@@ -55,10 +55,15 @@ public final class Benchmark {
             String server = "jdbc:postgresql://localhost:" + POSTGRES_PORT + "/";
             JdbcClient.create(new DriverManagerDataSource(server + "postgres", "postgres", "postgres")).sql("create database bare").update();
             machine();
-            try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
-                lifecycles(hub, api, bare);
+            List<String> parts = List.of(System.getProperty("parts", "lifecycles,lists").split(","));
+            if (parts.contains("lifecycles")) {
+                try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
+                    lifecycles(hub, api, bare);
+                }
             }
-            reads(hub.url(), api, new OpenRequests(server + "liudan"));
+            if (parts.contains("lists")) {
+                reads(hub.url(), api, new OpenRequests(server + "liudan"));
+            }
         }
     }
 

@@ -18,7 +18,7 @@ class TasklistCalls {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String API = "/camunda/api/engine/engine/default/filter";
     private static final int WARM = 20;
-    private static final int CALLS = 60;
+    private static final int CALLS = 40;
     private static final Map<String, Object> PAGE = Map.of("firstResult", 0, "maxResults", 15, "active", true,
             "sorting", List.of(Map.of("sortBy", "created", "sortOrder", "desc")));
 
@@ -34,10 +34,18 @@ class TasklistCalls {
         }
     }
 
+    /** Of the many filters of single units, the biggest street's and one department's. */
+    private static boolean measured(JsonNode filter) {
+        return !filter.path("properties").path("unit").asBoolean() || List.of("城南街道", "城市管理局").contains(filter.path("name").asText());
+    }
+
     void measure() {
         Tally tally = new Tally();
         readers.forEach((user, session) -> {
             for (JsonNode filter : json(session.send("GET", API + "?resourceType=Task", null, Map.of()).body())) {
+                if (!measured(filter)) {
+                    continue;
+                }
                 String name = user + " " + filter.path("name").asText();
                 if (!filters.contains(name)) {
                     filters.add(name);

@@ -253,10 +253,10 @@ class TaskApiTest extends HubTest {
         assertThat(shows("dept-hwzx", "协办")).isTrue();
         assertThat(shows("dept-cgj", "协办")).isFalse();
         assertThat(shows("dept-cgj", "本岗待办")).isTrue();
-        assertThat(shows("supervisor", "全市·部门")).isTrue();
-        assertThat(shows("supervisor", "全市·网格")).isFalse();
+        assertThat(shows("supervisor", "城市管理局")).isTrue();
+        assertThat(shows("supervisor", "城南街道")).isFalse();
         assertThat(shows("dept-cgj", "已超期")).isFalse();
-        assertThat(filter("dept-cgj", "全市待办").isMissingNode()).isTrue();
+        assertThat(filter("dept-cgj", "城市管理局").isMissingNode()).isTrue();
     }
 
     private JsonNode filter(String user, String name) {
