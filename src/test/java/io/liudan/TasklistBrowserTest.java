@@ -10,6 +10,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -199,13 +201,34 @@ class TasklistBrowserTest extends HubTest {
         assertThat(page.locator(".task-filter .name a[data-count]")).hasCount(50);
         assertThat(page.locator(".task-filters .pagination").first()).isVisible();
         page.locator(".hub-unfold").click();
-        assertThat(page.locator(".task-filter:visible")).hasCount(9);
+        assertThat(page.locator(".task-filter:visible")).hasCount(12);
         assertThat(page.locator(".task-filters .pagination").first()).isHidden();
         open(page, "grid-622901001001-02", code);
         assertThat(page.locator("form.hub-task")).containsText("三天了");
         assertThat(page.locator("[ng-click='claim()']").first()).isHidden();
         assertThat(page.locator("input[name=hub-decision]")).hasCount(0);
         picture(page, "supervisor-task");
+        page.locator(".hub-lookup input").fill(code);
+        page.locator(".hub-lookup input").press("Enter");
+        Locator dialog = page.locator("dialog[open]");
+        dialog.locator(".supervision input[type=text]").fill("两天内清运并回复群众");
+        dialog.locator(".supervision button").click();
+        assertThat(dialog.locator(".supervision .error")).not().isEmpty();
+        dialog.locator("input[type=datetime-local]").fill(LocalDateTime.now().plusDays(2).truncatedTo(ChronoUnit.MINUTES).toString());
+        dialog.locator(".supervision button").click();
+        assertThat(dialog.locator(".supervision .note")).containsText("1 级督办：两天内清运并回复群众");
+        picture(page, "supervision");
+
+        Page clerk = signIn("grid-622901001001-02", 1440, 900);
+        clerk.locator(".task-filter a", new Page.LocatorOptions().setHasText("督办")).click();
+        clerk.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).waitFor();
+        claim(clerk, "grid-622901001001-02", code);
+        clerk.locator(".supervision input").fill("今天下午到场");
+        clerk.locator(".supervision button").click();
+        assertThat(clerk.locator(".supervision .note")).containsText("岗位答复：今天下午到场");
+        picture(clerk, "supervision-answer");
+        clerk.locator(".hub-notices").click();
+        assertThat(clerk.locator("dialog[open]")).containsText("时限提醒");
     }
 
     @Test

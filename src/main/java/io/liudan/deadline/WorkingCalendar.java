@@ -26,6 +26,8 @@ public class WorkingCalendar {
 
     /** In what a limit is counted. */
     public enum Unit {
+        /** Natural minutes. */
+        MINUTES,
         /** Natural hours: the clock always runs. */
         HOURS,
         /** Natural days of 24 hours. */
@@ -33,7 +35,12 @@ public class WorkingCalendar {
         /** Hours of office time. */
         WORKING_HOURS,
         /** Until the close of business of the n-th working day after today. */
-        WORKING_DAYS
+        WORKING_DAYS;
+
+        /** Whether the clock runs at night and on holidays. */
+        public boolean natural() {
+            return this == MINUTES || this == HOURS || this == DAYS;
+        }
     }
 
     /** One stretch of office hours within a day. */
@@ -88,11 +95,69 @@ public class WorkingCalendar {
     /** The instant that lies an amount of time after another one. */
     public Instant add(Instant from, long amount, Unit unit) {
         return switch (unit) {
-            case HOURS -> from.plus(Duration.ofHours(amount));
-            case DAYS -> from.plus(Duration.ofDays(amount));
+            case MINUTES, HOURS, DAYS -> from.plus(natural(amount, unit));
             case WORKING_HOURS -> addWorkingTime(from, Duration.ofHours(amount));
             case WORKING_DAYS -> closeOfBusiness(from, amount);
         };
+    }
+
+    /** The instant that lies a span before a due date: for working days, the close of business of that many working days earlier. */
+    public Instant before(Instant due, Span span) {
+        return switch (span.unit()) {
+            case MINUTES, HOURS, DAYS -> due.minus(natural(span.amount(), span.unit()));
+            case WORKING_HOURS -> subtractWorkingTime(due, Duration.ofHours(span.amount()));
+            case WORKING_DAYS -> {
+                LocalDate day = due.atZone(zone).toLocalDate();
+                for (long left = span.amount(); left > 0; ) {
+                    day = day.minusDays(1);
+                    left -= isWorkingDay(day) ? 1 : 0;
+                }
+                yield day.atTime(shifts.getLast().to()).atZone(zone).toInstant();
+            }
+        };
+    }
+
+    /** The instant that lies a span after a due date that was missed: for working days, the opening of the next working day and so many more. */
+    public Instant after(Instant due, Span span) {
+        return switch (span.unit()) {
+            case MINUTES, HOURS, DAYS -> due.plus(natural(span.amount(), span.unit()));
+            case WORKING_HOURS -> addWorkingTime(due, Duration.ofHours(span.amount()));
+            case WORKING_DAYS -> {
+                LocalDate day = due.atZone(zone).toLocalDate();
+                for (long left = span.amount() + 1; left > 0; ) {
+                    day = day.plusDays(1);
+                    left -= isWorkingDay(day) ? 1 : 0;
+                }
+                yield day.atTime(shifts.getFirst().from()).atZone(zone).toInstant();
+            }
+        };
+    }
+
+    private static Duration natural(long amount, Unit unit) {
+        return switch (unit) {
+            case MINUTES -> Duration.ofMinutes(amount);
+            case HOURS -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    /** The instant before which so much office time had to pass. */
+    private Instant subtractWorkingTime(Instant to, Duration amount) {
+        ZonedDateTime end = to.atZone(zone);
+        Duration left = amount;
+        for (LocalDate day = end.toLocalDate(); ; day = day.minusDays(1)) {
+            if (!isWorkingDay(day)) {
+                continue;
+            }
+            for (Shift shift : shifts.reversed()) {
+                LocalTime close = day.equals(end.toLocalDate()) && end.toLocalTime().isBefore(shift.to()) ? end.toLocalTime() : shift.to();
+                Duration available = Duration.between(shift.from(), close);
+                if (!available.isNegative() && available.compareTo(left) >= 0) {
+                    return day.atTime(close).minus(left).atZone(zone).toInstant();
+                }
+                left = available.isNegative() ? left : left.minus(available);
+            }
+        }
     }
 
     /** The instant by which so much office time has passed. */

@@ -1,5 +1,5 @@
-/** Working time: what "five working days from now" means in this city. */
-@ApplicationModule(allowedDependencies = {})
+/** Working time, limits and the cards of steps that wait, and supervision (督办) of requests. */
+@ApplicationModule(allowedDependencies = {"directory", "identity", "problem", "request"})
 package io.liudan.deadline;
 
 import org.springframework.modulith.ApplicationModule;

@@ -118,6 +118,13 @@ public class CityDirectory {
                 .flatMap(desks -> desks).toList();
     }
 
+    /** Who answers for a desk: the community for its grids, the street for its communities, city supervision for streets and departments. */
+    public String superior(String desk) {
+        String code = desk.substring(desk.indexOf('-') + 1);
+        String above = desk.startsWith("grid-") ? grid(code).map(Grid::communityCode).orElse(null) : unit(code).map(OrgUnit::parent).orElse(null);
+        return above == null ? SUPERVISION_DESK : unit(above).map(OrgUnit::desk).orElse(SUPERVISION_DESK);
+    }
+
     /** The desk of a unit and those of all communities and grids below it. */
     public List<String> desksBelow(OrgUnit unit) {
         return Stream.of(

@@ -4,34 +4,35 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.HashMap;
-import java.util.Map;
 
+import io.liudan.deadline.Steps;
 import io.liudan.deadline.WorkingCalendar;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.task.Task;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
 /**
  * Verbs for models: until when. As {@code ${deadlines.due(execution, 'verify')}} in a user task's due date or a timer. Limits
- * come from the decision table {@code deadlines} by step, category and urgency.
+ * come from the decision table {@code deadlines}.
  */
 @Component("deadlines")
 public class Deadlines {
 
-    private static final String TABLE = "deadlines";
     private static final String PAUSED = "pausedMinutes_";
 
-    private final DecisionTables tables;
+    private final Limits limits;
     private final TaskService tasks;
+    private final Steps steps;
     private final WorkingCalendar calendar;
     private final Clock clock;
 
-    Deadlines(DecisionTables tables, @Lazy TaskService tasks, WorkingCalendar calendar, Clock clock) {
-        this.tables = tables;
+    Deadlines(Limits limits, @Lazy TaskService tasks, @Lazy Steps steps, WorkingCalendar calendar, Clock clock) {
+        this.limits = limits;
         this.tasks = tasks;
+        this.steps = steps;
         this.calendar = calendar;
         this.clock = clock;
     }
@@ -41,10 +42,14 @@ public class Deadlines {
         if (execution.getVariable(PAUSED + step) instanceof Long minutes) {
             execution.removeVariable(PAUSED + step);
             Duration rest = Duration.ofMinutes(minutes);
-            return Date.from(limit(execution, step).natural() ? clock.instant().plus(rest) : calendar.addWorkingTime(clock.instant(), rest));
+            return Date.from(limits.of(execution, step).natural() ? clock.instant().plus(rest) : calendar.addWorkingTime(clock.instant(), rest));
         }
-        Limit limit = limit(execution, step);
-        return Date.from(calendar.add(clock.instant(), limit.amount(), limit.unit()));
+        return Date.from(limits.of(execution, step).due(calendar, clock.instant()));
+    }
+
+    /** Whether the limit of {@code step}, counted from when the task began, is still running; for decisions that end sooner than their task. */
+    public boolean running(DelegateTask task, String step) {
+        return clock.instant().isBefore(limits.of(task, step).due(calendar, task.getCreateTime().toInstant()));
     }
 
     /** For shared filters: what is due before this is due today. */
@@ -57,7 +62,7 @@ public class Deadlines {
         Date due = (Date) execution.getVariable(DecisionGate.TASK_DUE);
         Instant now = clock.instant();
         Duration rest = due == null || !due.toInstant().isAfter(now) ? Duration.ZERO
-                : limit(execution, step).natural() ? Duration.between(now, due.toInstant()) : calendar.workingTimeBetween(now, due.toInstant());
+                : limits.of(execution, step).natural() ? Duration.between(now, due.toInstant()) : calendar.workingTimeBetween(now, due.toInstant());
         execution.setVariable(PAUSED + step, rest.toMinutes());
     }
 
@@ -68,23 +73,7 @@ public class Deadlines {
             Instant from = task.getDueDate() == null ? clock.instant() : task.getDueDate().toInstant();
             task.setDueDate(Date.from(calendar.add(from, workingDays, WorkingCalendar.Unit.WORKING_DAYS)));
             tasks.saveTask(task);
+            steps.moved(task.getId(), task.getDueDate().toInstant(), limits.of(execution, taskKey));
         }
-    }
-
-    private record Limit(long amount, WorkingCalendar.Unit unit) {
-
-        boolean natural() {
-            return unit == WorkingCalendar.Unit.HOURS || unit == WorkingCalendar.Unit.DAYS;
-        }
-    }
-
-    private Limit limit(DelegateExecution execution, String step) {
-        Map<String, Object> inputs = new HashMap<>();
-        inputs.put("step", step);
-        inputs.put("category", execution.getVariable("category"));
-        inputs.put("urgency", execution.getVariable(FieldType.KEPT.get("urgency")));
-        Map<String, Object> rule = tables.evaluate(TABLE, inputs)
-                .orElseThrow(() -> new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step));
-        return new Limit(((Number) rule.get("amount")).longValue(), WorkingCalendar.Unit.valueOf((String) rule.get("unit")));
     }
 }

@@ -147,7 +147,7 @@ class DecisionGate implements TaskListener {
         return scope;
     }
 
-    private static String desk(DelegateTask task) {
+    static String desk(DelegateTask task) {
         return task.getCandidates().stream()
                 .filter(link -> IdentityLinkType.CANDIDATE.equals(link.getType()) && link.getGroupId() != null)
                 .map(link -> link.getGroupId()).findFirst().orElse(null);

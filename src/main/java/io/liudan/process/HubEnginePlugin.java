@@ -30,9 +30,9 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
     private final ProblemTexts texts;
     private final People people;
 
-    HubEnginePlugin(StepListeners listeners, Desks desks, Deadlines deadlines, WorkOrders workOrders, ProblemTexts texts, People people) {
+    HubEnginePlugin(StepListeners listeners, Desks desks, Deadlines deadlines, WorkOrders workOrders, Watch watch, ProblemTexts texts, People people) {
         this.listeners = listeners;
-        this.verbs = Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders);
+        this.verbs = Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch);
         this.texts = texts;
         this.people = people;
     }

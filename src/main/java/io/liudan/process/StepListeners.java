@@ -46,10 +46,12 @@ class StepListeners extends AbstractBpmnParseListener {
 
     private final ObjectProvider<RequestProgress> requests;
     private final DecisionGate gate;
+    private final Watch watch;
 
-    StepListeners(ObjectProvider<RequestProgress> requests, DecisionGate gate) {
+    StepListeners(ObjectProvider<RequestProgress> requests, DecisionGate gate, Watch watch) {
         this.requests = requests;
         this.gate = gate;
+        this.watch = watch;
     }
 
     /** What a user task of this definition declares, in the model's order; empty when it declares nothing. */
@@ -77,7 +79,10 @@ class StepListeners extends AbstractBpmnParseListener {
             task.setFormKey(expression(TASK_PAGE));
         }
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, this::involve);
+        task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, created -> watch.begin(created, DecisionGate.desk(created)));
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, gate);
+        task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, watch::end);
+        task.addBuiltInTaskListener(TaskListener.EVENTNAME_DELETE, watch::end);
     }
 
     /** Marks that hold when a task begins are kept with the task: shared filters ask for them. */

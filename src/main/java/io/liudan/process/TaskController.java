@@ -44,7 +44,7 @@ class TaskController {
 
     @GetMapping("/cards")
     @Operation(summary = "What the Tasklist's lines show, for tasks that the caller may see; others are left out")
-    List<TaskView.Card> cards(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam List<String> id) {
+    List<TaskView.Line> cards(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam List<String> id) {
         return tasks.cards(actor, id);
     }
 

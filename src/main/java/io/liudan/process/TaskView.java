@@ -3,6 +3,7 @@ package io.liudan.process;
 import java.time.Instant;
 import java.util.List;
 
+import io.liudan.deadline.Card;
 import io.liudan.request.Status;
 
 /**
@@ -11,14 +12,15 @@ import io.liudan.request.Status;
  * @param key        for example {@code verify}
  * @param assignee   who claimed it, absent while nobody did
  * @param dueAt      until when, absent without a limit
+ * @param card       the gravest card it got, absent without one
  * @param followUpAt not before; absent for at once
  * @param decisions  what may be decided now
  */
 record TaskView(String id, String key, String name, String desk, String deskName, String requestCode, String title, String category,
-        Status status, String urgency, int urged, String assignee, Instant createdAt, Instant dueAt, Instant followUpAt, List<Decision> decisions) {
+        Status status, String urgency, int urged, String assignee, Instant createdAt, Instant dueAt, Card card, Instant followUpAt, List<Decision> decisions) {
 
     TaskView withoutDecisions() {
-        return new TaskView(id, key, name, desk, deskName, requestCode, title, category, status, urgency, urged, assignee, createdAt, dueAt, followUpAt, List.of());
+        return new TaskView(id, key, name, desk, deskName, requestCode, title, category, status, urgency, urged, assignee, createdAt, dueAt, card, followUpAt, List.of());
     }
 
     /** @param next cursor of the next page, absent at the end */
@@ -35,7 +37,7 @@ record TaskView(String id, String key, String name, String desk, String deskName
     }
 
     /** What a line of the Tasklist shows beside the step's name. */
-    record Card(String taskId, String requestCode, String title, String categoryName, String communityName, String deskName, String urgency, int urged) {
+    record Line(String taskId, String requestCode, String title, String categoryName, String communityName, String deskName, String urgency, int urged, Card card) {
     }
 
     /** @param lead and supporting are codes of departments */

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.liudan.deadline.Card;
+import io.liudan.deadline.Steps;
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
@@ -22,27 +24,31 @@ class TaskViews {
     private final ProcessEngineConfigurationImpl engine;
     private final CityDirectory city;
     private final RequestBriefs briefs;
+    private final Steps steps;
     private final Map<String, List<DecisionSpec>> declared = new ConcurrentHashMap<>();
 
-    TaskViews(ProcessEngineConfigurationImpl engine, CityDirectory city, RequestBriefs briefs) {
+    TaskViews(ProcessEngineConfigurationImpl engine, CityDirectory city, RequestBriefs briefs, Steps steps) {
         this.engine = engine;
         this.city = city;
         this.briefs = briefs;
+        this.steps = steps;
     }
 
     List<TaskView> of(List<Row> rows) {
         Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
         Map<String, List<DecisionSpec>> open = openDecisions(rows);
-        return rows.stream().map(row -> view(row, requests.get(row.requestCode()), open.get(row.id()))).toList();
+        Map<String, Card> cards = steps.gravest(rows.stream().map(Row::id).toList());
+        return rows.stream().map(row -> view(row, requests.get(row.requestCode()), cards.get(row.id()), open.get(row.id()))).toList();
     }
 
     /** What the Tasklist's lines show. */
-    List<TaskView.Card> cards(List<Row> rows) {
+    List<TaskView.Line> lines(List<Row> rows) {
         Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
+        Map<String, Card> cards = steps.gravest(rows.stream().map(Row::id).toList());
         return rows.stream().filter(row -> requests.containsKey(row.requestCode())).map(row -> {
             RequestBriefs.Brief request = requests.get(row.requestCode());
-            return new TaskView.Card(row.id(), row.requestCode(), request.title(), city.category(String.valueOf(request.category())).map(Category::name).orElse(null),
-                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged());
+            return new TaskView.Line(row.id(), row.requestCode(), request.title(), city.category(String.valueOf(request.category())).map(Category::name).orElse(null),
+                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged(), cards.get(row.id()));
         }).toList();
     }
 
@@ -72,10 +78,10 @@ class TaskViews {
         });
     }
 
-    private TaskView view(Row row, RequestBriefs.Brief request, List<DecisionSpec> decisions) {
+    private TaskView view(Row row, RequestBriefs.Brief request, Card card, List<DecisionSpec> decisions) {
         return new TaskView(row.id(), row.key(), row.name(), row.desk(), city.deskName(row.desk()), row.requestCode(),
                 request == null ? null : request.title(), request == null ? null : request.category(),
                 request == null ? null : request.status(), request == null ? null : request.urgency(), request == null ? 0 : request.urged(),
-                row.assignee(), row.createdAt(), row.dueAt(), row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
+                row.assignee(), row.createdAt(), row.dueAt(), card, row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
     }
 }

@@ -123,12 +123,12 @@ class Tasks {
         });
     }
 
-    List<TaskView.Card> cards(Actor actor, List<String> ids) {
+    List<TaskView.Line> cards(Actor actor, List<String> ids) {
         boolean all = actor.is(Actor.Role.SUPERVISOR);
         if (ids.isEmpty() || !all && actor.desks().isEmpty()) {
             return List.of();
         }
-        return views.cards(read.byId(ids.subList(0, Math.min(ids.size(), PAGE_LIMIT)), all ? Set.of() : actor.desks()));
+        return views.lines(read.byId(ids.subList(0, Math.min(ids.size(), PAGE_LIMIT)), all ? Set.of() : actor.desks()));
     }
 
     /** The staff of the task's desk beside the actor, whoever decided on the request before at the top. */

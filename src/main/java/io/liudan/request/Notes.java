@@ -26,7 +26,7 @@ class Notes {
     /** @throws Problem 404 when no desk of the actor has had a part in the request */
     @Transactional
     void add(Actor actor, String code, String text) {
-        if (!briefs.concerns(code, actor.desks()) && !(actor.is(Actor.Role.SUPERVISOR) && briefs.exists(code))) {
+        if (!briefs.concerns(code, actor.desks()) && !(actor.is(Actor.Role.SUPERVISOR) && briefs.known(code))) {
             throw Problem.notFound("no-such-request", code);
         }
         if (text == null || text.isBlank()) {

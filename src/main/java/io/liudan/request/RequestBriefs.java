@@ -46,7 +46,8 @@ public class RequestBriefs {
                 where r.code = :code and d.desk in (:desks) order by d.desk limit 1""").param("code", code).param("desks", desks).query(String.class).optional();
     }
 
-    boolean exists(String code) {
+    /** Whether there is a request of this code. */
+    public boolean known(String code) {
         return !jdbc.sql("select 1 from service_request where code = ?").param(code).query().listOfRows().isEmpty();
     }
 

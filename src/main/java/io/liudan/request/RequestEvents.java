@@ -1,5 +1,7 @@
 package io.liudan.request;
 
+import java.time.Instant;
+
 /** What residents did, published inside the transaction that stored it. Listeners join that transaction or undo it. */
 public final class RequestEvents {
 
@@ -12,6 +14,14 @@ public final class RequestEvents {
 
     /** The resident added something while the hub was waiting for it. */
     public record Supplemented(String code) {
+    }
+
+    /**
+     * The resident urged.
+     *
+     * @param before when they did so last, {@code null} for never
+     */
+    public record Urged(String code, Instant before) {
     }
 
     /** The resident rated. */

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 import io.liudan.problem.Problem;
@@ -92,6 +93,23 @@ public class RequestProgress {
         data.put("label", decision.label());
         data.put("fields", fields);
         events.append(code, "decided", decision.actor(), decision.desk(), data);
+    }
+
+    /**
+     * Something happened to a request that everybody who may see it is to know.
+     *
+     * @param type last part of the CloudEvents type, for example {@code yellow-card}
+     * @param desk whom it concerns, may be {@code null}
+     * @param data no names, phone numbers or words of a resident
+     */
+    public void milestone(String code, String type, String actor, String desk, Map<String, Object> data) {
+        events.append(code, type, actor, desk, data);
+    }
+
+    /** Locks an open request against everybody else's moves; empty when there is none of this code or it is closed. */
+    public Optional<Status> lock(String code) {
+        return jdbc.sql("select status from service_request where code = ? and status <> 'CLOSED' for update").param(code).query(String.class)
+                .optional().map(Status::valueOf);
     }
 
     /** How urgent the rules hold the request to be, until a street says otherwise. */

@@ -1,6 +1,8 @@
 package io.liudan.request;
 
+import java.sql.Timestamp;
 import java.util.Map;
+import java.util.Optional;
 
 import io.liudan.identity.Actor;
 import io.liudan.problem.Problem;
@@ -36,11 +38,15 @@ class ResidentMoves {
         publisher.publishEvent(new RequestEvents.Rated(code, rating.solved()));
     }
 
+    /** Once in a span that the limits name; whoever counts them refuses by a {@link Problem}. */
     void urge(Actor actor, String code) {
         if (own(actor, code) == Status.CLOSED) {
             throw Problem.conflict("closed");
         }
-        jdbc.sql("update service_request set urged = urged + 1, updated_at = ? where code = ?").params(events.now(), code).update();
+        Optional<Timestamp> before = jdbc.sql("select urged_at from service_request where code = ?").param(code)
+                .query((row, n) -> Optional.ofNullable(row.getTimestamp(1))).single();
+        publisher.publishEvent(new RequestEvents.Urged(code, before.map(Timestamp::toInstant).orElse(null)));
+        jdbc.sql("update service_request set urged = urged + 1, urged_at = :now, updated_at = :now where code = :code").param("now", events.now()).param("code", code).update();
         events.append(code, "urged", actor.username(), null, Map.of());
     }
 

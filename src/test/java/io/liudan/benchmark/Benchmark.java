@@ -55,7 +55,7 @@ public final class Benchmark {
             String server = "jdbc:postgresql://localhost:" + POSTGRES_PORT + "/";
             JdbcClient.create(new DriverManagerDataSource(server + "postgres", "postgres", "postgres")).sql("create database bare").update();
             machine();
-            List<String> parts = List.of(System.getProperty("parts", "lifecycles,lists").split(","));
+            List<String> parts = List.of(System.getProperty("benchmark.parts").split(","));
             if (parts.contains("lifecycles")) {
                 try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
                     lifecycles(hub, api, bare);

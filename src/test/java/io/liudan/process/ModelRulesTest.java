@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelRulesTest {
 
-    private final ModelRules rules = new ModelRules(new ExpressionRules(Map.of("desks", Desks.class, "deadlines", Deadlines.class, "workOrders", WorkOrders.class)));
+    private final ModelRules rules = new ModelRules(new ExpressionRules(Map.of("desks", Desks.class, "deadlines", Deadlines.class, "workOrders", WorkOrders.class, "watch", Watch.class)));
 
     private List<String> faults(String inside) {
         String model = """

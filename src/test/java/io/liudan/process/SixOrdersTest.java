@@ -60,9 +60,14 @@ class SixOrdersTest extends HubTest {
         Set<String> passed = engine.getHistoryService().createHistoricActivityInstanceQuery().list().stream()
                 .map(HistoricActivityInstance::getActivityId).collect(Collectors.toSet());
         Set<String> missed = model.getModelElementsByType(FlowNode.class).stream()
-                .filter(node -> node.getChildElementsByType(LinkEventDefinition.class).isEmpty()).map(FlowNode::getId)
+                .filter(node -> node.getChildElementsByType(LinkEventDefinition.class).isEmpty()).filter(node -> !watch(node)).map(FlowNode::getId)
                 .filter(id -> !passed.contains(id)).collect(Collectors.toCollection(TreeSet::new));
         assertThat(missed).as("flow nodes that no process test passed").isEmpty();
+    }
+
+    /** What watches the limits is passed in {@link CardsTest}. */
+    private static boolean watch(FlowNode node) {
+        return node.getId().equals("limits") || node.getParentElement() instanceof FlowNode parent && parent.getId().equals("limits");
     }
 
     @BeforeEach

@@ -35,6 +35,7 @@ export default [{
           el('b', found.requestCode + '　' + found.title), element('br', {}, []),
           [found.categoryName, found.communityName, found.deskName].filter(Boolean).join(' · '),
           found.urgency && found.urgency !== 'NORMAL' && el('span', ' · ' + text('desk.urgency.' + found.urgency), 'alert-tag'),
+          found.card && el('span', text('desk.card.' + found.card), 'card-tag ' + found.card),
           found.urged > 0 && el('span', ' · ' + text('desk.urged', found.urged), 'alert-tag')
         ]));
       }

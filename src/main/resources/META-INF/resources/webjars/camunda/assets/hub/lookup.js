@@ -4,16 +4,20 @@ import { api } from './api.js';
 import { el, element, words } from './dom.js';
 import { departmentNames } from './decision.js';
 import { header, history, photos, story } from './request.js';
+import { supervision } from './supervision.js';
 
-async function look(text, code, dialog) {
+/** Shows a request in a dialog. */
+export async function look(text, code, dialog) {
   try {
     const [request, names] = await Promise.all([api('/requests/' + encodeURIComponent(code)), departmentNames()]);
     const place = request.desk ? { deskName: request.desk.name, dueAt: request.deadline } : {};
-    dialog.replaceChildren(header(text, place, request), story(text, request), ...photos(text, request), history(text, request, names), close(text, dialog));
+    dialog.replaceChildren(header(text, place, request), story(text, request), ...photos(text, request), supervision(request), history(text, request, names), close(text, dialog));
   } catch (problem) {
     dialog.replaceChildren(el('p', problem.message, 'note'), close(text, dialog));
   }
-  dialog.showModal();
+  if (!dialog.open) {
+    dialog.showModal();
+  }
 }
 
 function close(text, dialog) {

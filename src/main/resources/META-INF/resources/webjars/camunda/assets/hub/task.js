@@ -4,6 +4,7 @@ import { api } from './api.js';
 import { decisionForm, departmentNames } from './decision.js';
 import { el, element, words } from './dom.js';
 import { header, history, photos, story } from './request.js';
+import { supervision } from './supervision.js';
 
 async function open(camForm) {
   const root = camForm.formElement[0].querySelector('[data-hub-task]');
@@ -15,6 +16,7 @@ async function open(camForm) {
       story(text, request),
       ...photos(text, request),
       ...duplicates(text, request),
+      supervision(request),
       history(text, request, names)
     );
     document.body.classList.toggle('hub-reading', !detail.mine);

@@ -1,0 +1,197 @@
+package io.liudan.deadline;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import io.liudan.request.RequestBriefs;
+import io.liudan.request.RequestProgress;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.MessageSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * 督办: a request under supervision has a demand and a date; whoever holds it answers, supervision releases it. At most one is open
+ * for a request. Overdue steps open one by themselves, as the model says.
+ */
+@Service
+@Transactional
+public class Supervisions {
+
+    private static final int TEXT_LIMIT = 2000;
+    private static final int PAGE = 50;
+
+    private final JdbcClient jdbc;
+    private final RequestProgress requests;
+    private final RequestBriefs briefs;
+    private final ApplicationEventPublisher publisher;
+    private final MessageSource messages;
+    private final WorkingCalendar calendar;
+    private final Clock clock;
+
+    Supervisions(JdbcClient jdbc, RequestProgress requests, RequestBriefs briefs, ApplicationEventPublisher publisher, MessageSource messages,
+            WorkingCalendar calendar, Clock clock) {
+        this.jdbc = jdbc;
+        this.requests = requests;
+        this.briefs = briefs;
+        this.publisher = publisher;
+        this.messages = messages;
+        this.calendar = calendar;
+        this.clock = clock;
+    }
+
+    /**
+     * A supervision as staff see it.
+     *
+     * @param level    1 or 2
+     * @param openedBy username, absent when the hub opened it by itself
+     */
+    record View(long id, String requestCode, String title, int level, String demand, Instant until, String openedBy, Instant openedAt,
+            String answer, String answeredBy, String answerDesk, Instant answeredAt, String note, String releasedBy, Instant releasedAt) {
+    }
+
+    /**
+     * @param next       cursor of the next page, absent at the end
+     * @param supervises whether the reader may open and release
+     */
+    record Page(List<View> items, Long next, boolean supervises) {
+    }
+
+    public WorkingCalendar calendar() {
+        return calendar;
+    }
+
+    /** The hub's own move: opens a supervision, or raises the one that is open. */
+    public void raise(String code, int level, Instant until) {
+        int raised = jdbc.sql("update supervision set level = greatest(level, :level), until = :until where request_code = :code and released_at is null")
+                .param("level", level).param("until", time(until)).param("code", code).update();
+        if (raised == 0) {
+            insert(code, level, messages.getMessage("supervision.overdue", null, Locale.CHINA), until, null);
+        }
+    }
+
+    long open(Actor actor, String code, String demand, Instant until) {
+        supervisor(actor);
+        String text = limited("demand", demand);
+        if (until == null || !until.isAfter(clock.instant())) {
+            throw Problem.field("until", until == null ? "required" : "not-in-the-future");
+        }
+        if (!briefs.known(code)) {
+            throw Problem.notFound("no-such-request", code);
+        }
+        requests.lock(code).orElseThrow(() -> Problem.conflict("closed"));
+        if (jdbc.sql("select 1 from supervision where request_code = ? and released_at is null").param(code).query().listOfRows().size() > 0) {
+            throw Problem.conflict("already-supervised");
+        }
+        long id = insert(code, 1, text, until, actor.username());
+        requests.milestone(code, "supervised", actor.username(), null, Map.of("level", 1, "until", until.toString()));
+        return id;
+    }
+
+    private long insert(String code, int level, String demand, Instant until, String by) {
+        long id = jdbc.sql("insert into supervision (request_code, level, demand, until, opened_by, opened_at) values (?, ?, ?, ?, ?, ?) returning id")
+                .param(1, code).param(2, level).param(3, demand).param(4, time(until)).param(5, by, Types.VARCHAR).param(6, time(clock.instant()))
+                .query(Long.class).single();
+        publisher.publishEvent(new SupervisionChanged(code, true));
+        return id;
+    }
+
+    /** By somebody of a desk that has had a part in the request; a later answer takes the place of an earlier one. */
+    void answer(Actor actor, long id, String answer) {
+        String text = limited("answer", answer);
+        String code = code(id);
+        if (!briefs.concerns(code, actor.desks())) {
+            throw Problem.notFound("no-such-supervision", id);
+        }
+        String desk = actor.desks().stream().filter(one -> briefs.concerns(code, List.of(one))).findFirst().orElseThrow();
+        int changed = jdbc.sql("update supervision set answer = ?, answered_by = ?, answer_desk = ?, answered_at = ? where id = ? and released_at is null")
+                .params(text, actor.username(), desk, time(clock.instant()), id).update();
+        if (changed == 0) {
+            throw Problem.conflict("supervision-released");
+        }
+        requests.milestone(code, "supervision-answered", actor.username(), desk, Map.of());
+    }
+
+    void release(Actor actor, long id, String note) {
+        supervisor(actor);
+        String code = code(id);
+        int changed = jdbc.sql("update supervision set note = ?, released_by = ?, released_at = ? where id = ? and released_at is null")
+                .param(1, note == null || note.isBlank() ? null : limited("note", note), Types.VARCHAR).param(2, actor.username())
+                .param(3, time(clock.instant())).param(4, id).update();
+        if (changed == 0) {
+            throw Problem.conflict("supervision-released");
+        }
+        requests.milestone(code, "supervision-released", actor.username(), null, Map.of());
+        publisher.publishEvent(new SupervisionChanged(code, false));
+    }
+
+    /**
+     * The newest first: all of the city for supervisors, else those of requests in which the reader's desks have a part.
+     *
+     * @param code   of one request, or {@code null}
+     * @param open   only those not released
+     * @param before cursor, or {@code null}
+     */
+    @Transactional(readOnly = true)
+    Page list(Actor actor, String code, boolean open, Long before) {
+        boolean all = actor.is(Actor.Role.SUPERVISOR);
+        List<View> found = jdbc.sql("""
+                select s.*, r.title from supervision s join service_request r on r.code = s.request_code
+                where (:code::text is null or s.request_code = :code) and (not :open or s.released_at is null) and (:before::bigint is null or s.id < :before)
+                    and (:all or exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks)))
+                order by s.id desc limit %d""".formatted(PAGE + 1))
+                .param("code", code, Types.VARCHAR).param("open", open).param("before", before, Types.BIGINT).param("all", all)
+                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).query(Supervisions::view).list();
+        List<View> page = found.size() > PAGE ? found.subList(0, PAGE) : found;
+        return new Page(page, found.size() > PAGE ? page.getLast().id() : null, all);
+    }
+
+    private String code(long id) {
+        Optional<String> code = jdbc.sql("select request_code from supervision where id = ?").param(id).query(String.class).optional();
+        return code.orElseThrow(() -> Problem.notFound("no-such-supervision", id));
+    }
+
+    private static void supervisor(Actor actor) {
+        if (!actor.is(Actor.Role.SUPERVISOR)) {
+            throw Problem.forbidden("supervisors-only");
+        }
+    }
+
+    private static String limited(String field, String text) {
+        if (text == null || text.isBlank()) {
+            throw Problem.field(field, "required");
+        }
+        if (text.length() > TEXT_LIMIT) {
+            throw Problem.field(field, "too-long", TEXT_LIMIT);
+        }
+        return text.strip();
+    }
+
+    private static View view(ResultSet row, int n) throws SQLException {
+        return new View(row.getLong("id"), row.getString("request_code"), row.getString("title"), row.getInt("level"), row.getString("demand"),
+                instant(row, "until"), row.getString("opened_by"), instant(row, "opened_at"), row.getString("answer"), row.getString("answered_by"),
+                row.getString("answer_desk"), instant(row, "answered_at"), row.getString("note"), row.getString("released_by"), instant(row, "released_at"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}
