@@ -165,8 +165,8 @@ class TasklistBrowserTest extends HubTest {
         // The resident is on the phone: how does it stand?
         clerk.locator(".hub-lookup input").fill(code);
         clerk.locator(".hub-lookup input").press("Enter");
-        assertThat(clerk.locator("dialog.hub-task")).containsText("已办结");
-        assertThat(clerk.locator("dialog.hub-task")).containsText("已清运并消毒");
+        assertThat(clerk.locator("dialog[open]")).containsText("已办结");
+        assertThat(clerk.locator("dialog[open]")).containsText("已清运并消毒");
         picture(clerk, "look-up");
     }
 
@@ -216,17 +216,20 @@ class TasklistBrowserTest extends HubTest {
         assertThat(dialog.locator(".supervision .error")).not().isEmpty();
         dialog.locator("input[type=datetime-local]").fill(LocalDateTime.now().plusDays(2).truncatedTo(ChronoUnit.MINUTES).toString());
         dialog.locator(".supervision button").click();
-        assertThat(dialog.locator(".supervision .note")).containsText("1 级督办：两天内清运并回复群众");
+        assertThat(dialog.locator(".supervision .note")).containsText("一级督办：两天内清运并回复群众");
         picture(page, "supervision");
 
         Page clerk = signIn("grid-622901001001-02", 1440, 900);
         clerk.locator(".task-filter a", new Page.LocatorOptions().setHasText("督办")).click();
         clerk.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).waitFor();
-        claim(clerk, "grid-622901001001-02", code);
-        clerk.locator(".supervision input").fill("今天下午到场");
-        clerk.locator(".supervision button").click();
-        assertThat(clerk.locator(".supervision .note")).containsText("岗位答复：今天下午到场");
+        clerk.locator(".hub-lookup input").fill(code);
+        clerk.locator(".hub-lookup input").press("Enter");
+        Locator answer = clerk.locator("dialog[open] .supervision");
+        answer.locator("input").fill("今天下午到场");
+        answer.locator("button").click();
+        assertThat(answer.locator(".note")).containsText("岗位答复：今天下午到场");
         picture(clerk, "supervision-answer");
+        clerk.locator("dialog[open]").getByText("关闭").click();
         clerk.locator(".hub-notices").click();
         assertThat(clerk.locator("dialog[open]")).containsText("时限提醒");
     }

@@ -21,7 +21,7 @@ export function supervision(request) {
 
 function described(text, item) {
   return element('div', { className: item.releasedAt ? 'muted' : 'note', style: 'margin-bottom:6px' }, [
-    el('div', text('desk.supervision.demand', item.level, item.demand, moment(item.until))),
+    el('div', text('desk.supervision.demand', text('desk.card.LEVEL_' + item.level), item.demand, moment(item.until))),
     item.answer && el('div', text('desk.supervision.answered', item.answer)),
     item.releasedAt && el('div', text('desk.supervision.released', moment(item.releasedAt), item.note ?? ''))
   ]);
