@@ -1,0 +1,71 @@
+package io.liudan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** Two hubs on one database give cards that have all become due at once; one of them is killed in the middle. */
+class TwoNodesTest extends HubTest {
+
+    private static final int REQUESTS = 60;
+    private static final List<String> CARDS = List.of("LEVEL_1", "LEVEL_2", "RED", "REMINDER", "YELLOW");
+    private static final String DATABASE = "jdbc:postgresql://localhost:26432/liudan";
+    /** What a killed node had locked is free again after this, in production after five minutes. */
+    private static final String LOCK = "camunda.bpm.job-execution.lock-time-in-millis=5000";
+
+    private final JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(DATABASE, "postgres", "postgres"));
+
+    @Test
+    void each_card_is_given_once_though_a_node_dies() throws Exception {
+        Path directory = Path.of("target/nodes/" + ProcessHandle.current().pid());
+        try (HubProcess first = new HubProcess(directory.resolve("1"), freePort(), "liudan.embedded.keycloak.enabled=false",
+                "liudan.embedded.postgres-port=26432", "liudan.identity.issuer=" + realm(), LOCK)) {
+            Api api = new Api(first.start().url(), realm());
+            try (HubProcess second = new HubProcess(directory.resolve("2"), freePort(), "spring.profiles.active=production", "spring.datasource.url=" + DATABASE,
+                    "spring.datasource.username=postgres", "spring.datasource.password=postgres", "liudan.web-url=http://localhost",
+                    "liudan.identity.issuer=" + realm(), "liudan.identity.backchannel=" + realm(), LOCK)) {
+                second.start();
+                for (int n = 0; n < REQUESTS; n++) {
+                    assertThat(api.submit("resident1", Map.of("title", "测试", "description", "第 " + n + " 件", "gridCode", "622901001001-01")).status()).isEqualTo(201);
+                }
+                everythingIsLongOverdue();
+                await(REQUESTS);
+                first.kill();
+                await(REQUESTS * CARDS.size());
+            }
+            first.start();
+            TimeUnit.SECONDS.sleep(2);
+        }
+    }
+
+    /** As if all had been filed a month ago and nobody had looked at them. */
+    private void everythingIsLongOverdue() {
+        jdbc.sql("update step set card_at = array(select at - interval '30 days' from unnest(card_at) at)").update();
+        jdbc.sql("update act_ru_job set duedate_ = now() where handler_type_ = 'timer-start-event-subprocess'").update();
+    }
+
+    private void await(long cards) throws InterruptedException {
+        for (int n = 0; n < 1200 && given() < cards; n++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(given()).isGreaterThanOrEqualTo(cards);
+        if (cards == (long) REQUESTS * CARDS.size()) {
+            assertThat(jdbc.sql("select distinct array_agg(card order by card)::text from card group by task_id").query(String.class).list())
+                    .containsExactly("{" + String.join(",", CARDS) + "}");
+            assertThat(jdbc.sql("select count(*) from request_event where type in ('io.liudan.request.reminded', 'io.liudan.request.yellow-card', 'io.liudan.request.red-card',"
+                    + " 'io.liudan.request.supervised-level-1', 'io.liudan.request.supervised-level-2')").query(Long.class).single()).isEqualTo(cards);
+            assertThat(jdbc.sql("select count(*) from act_ru_job where retries_ = 0").query(Long.class).single()).isZero();
+        }
+    }
+
+    private long given() {
+        return jdbc.sql("select count(*) from card").query(Long.class).single();
+    }
+}
