@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,6 +17,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class TwoNodesTest extends HubTest {
 
     private static final int REQUESTS = 60;
+    /** So many more are taken while their cards are given. */
+    private static final int TAKEN = 20;
     private static final List<String> CARDS = List.of("LEVEL_1", "LEVEL_2", "RED", "REMINDER", "YELLOW");
     private static final String DATABASE = "jdbc:postgresql://localhost:26432/liudan";
     /** What a killed node had locked is free again after this, in production after five minutes. */
@@ -32,13 +36,18 @@ class TwoNodesTest extends HubTest {
                     "spring.datasource.username=postgres", "spring.datasource.password=postgres", "liudan.web-url=http://localhost",
                     "liudan.identity.issuer=" + realm(), "liudan.identity.backchannel=" + realm(), LOCK)) {
                 second.start();
-                for (int n = 0; n < REQUESTS; n++) {
-                    assertThat(api.submit("resident1", Map.of("title", "测试", "description", "第 " + n + " 件", "gridCode", "622901001001-01")).status()).isEqualTo(201);
-                }
+                List<String> left = file(api, REQUESTS);
+                List<String> taken = file(api, TAKEN);
+                Map<String, String> tasks = taken.stream().collect(Collectors.toMap(code -> code, code -> api.task("grid1", code, "verify").path("id").asText()));
                 everythingIsLongOverdue();
-                await(REQUESTS);
+                tasks.forEach((code, task) -> assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status())
+                        .as("a task completed while its cards are given").isEqualTo(204));
+                await(left, REQUESTS);
                 first.kill();
-                await(REQUESTS * CARDS.size());
+                await(left, REQUESTS * CARDS.size());
+                eachOnce(left);
+                assertThat(jdbc.sql("select count(*) from step where request_code in (:codes) and step = 'issue' and given = 0").param("codes", taken).query(Long.class).single())
+                        .as("steps that began meanwhile").isEqualTo(TAKEN);
             }
             first.start();
             TimeUnit.SECONDS.sleep(2);
@@ -51,21 +60,29 @@ class TwoNodesTest extends HubTest {
         jdbc.sql("update act_ru_job set duedate_ = now() where handler_type_ = 'timer-start-event-subprocess'").update();
     }
 
-    private void await(long cards) throws InterruptedException {
-        for (int n = 0; n < 1200 && given() < cards; n++) {
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-        assertThat(given()).isGreaterThanOrEqualTo(cards);
-        if (cards == (long) REQUESTS * CARDS.size()) {
-            assertThat(jdbc.sql("select distinct array_agg(card order by card)::text from card group by task_id").query(String.class).list())
-                    .containsExactly("{" + String.join(",", CARDS) + "}");
-            assertThat(jdbc.sql("select count(*) from request_event where type in ('io.liudan.request.reminded', 'io.liudan.request.yellow-card', 'io.liudan.request.red-card',"
-                    + " 'io.liudan.request.supervised-level-1', 'io.liudan.request.supervised-level-2')").query(Long.class).single()).isEqualTo(cards);
-            assertThat(jdbc.sql("select count(*) from act_ru_job where retries_ = 0").query(Long.class).single()).isZero();
-        }
+    private static List<String> file(Api api, int count) {
+        return IntStream.range(0, count).mapToObj(n -> api.submit("resident1", Map.of("title", "测试", "description", "第 " + n + " 件", "gridCode", "622901001001-01"))
+                .body().path("code").asText()).toList();
     }
 
-    private long given() {
-        return jdbc.sql("select count(*) from card").query(Long.class).single();
+    private void await(List<String> codes, long cards) throws InterruptedException {
+        for (int n = 0; n < 1200 && given(codes) < cards; n++) {
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertThat(given(codes)).isGreaterThanOrEqualTo(cards);
+    }
+
+    private void eachOnce(List<String> codes) {
+        assertThat(jdbc.sql("select distinct array_agg(card order by card)::text from card where request_code in (:codes) group by task_id").param("codes", codes)
+                .query(String.class).list()).containsExactly("{" + String.join(",", CARDS) + "}");
+        assertThat(jdbc.sql("""
+                select count(*) from request_event where request_code in (:codes)
+                and substring(type from 19) in ('reminded', 'yellow-card', 'red-card', 'supervised-level-1', 'supervised-level-2')""").param("codes", codes)
+                .query(Long.class).single()).isEqualTo(codes.size() * (long) CARDS.size());
+        assertThat(jdbc.sql("select count(*) from act_ru_job where retries_ = 0").query(Long.class).single()).as("timers given up").isZero();
+    }
+
+    private long given(List<String> codes) {
+        return jdbc.sql("select count(*) from card where request_code in (:codes)").param("codes", codes).query(Long.class).single();
     }
 }

@@ -57,6 +57,13 @@ class TaskRows {
                 .param("ids", ids).param("all", desks.isEmpty()).param("desks", desks.isEmpty() ? Set.of("") : desks).query(TaskRows::row).list();
     }
 
+    /** What somebody has claimed. */
+    List<Row> claimedBy(String username) {
+        return jdbc.sql("""
+                select t.*, l.group_id_, e.business_key_ from act_ru_task t join act_ru_identitylink l on l.task_id_ = t.id_ and l.type_ = 'candidate'
+                    join act_ru_execution e on e.id_ = t.proc_inst_id_ where t.assignee_ = ?""").param(username).query(TaskRows::row).list();
+    }
+
     private static Row row(ResultSet row, int n) throws SQLException {
         return new Row(row.getString("id_"), row.getString("task_def_key_"), row.getString("name_"), row.getString("group_id_"), row.getString("assignee_"),
                 instant(row, "create_time_"), instant(row, "due_date_"), instant(row, "follow_up_date_"), row.getString("proc_def_id_"), row.getString("business_key_"));

@@ -50,10 +50,11 @@ class Tasks {
     private final RequestBriefs briefs;
     private final People people;
     private final Routing routing;
+    private final Absences absences;
     private final Clock clock;
 
     Tasks(ProcessEngineConfigurationImpl engine, TaskRows read, TaskViews views, TaskService tasks, HistoryService history,
-            IdentityService identity, CityDirectory city, RequestBriefs briefs, People people, Routing routing, Clock clock) {
+            IdentityService identity, CityDirectory city, RequestBriefs briefs, People people, Routing routing, Absences absences, Clock clock) {
         this.engine = engine;
         this.read = read;
         this.views = views;
@@ -64,6 +65,7 @@ class Tasks {
         this.briefs = briefs;
         this.people = people;
         this.routing = routing;
+        this.absences = absences;
         this.clock = clock;
     }
 
@@ -131,11 +133,13 @@ class Tasks {
         return views.lines(read.byId(ids.subList(0, Math.min(ids.size(), PAGE_LIMIT)), all ? Set.of() : actor.desks()));
     }
 
-    /** The staff of the task's desk beside the actor, whoever decided on the request before at the top. */
+    /** The staff of the task's desk beside the actor and those who are away, whoever decided on the request before at the top. */
     List<TaskView.Colleague> colleagues(Actor actor, String id) {
         return as(actor, id, task -> {
             String last = briefs.lastHandler(task.requestCode(), task.desk()).orElse(null);
-            return people.at(task.desk(), PAGE_LIMIT).stream().filter(person -> !person.username().equals(actor.username()))
+            List<People.Person> staff = people.at(task.desk(), PAGE_LIMIT);
+            Set<String> away = absences.among(staff.stream().map(People.Person::username).toList());
+            return staff.stream().filter(person -> !person.username().equals(actor.username()) && !away.contains(person.username()))
                     .map(person -> new TaskView.Colleague(person.username(), person.name(), person.username().equals(last)))
                     .sorted(Comparator.comparing(colleague -> !colleague.handledBefore())).toList();
         });
@@ -170,6 +174,9 @@ class Tasks {
         }
         People.Person person = people.find(assignee).filter(found -> found.desks().contains(desk))
                 .orElseThrow(() -> Problem.field("assignee", "not-of-this-desk", assignee, city.deskName(desk)));
+        if (!absences.among(List.of(person.username())).isEmpty()) {
+            throw Problem.field("assignee", "away", person.name());
+        }
         tasks.setAssignee(id, person.username());
     }
 
