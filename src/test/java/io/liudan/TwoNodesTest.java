@@ -1,11 +1,12 @@
 package io.liudan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -42,15 +43,15 @@ class TwoNodesTest extends HubTest {
                 everythingIsLongOverdue();
                 tasks.forEach((code, task) -> assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status())
                         .as("a task completed while its cards are given").isEqualTo(204));
-                await(left, REQUESTS);
+                awaitCards(left, REQUESTS);
                 first.kill();
-                await(left, REQUESTS * CARDS.size());
+                awaitCards(left, REQUESTS * CARDS.size());
                 eachOnce(left);
                 assertThat(jdbc.sql("select count(*) from step where request_code in (:codes) and step = 'issue' and given = 0").param("codes", taken).query(Long.class).single())
                         .as("steps that began meanwhile").isEqualTo(TAKEN);
             }
+            // Its PostgreSQL outlived it and is ended with it.
             first.start();
-            TimeUnit.SECONDS.sleep(2);
         }
     }
 
@@ -65,11 +66,8 @@ class TwoNodesTest extends HubTest {
                 .body().path("code").asText()).toList();
     }
 
-    private void await(List<String> codes, long cards) throws InterruptedException {
-        for (int n = 0; n < 1200 && given(codes) < cards; n++) {
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-        assertThat(given(codes)).isGreaterThanOrEqualTo(cards);
+    private void awaitCards(List<String> codes, long cards) {
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(given(codes)).isGreaterThanOrEqualTo(cards));
     }
 
     private void eachOnce(List<String> codes) {

@@ -39,17 +39,14 @@ public class Supervisions {
     private final RequestBriefs briefs;
     private final ApplicationEventPublisher publisher;
     private final MessageSource messages;
-    private final WorkingCalendar calendar;
     private final Clock clock;
 
-    Supervisions(JdbcClient jdbc, RequestProgress requests, RequestBriefs briefs, ApplicationEventPublisher publisher, MessageSource messages,
-            WorkingCalendar calendar, Clock clock) {
+    Supervisions(JdbcClient jdbc, RequestProgress requests, RequestBriefs briefs, ApplicationEventPublisher publisher, MessageSource messages, Clock clock) {
         this.jdbc = jdbc;
         this.requests = requests;
         this.briefs = briefs;
         this.publisher = publisher;
         this.messages = messages;
-        this.calendar = calendar;
         this.clock = clock;
     }
 
@@ -70,14 +67,14 @@ public class Supervisions {
     record Page(List<View> items, Long next, boolean supervises) {
     }
 
-    public WorkingCalendar calendar() {
-        return calendar;
-    }
-
-    /** The hub's own move: opens a supervision, or raises the one that is open. */
+    /**
+     * The hub's own move: opens a supervision, or raises the one that is open, whose date stays what it was.
+     *
+     * @param until by when an opened one is to be answered
+     */
     public void raise(String code, int level, Instant until) {
-        int raised = jdbc.sql("update supervision set level = greatest(level, :level), until = :until where request_code = :code and released_at is null")
-                .param("level", level).param("until", time(until)).param("code", code).update();
+        int raised = jdbc.sql("update supervision set level = greatest(level, :level) where request_code = :code and released_at is null")
+                .param("level", level).param("code", code).update();
         if (raised == 0) {
             insert(code, level, messages.getMessage("supervision.overdue", null, Locale.CHINA), until, null);
         }

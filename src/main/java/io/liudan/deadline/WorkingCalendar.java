@@ -97,7 +97,7 @@ public class WorkingCalendar {
         return switch (unit) {
             case MINUTES, HOURS, DAYS -> from.plus(natural(amount, unit));
             case WORKING_HOURS -> addWorkingTime(from, Duration.ofHours(amount));
-            case WORKING_DAYS -> closeOfBusiness(from, amount);
+            case WORKING_DAYS -> workingDay(from, amount, 1).atTime(shifts.getLast().to()).atZone(zone).toInstant();
         };
     }
 
@@ -106,14 +106,7 @@ public class WorkingCalendar {
         return switch (span.unit()) {
             case MINUTES, HOURS, DAYS -> due.minus(natural(span.amount(), span.unit()));
             case WORKING_HOURS -> subtractWorkingTime(due, Duration.ofHours(span.amount()));
-            case WORKING_DAYS -> {
-                LocalDate day = due.atZone(zone).toLocalDate();
-                for (long left = span.amount(); left > 0; ) {
-                    day = day.minusDays(1);
-                    left -= isWorkingDay(day) ? 1 : 0;
-                }
-                yield day.atTime(shifts.getLast().to()).atZone(zone).toInstant();
-            }
+            case WORKING_DAYS -> workingDay(due, span.amount(), -1).atTime(shifts.getLast().to()).atZone(zone).toInstant();
         };
     }
 
@@ -122,14 +115,7 @@ public class WorkingCalendar {
         return switch (span.unit()) {
             case MINUTES, HOURS, DAYS -> due.plus(natural(span.amount(), span.unit()));
             case WORKING_HOURS -> addWorkingTime(due, Duration.ofHours(span.amount()));
-            case WORKING_DAYS -> {
-                LocalDate day = due.atZone(zone).toLocalDate();
-                for (long left = span.amount() + 1; left > 0; ) {
-                    day = day.plusDays(1);
-                    left -= isWorkingDay(day) ? 1 : 0;
-                }
-                yield day.atTime(shifts.getFirst().from()).atZone(zone).toInstant();
-            }
+            case WORKING_DAYS -> workingDay(due, span.amount() + 1, 1).atTime(shifts.getFirst().from()).atZone(zone).toInstant();
         };
     }
 
@@ -196,13 +182,18 @@ public class WorkingCalendar {
         return sum;
     }
 
-    private Instant closeOfBusiness(Instant from, long days) {
+    /**
+     * The n-th working day after or before the day of an instant; that day itself for none.
+     *
+     * @param step 1 for after, -1 for before
+     */
+    private LocalDate workingDay(Instant from, long days, int step) {
         LocalDate day = from.atZone(zone).toLocalDate();
         for (long left = days; left > 0; ) {
-            day = day.plusDays(1);
+            day = day.plusDays(step);
             left -= isWorkingDay(day) ? 1 : 0;
         }
-        return day.atTime(shifts.getLast().to()).atZone(zone).toInstant();
+        return day;
     }
 
     private static ZonedDateTime later(ZonedDateTime a, ZonedDateTime b) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import io.liudan.deadline.Card;
 import io.liudan.deadline.Steps;
 import io.liudan.deadline.Supervisions;
+import io.liudan.deadline.WorkingCalendar;
 import io.liudan.directory.CityDirectory;
 import io.liudan.request.RequestProgress;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
@@ -40,14 +41,17 @@ public class Watch {
     private final RequestProgress requests;
     private final Limits limits;
     private final CityDirectory city;
+    private final WorkingCalendar calendar;
     private final Clock clock;
 
-    Watch(@Lazy Steps steps, @Lazy Supervisions supervisions, @Lazy RequestProgress requests, Limits limits, CityDirectory city, Clock clock) {
+    Watch(@Lazy Steps steps, @Lazy Supervisions supervisions, @Lazy RequestProgress requests, Limits limits, CityDirectory city,
+            WorkingCalendar calendar, Clock clock) {
         this.steps = steps;
         this.supervisions = supervisions;
         this.requests = requests;
         this.limits = limits;
         this.city = city;
+        this.calendar = calendar;
         this.clock = clock;
     }
 
@@ -88,7 +92,7 @@ public class Watch {
     /** Gives the card that was reached and takes the request under supervision, or raises the level of the supervision it is under. */
     public void supervise(DelegateExecution execution, Integer level, String tell) {
         card(execution, tell);
-        Instant until = limits.of(execution, "supervision").due(supervisions.calendar(), clock.instant());
+        Instant until = limits.of(execution, "supervision").due(calendar, clock.instant());
         supervisions.raise(execution.getProcessBusinessKey(), level, until);
     }
 

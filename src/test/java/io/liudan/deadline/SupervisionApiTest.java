@@ -1,6 +1,7 @@
 package io.liudan.deadline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -106,13 +107,10 @@ class SupervisionApiTest extends HubTest {
     }
 
     @Test
-    void a_card_is_told_to_the_desk_and_to_those_above_and_to_nobody_else() throws InterruptedException {
+    void a_card_is_told_to_the_desk_and_to_those_above_and_to_nobody_else() {
         Instant due = Instant.parse(api.get("resident1", "/api/v1/requests/" + code).body().path("deadline").asText());
         clock.moveTo(due.plusSeconds(1));
-        for (int n = 0; n < 60 && !timeline("resident1").contains("red-card"); n++) {
-            Thread.sleep(500);
-        }
-        assertThat(timeline("resident1")).containsSubsequence("reminded", "yellow-card", "red-card");
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(timeline("resident1")).containsSubsequence("reminded", "yellow-card", "red-card"));
         assertThat(told("grid1")).contains("RED", "YELLOW", "REMINDER");
         assertThat(told("community1")).contains("RED", "YELLOW").doesNotContain("REMINDER");
         assertThat(told("supervisor")).contains("RED");

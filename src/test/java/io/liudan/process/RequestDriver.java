@@ -2,23 +2,27 @@ package io.liudan.process;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 import io.liudan.identity.Actor;
 import io.liudan.request.Intake;
 import io.liudan.request.Submission;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.ProcessEngine;
+import org.camunda.bpm.engine.history.HistoricActivityInstance;
 import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.task.IdentityLink;
 import org.camunda.bpm.engine.task.Task;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Drives requests through the real engine as residents and desks would, for process tests. */
 class RequestDriver {
 
-    static final Actor RESIDENT = new Actor("resident-of-process-tests", "群众", java.util.Set.of(Actor.Role.RESIDENT), java.util.Set.of());
+    static final Actor RESIDENT = new Actor("resident-of-process-tests", "群众", Set.of(Actor.Role.RESIDENT), Set.of());
 
     private final Intake intake;
     private final ProcessEngine engine;
@@ -28,6 +32,17 @@ class RequestDriver {
         this.intake = intake;
         this.engine = engine;
         this.jdbc = jdbc;
+    }
+
+    /** The six orders as deployed last. */
+    static BpmnModelInstance model(ProcessEngine engine) {
+        return engine.getRepositoryService().getBpmnModelInstance(engine.getRepositoryService()
+                .createProcessDefinitionQuery().processDefinitionKey("six-orders").latestVersion().singleResult().getId());
+    }
+
+    /** The flow nodes that any process test passed so far. */
+    static Set<String> passed(ProcessEngine engine) {
+        return engine.getHistoryService().createHistoricActivityInstanceQuery().list().stream().map(HistoricActivityInstance::getActivityId).collect(Collectors.toSet());
     }
 
     /** Files a request of this category in grid 01 of 青年社区 and gives its code. */

@@ -20,7 +20,6 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.history.HistoricActivityInstance;
 import org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests;
 import org.camunda.bpm.engine.test.assertions.bpmn.ProcessInstanceAssert;
-import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.camunda.bpm.model.bpmn.instance.LinkEventDefinition;
 import org.junit.jupiter.api.AfterAll;
@@ -55,11 +54,8 @@ class SixOrdersTest extends HubTest {
     /** The engine draws a line from link to link and keeps no trace of the events themselves; the steps behind them count. */
     @AfterAll
     static void every_flow_node_was_passed(@Autowired ProcessEngine engine) {
-        BpmnModelInstance model = engine.getRepositoryService().getBpmnModelInstance(engine.getRepositoryService()
-                .createProcessDefinitionQuery().processDefinitionKey("six-orders").latestVersion().singleResult().getId());
-        Set<String> passed = engine.getHistoryService().createHistoricActivityInstanceQuery().list().stream()
-                .map(HistoricActivityInstance::getActivityId).collect(Collectors.toSet());
-        Set<String> missed = model.getModelElementsByType(FlowNode.class).stream()
+        Set<String> passed = RequestDriver.passed(engine);
+        Set<String> missed = RequestDriver.model(engine).getModelElementsByType(FlowNode.class).stream()
                 .filter(node -> node.getChildElementsByType(LinkEventDefinition.class).isEmpty()).filter(node -> !watch(node)).map(FlowNode::getId)
                 .filter(id -> !passed.contains(id)).collect(Collectors.toCollection(TreeSet::new));
         assertThat(missed).as("flow nodes that no process test passed").isEmpty();

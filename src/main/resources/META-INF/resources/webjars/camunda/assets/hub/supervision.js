@@ -8,10 +8,10 @@ export function supervision(request) {
   const refresh = () => Promise.all([words(), api('/supervisions?requestCode=' + request.code)]).then(([text, page]) => {
     const open = page.items.find(item => !item.releasedAt);
     const parts = page.items.map(item => described(text, item));
-    if (page.supervises && request.status !== 'CLOSED') {
-      parts.push(open ? release(text, open, refresh) : demand(text, request, refresh));
-    } else if (open) {
-      parts.push(answer(text, open, refresh));
+    if (open) {
+      parts.push(page.supervises ? release(text, open, refresh) : answer(text, open, refresh));
+    } else if (page.supervises && request.status !== 'CLOSED') {
+      parts.push(demand(text, request, refresh));
     }
     box.replaceChildren(...(parts.length ? [el('h4', text('desk.supervision')), ...parts] : []));
   });
