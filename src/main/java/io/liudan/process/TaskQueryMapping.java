@@ -70,7 +70,15 @@ final class TaskQueryMapping {
     /** What a sort by a variable joins may multiply a task; nothing else does, once candidates are asked for without a join. */
     private static final String SORTS_BY_A_JOIN = "orderingProperties.{? #this.relation != null}.size > 0";
 
-    private static final String CANDIDATE = "select 1 from ${prefix}ACT_RU_IDENTITYLINK I where I.TASK_ID_ = RES.ID_";
+    /** The page is cut by what an index holds, and only its few tasks are read whole. */
+    private static final String CUT = "!taskNameCaseInsensitive &amp;&amp; !(" + SORTS_BY_A_JOIN + ")";
+
+    private static final String LINK = "from ${prefix}ACT_RU_IDENTITYLINK I where I.";
+    /**
+     * The tasks of the desks as one array, which PostgreSQL looks up in the order of the index and each page of it once: half the time
+     * of a join at ten desks and at fifty. In a query of alternatives, no index is of use, and the array would be searched from its start for each task.
+     */
+    private static final String CANDIDATES = "and ${queryType == 'and' ? 'RES.ID_ = ANY (ARRAY' : '(RES.ID_ IN '}(select I.TASK_ID_ " + LINK + "TYPE_ = 'candidate'";
 
     private TaskQueryMapping() {
     }
@@ -114,10 +122,10 @@ final class TaskQueryMapping {
             // The join of all tasks with all grants: the "if" that holds nothing else.
             remove((Element) include(mapper, "authCheckJoinWithoutOnClause").getParentNode().getParentNode());
             Element check = include(mapper, "contextualAuthorizationCheck");
-            check.getParentNode().replaceChild(document.importNode(fragment(CHECK), true), check);
+            check.getParentNode().replaceChild(imported(mapper, CHECK), check);
             candidatesWithoutJoin(mapper);
-            distinctWhereNeeded(mapper);
-            mapper.insertBefore(document.importNode(fragment(GRANTED), true), mapper.getFirstChild());
+            onlyWhatIsNeeded(mapper);
+            mapper.insertBefore(imported(mapper, GRANTED), mapper.getFirstChild());
             return print(document);
         } catch (ParserConfigurationException | SAXException | IOException | TransformerException e) {
             throw new IllegalStateException("The engine's mapping " + MAPPING + " can't be changed", e);
@@ -130,16 +138,19 @@ final class TaskQueryMapping {
         Element candidates = children(only(mapper, "if", "test", "query.candidateUser != null || query.candidateGroups != null"
                 + " || query.candidateGroupLike != null || query.withCandidateGroups || query.withCandidateUsers"))[0];
         require(candidates.getTagName().equals("trim") && candidates.getAttribute("suffix").equals(")"));
-        candidates.setAttribute("suffix", "))");
-        replace(candidates, "and I.TYPE_ = 'candidate'", "and EXISTS (" + CANDIDATE + " and I.TYPE_ = 'candidate'");
+        candidates.setAttribute("suffix", ")))");
+        replace(candidates, "and I.TYPE_ = 'candidate'", CANDIDATES);
         String involved = "I.USER_ID_ = #{query.involvedUser}";
-        replace(only(mapper, "if", "test", "query.involvedUser != null"), involved, "EXISTS (" + CANDIDATE + " and " + involved + ")");
+        replace(only(mapper, "if", "test", "query.involvedUser != null"), involved, "EXISTS (select 1 " + LINK + "TASK_ID_ = RES.ID_ and " + involved + ")");
     }
 
-    private static void distinctWhereNeeded(Element mapper) throws ParserConfigurationException, SAXException, IOException {
+    private static void onlyWhatIsNeeded(Element mapper) throws ParserConfigurationException, SAXException, IOException {
         for (Element element : children(mapper)) {
             if (element.getAttribute("id").equals("selectVisibleTasks")) {
                 expand(element, "${distinct}", "<if test=\"" + SORTS_BY_A_JOIN + "\">${distinct}</if>");
+                Element criteria = only(element, "include", "refid", "selectTaskByQueryCriteriaSql");
+                element.insertBefore(imported(element, "<if test=\"" + CUT + "\">from ${prefix}ACT_RU_TASK RES where RES.ID_ = ANY (ARRAY(select RES.ID_</if>"), criteria);
+                expand(element, "${limitAfter}", "<trim>${limitAfter} <if test=\"" + CUT + "\">)) ${orderBy}</if></trim>");
             } else if (element.getAttribute("id").equals("countVisibleTasks")) {
                 String distinct = "${countDistinctBeforeStart} RES.ID_ ${countDistinctBeforeEnd}";
                 expand(element, distinct, "<choose><when test=\"" + SORTS_BY_A_JOIN + "\">" + distinct + "</when><otherwise>SELECT COUNT(*)</otherwise></choose>");
@@ -170,7 +181,11 @@ final class TaskQueryMapping {
         Text node = text(parent, text);
         Text rest = node.splitText(node.getData().indexOf(text));
         rest.setData(rest.getData().substring(text.length()));
-        parent.insertBefore(parent.getOwnerDocument().importNode(fragment(xml), true), rest);
+        parent.insertBefore(imported(parent, xml), rest);
+    }
+
+    private static Node imported(Element parent, String xml) throws ParserConfigurationException, SAXException, IOException {
+        return parent.getOwnerDocument().importNode(fragment(xml), true);
     }
 
     private static void replace(Element parent, String text, String other) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.Test;
 
-/** The engine's task query is changed in two places that are exactly as expected, or not at all. */
+/** The engine's task query is changed in places that are exactly as expected, or not at all. */
 class TaskQueryMappingTest {
 
     private static final String STOCK = "org/camunda/bpm/engine/impl/mapping/entity/Task.xml";
