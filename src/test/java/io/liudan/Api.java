@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 
 /** A program outside the hub: speaks to its public API only, as people with real tokens. Safe for use by many threads. */
 public class Api {
@@ -38,7 +39,7 @@ public class Api {
         this.realm = realm;
     }
 
-    /** @param body the answer's JSON; missing when there is none */
+    /** @param body the answer's JSON, or its text where it is a table; missing when there is none */
     public record Answer(int status, JsonNode body) {
     }
 
@@ -128,8 +129,9 @@ public class Api {
     private Answer exchange(HttpRequest request) {
         try {
             HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-            boolean json = response.headers().firstValue("Content-Type").filter(type -> type.contains("json")).isPresent();
-            return new Answer(response.statusCode(), json ? JSON.readTree(response.body()) : MissingNode.getInstance());
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            return new Answer(response.statusCode(), type.contains("json") ? JSON.readTree(response.body())
+                    : type.contains("csv") ? TextNode.valueOf(new String(response.body(), StandardCharsets.UTF_8)) : MissingNode.getInstance());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -2,7 +2,7 @@ package io.liudan.request;
 
 import java.time.Instant;
 
-/** What residents did, published inside the transaction that stored it. Listeners join that transaction or undo it. */
+/** What residents did and what became of it, published inside the transaction that stored it. Listeners join that transaction or undo it. */
 public final class RequestEvents {
 
     private RequestEvents() {
@@ -30,5 +30,9 @@ public final class RequestEvents {
 
     /** The resident took the request back. */
     public record Withdrawn(String code) {
+    }
+
+    /** The request came to its end. */
+    public record Closed(String code) {
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 import io.liudan.problem.Problem;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
@@ -26,10 +27,12 @@ public class RequestProgress {
 
     private final JdbcClient jdbc;
     private final EventLog events;
+    private final ApplicationEventPublisher publisher;
 
-    RequestProgress(JdbcClient jdbc, EventLog events) {
+    RequestProgress(JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher) {
         this.jdbc = jdbc;
         this.events = events;
+        this.publisher = publisher;
     }
 
     /**
@@ -59,6 +62,7 @@ public class RequestProgress {
             events.append(code, status.name().toLowerCase().replace('_', '-'), null, null, Map.of("status", status.name()));
             if (status == Status.CLOSED) {
                 jdbc.sql("update request_search set open = false where request_code = ?").param(code).update();
+                publisher.publishEvent(new RequestEvents.Closed(code));
             }
         }
     }

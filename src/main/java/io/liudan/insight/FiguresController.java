@@ -1,0 +1,201 @@
+package io.liudan.insight;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.liudan.directory.Category;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import io.liudan.request.Outcome;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.MessageSource;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Figures for programs as JSON and for people as a table; beside each rate stands how it is reckoned. */
+@RestController
+@RequestMapping("/api/v1/figures")
+@Tag(name = "figures", description = "Rates with numerator and denominator, per org unit, category and period")
+class FiguresController {
+
+    private static final List<String> FORMULAS = List.of("response", "contact", "solution", "satisfaction", "onTime", "unanswered", "openOverdue", "returns", "extensions",
+            "reworks", "cards", "steps");
+    private static final String UTF8_MARK = "\uFEFF";
+    private static final int LONGEST_YEARS = 20;
+
+    private final Figures figures;
+    private final RollUp rollUp;
+    private final CityDirectory city;
+    private final MessageSource messages;
+    private final Clock clock;
+    private final ZoneId zone;
+    private final int satisfiedFrom;
+
+    FiguresController(Figures figures, RollUp rollUp, CityDirectory city, MessageSource messages, Clock clock, @Value("${liudan.calendar.zone}") ZoneId zone,
+            @Value("${liudan.figures.satisfied-from}") int satisfiedFrom) {
+        this.figures = figures;
+        this.rollUp = rollUp;
+        this.city = city;
+        this.messages = messages;
+        this.clock = clock;
+        this.zone = zone;
+        this.satisfiedFrom = satisfiedFrom;
+    }
+
+    /** What the figures of a question are broken down by. */
+    enum By {
+        UNIT, CATEGORY
+    }
+
+    /** @param formulas by the name of a figure: how it is reckoned, in the reader's language */
+    record Answer(@JsonUnwrapped Figures.Report report, Map<String, String> formulas) {
+    }
+
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "Figures of a unit, or of the whole city, over requests closed from one day to another")
+    Answer json(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String unit,
+            @RequestParam(required = false) LocalDate from, @RequestParam(required = false) LocalDate to, @RequestParam(required = false) String category,
+            @Parameter(description = "UNIT: the units right below; CATEGORY: each category") @RequestParam(required = false) By by, Locale locale) {
+        Map<String, String> formulas = new LinkedHashMap<>();
+        FORMULAS.forEach(name -> formulas.put(name, formula(name, locale)));
+        return new Answer(report(actor, unit, from, to, category, by), formulas);
+    }
+
+    @GetMapping(produces = "text/csv")
+    @Operation(summary = "The same as a table for a spreadsheet, UTF-8 with a mark; the formulas follow below the table")
+    String csv(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String unit, @RequestParam(required = false) LocalDate from,
+            @RequestParam(required = false) LocalDate to, @RequestParam(required = false) String category, @RequestParam(required = false) By by, Locale locale) {
+        Figures.Report report = report(actor, unit, from, to, category, by);
+        StringBuilder text = new StringBuilder(UTF8_MARK);
+        try (CSVPrinter csv = new CSVPrinter(text, CSVFormat.EXCEL)) {
+            csv.printRecord(headings(locale));
+            for (Figures.Line line : report.lines()) {
+                csv.printRecord(cells(line, locale));
+            }
+            csv.println();
+            csv.printRecord(texts(locale, "unit", "category", "step", "ended", "step-in-time", "mean-hours", "mean-limit-hours"));
+            for (Figures.StepLine step : report.steps()) {
+                csv.printRecord(unitName(step.unit(), step.unitName(), locale), categoryName(step.category(), locale), step.name(), step.ended(), share(step.inTime()),
+                        hours(step.meanHours()), step.meanLimitHours() == null ? "" : hours(step.meanLimitHours()));
+            }
+            csv.println();
+            for (String name : FORMULAS) {
+                csv.printRecord(message("figures." + name, locale), formula(name, locale));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private Figures.Report report(Actor actor, String unit, LocalDate from, LocalDate to, String category, By by) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
+        LocalDate last = to == null ? today : to;
+        LocalDate first = from == null ? last.withDayOfMonth(1) : from;
+        if (first.isAfter(last)) {
+            throw Problem.field("from", "after-to");
+        }
+        if (first.isBefore(last.minusYears(LONGEST_YEARS))) {
+            throw Problem.field("from", "too-long-ago", LONGEST_YEARS);
+        }
+        if (category != null && city.category(category).isEmpty()) {
+            throw Problem.field("category", "unknown-category", category);
+        }
+        Optional<OrgUnit> one = Optional.ofNullable(unit).map(code -> city.unit(code).orElseThrow(() -> Problem.field("unit", "unknown-unit", unit)));
+        if (!mayRead(actor, one)) {
+            throw Problem.forbidden("figures-of-others");
+        }
+        rollUp.run();
+        List<String> units = by == By.UNIT ? below(one) : List.of(one.map(OrgUnit::code).orElse(Figures.CITY));
+        return figures.read(new Figures.Question(units, first, last, category, by == By.CATEGORY));
+    }
+
+    /** Supervision reads all; whoever has a desk reads their own unit and those below it. */
+    private boolean mayRead(Actor actor, Optional<OrgUnit> unit) {
+        return actor.is(Actor.Role.SUPERVISOR) || unit.isPresent() && Stream.iterate(unit, Optional::isPresent, below -> below.map(OrgUnit::parent).flatMap(city::unit))
+                .flatMap(Optional::stream).anyMatch(above -> actor.worksAt(above.desk()));
+    }
+
+    private List<String> below(Optional<OrgUnit> unit) {
+        List<String> codes = new ArrayList<>(city.units().stream().filter(one -> unit.isPresent() ? unit.get().code().equals(one.parent())
+                : one.kind().dispatches() || one.answers()).map(OrgUnit::code).toList());
+        return codes.isEmpty() ? List.of(unit.map(OrgUnit::code).orElse(Figures.CITY)) : codes;
+    }
+
+    private List<String> headings(Locale locale) {
+        List<String> all = new ArrayList<>(texts(locale, "unit", "part", "category", "closed"));
+        for (Outcome outcome : Outcome.values()) {
+            all.add(message("outcome." + outcome, locale));
+        }
+        for (String rate : List.of("response", "contact", "solution", "satisfaction", "onTime")) {
+            all.add(message("figures." + rate, locale));
+            all.add(message("figures." + rate, locale) + " %");
+        }
+        all.addAll(texts(locale, "unanswered", "openOverdue", "returns", "extensions", "reworks"));
+        RollUp.CARDS.forEach(card -> all.add(message("desk.card." + card.toUpperCase(), locale)));
+        return all;
+    }
+
+    private List<Object> cells(Figures.Line line, Locale locale) {
+        List<Object> all = new ArrayList<>(List.of(unitName(line.unit(), line.unitName(), locale), message("figures.part." + line.part(), locale), categoryName(line.category(), locale), line.closed()));
+        all.addAll(line.outcomes().values());
+        line.rates().values().forEach(rate -> {
+            all.add(share(rate));
+            all.add(rate.rate() == null ? "" : "%.1f".formatted(rate.rate() * 100));
+        });
+        all.addAll(List.of(line.unanswered(), line.openOverdue(), line.returns(), line.extensions(), line.reworks()));
+        all.addAll(line.cards().values());
+        return all;
+    }
+
+    /** With a blank, since a spreadsheet would take 3/4 for a date. */
+    private static String share(Figures.Rate rate) {
+        return rate.numerator() + " / " + rate.denominator();
+    }
+
+    private static String hours(double hours) {
+        return "%.1f".formatted(hours);
+    }
+
+    private String unitName(String unit, String name, Locale locale) {
+        return unit.equals(Figures.CITY) ? message("figures.city", locale) : name;
+    }
+
+    private String categoryName(String code, Locale locale) {
+        return code == null ? message("figures.all", locale) : code.isEmpty() ? message("figures.none", locale) : city.category(code).map(Category::name).orElse(code);
+    }
+
+    private List<String> texts(Locale locale, String... names) {
+        return Stream.of(names).map(name -> message("figures." + name, locale)).toList();
+    }
+
+    private String formula(String name, Locale locale) {
+        return messages.getMessage("figures." + name + ".formula", new Object[] {satisfiedFrom}, locale);
+    }
+
+    private String message(String key, Locale locale) {
+        return messages.getMessage(key, null, locale);
+    }
+}
