@@ -19,7 +19,7 @@ import io.liudan.request.Outcome;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
-/** Reads what {@link RollUp} has counted: whole months from the months, the rest from the days, so that a year costs what a month does. */
+/** Reads what {@link RollUp} has counted: whole months from the months, the rest from the days. */
 @Service
 class Figures {
 
