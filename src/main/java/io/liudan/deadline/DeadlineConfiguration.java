@@ -2,44 +2,63 @@ package io.liudan.deadline;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.LocalDate;
-import java.time.LocalTime;
+import java.io.UncheckedIOException;
 import java.time.ZoneId;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.springframework.beans.factory.annotation.Value;
+import io.liudan.directory.CityDirectory;
+import io.liudan.problem.Problem;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.Resource;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DeadlineConfiguration.CalendarProperties.class)
 class DeadlineConfiguration {
 
     /**
-     * @param days  one JSON file a year in the format of holiday-cn: {@code {year, days: [{date, isOffDay}]}}
-     * @param hours office hours, for example {@code 08:30-12:00,14:30-18:00}
+     * @param statutoryDays holidays by law, against which a year's notice is checked
+     * @param officeHours   see {@link OfficeHours}
+     * @param days          one JSON file a year, see {@link CalendarYear#read}; of two files for one year the later one counts
      */
-    @Bean
-    WorkingCalendar workingCalendar(@Value("${liudan.calendar.days}") Resource[] days, @Value("${liudan.calendar.hours}") String[] hours,
-            @Value("${liudan.calendar.zone}") ZoneId zone) throws IOException {
-        Map<LocalDate, Boolean> exceptions = new HashMap<>();
-        Set<Integer> years = new HashSet<>();
-        for (Resource file : days) {
+    @ConfigurationProperties("liudan.calendar")
+    record CalendarProperties(ZoneId zone, int statutoryDays, List<OfficeHours.Rule> officeHours, Resource[] days) {
+
+        /** @throws IllegalStateException naming the file that can't be one */
+        Collection<CalendarYear> years() {
+            Map<Integer, CalendarYear> years = new TreeMap<>();
+            Arrays.stream(days).forEach(file -> {
+                CalendarYear year = read(file);
+                years.put(year.year(), year);
+            });
+            return years.values();
+        }
+
+        private CalendarYear read(Resource file) {
             try (InputStream in = file.getInputStream()) {
-                JsonNode year = new ObjectMapper().readTree(in);
-                years.add(year.path("year").asInt());
-                year.path("days").forEach(day -> exceptions.put(LocalDate.parse(day.path("date").asText()), !day.path("isOffDay").asBoolean()));
+                return CalendarYear.read(new ObjectMapper().readTree(in)).check(statutoryDays);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("The working calendar " + file.getDescription() + " isn't JSON: " + e.getOriginalMessage());
+            } catch (Problem e) {
+                throw new IllegalStateException("The working calendar " + file.getDescription() + " can't be right: " + e.errors());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
-        List<WorkingCalendar.Shift> shifts = Arrays.stream(hours).map(text -> text.trim().split("-"))
-                .map(pair -> new WorkingCalendar.Shift(LocalTime.parse(pair[0]), LocalTime.parse(pair[1]))).toList();
-        return new WorkingCalendar(zone, shifts, exceptions, years);
+    }
+
+    @Bean
+    WorkingCalendar workingCalendar(CalendarProperties properties, CityDirectory city) {
+        OfficeHours hours = new OfficeHours(properties.officeHours(), desk -> Stream.iterate(desk, one -> !one.equals(CityDirectory.SUPERVISION_DESK), city::superior));
+        return new WorkingCalendar(properties.zone(), hours, properties.years());
     }
 }

@@ -2,6 +2,7 @@ package io.liudan.deadline;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -37,7 +38,8 @@ public record Limit(Span span, Integer reminder, Span yellow, Span red, Span lev
         if (reminder != null) {
             Instant at = natural() ? start.plus(Duration.between(start, due).multipliedBy(reminder).dividedBy(100))
                     : calendar.addWorkingTime(start, calendar.workingTimeBetween(start, due).multipliedBy(reminder).dividedBy(100));
-            marks.add(new Mark(Card.REMINDER, at));
+            // The engine and the database keep no finer time.
+            marks.add(new Mark(Card.REMINDER, at.truncatedTo(ChronoUnit.MILLIS)));
         }
         if (yellow != null) {
             marks.add(new Mark(Card.YELLOW, calendar.before(due, yellow)));

@@ -6,14 +6,18 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,6 +32,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 @Transactional(propagation = Propagation.MANDATORY)
 public class Steps {
+
+    private static final String RUNNING = """
+            select s.*, r.urgency, array(select card from card where card.task_id = s.task_id) as got
+            from step s join service_request r on r.code = s.request_code
+            where s.ended_at is null and s.due_at is not null""";
+    private static final String COUNTED = RUNNING + " and s.term is not null";
 
     private final JdbcClient jdbc;
     private final WorkingCalendar calendar;
@@ -50,36 +60,101 @@ public class Steps {
     public record Step(String taskId, String requestCode, String step, String desk, Instant startedAt, Instant dueAt) {
     }
 
+    /**
+     * An open step.
+     *
+     * @param term      how its due date was counted
+     * @param category  the request's category code
+     * @param urgency   the request's, as it stands now
+     * @param given     cards it got
+     * @param remaining cards it is to get
+     */
+    public record Running(Step step, Term term, String category, String urgency, Set<Card> given, List<Limit.Mark> remaining, boolean provisional) {
+    }
+
+    /** What a running step would come to under a term: nothing but the same, or another length or other dates. */
+    public record Recount(Running running, Term term, Instant due, List<Limit.Mark> marks, boolean provisional) {
+
+        public boolean changes() {
+            return !due.equals(running.step.dueAt()) || !marks.equals(running.remaining) || provisional != running.provisional
+                    || !term.equals(running.term);
+        }
+    }
+
     /** A card that is to be given now. */
     public record Reached(Step step, Card card) {
     }
 
-    /** Begins a step; one whose business key is no request's code leaves no trace. */
-    public void begin(Step step, String name, Limit limit) {
-        List<Limit.Mark> marks = step.dueAt() == null || limit == null ? List.of() : limit.marks(calendar, step.startedAt(), step.dueAt());
+    /**
+     * Begins a step; one whose business key is no request's code leaves no trace.
+     *
+     * @param limit whose cards it gets; {@code null} for none
+     * @param term  how its due date was counted; {@code null} when it wasn't by the hub
+     */
+    public void begin(Step step, String name, Limit limit, Term term) {
+        List<Limit.Mark> marks = step.dueAt() == null || limit == null ? List.of() : limit.marks(calendar.of(step.desk()), step.startedAt(), step.dueAt());
         jdbc.sql("""
-                insert into step (task_id, request_code, step, name, desk, category, started_at, due_at, provisional, cards, card_at)
+                insert into step (task_id, request_code, step, name, desk, category, started_at, due_at, provisional, cards, card_at, term)
                 select :task, code, :step, :name, :desk, category, :start::timestamptz, :due::timestamptz, :provisional,
-                    string_to_array(:cards, ','), string_to_array(:at, ',')::timestamptz[] from service_request where code = :code""")
+                    string_to_array(:cards, ','), string_to_array(:at, ',')::timestamptz[], :term::jsonb from service_request where code = :code""")
                 .param("task", step.taskId()).param("code", step.requestCode()).param("step", step.step()).param("name", name).param("desk", step.desk())
                 .param("start", time(step.startedAt()))
                 .param("due", step.dueAt() == null ? null : time(step.dueAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .param("provisional", provisional(step.dueAt(), marks)).param("cards", cards(marks)).param("at", instants(marks)).update();
+                .param("provisional", provisional(step.dueAt(), marks)).param("cards", cards(marks)).param("at", instants(marks))
+                .param("term", term == null ? null : term.write(), Types.VARCHAR).update();
     }
 
     public void end(String taskId) {
         jdbc.sql("update step set ended_at = ? where task_id = ? and ended_at is null").params(time(clock.instant()), taskId).update();
     }
 
-    /** The limit moved: cards already given stay, the others come by the new due date. */
-    public void moved(String taskId, Instant due, Limit limit) {
-        Step step = jdbc.sql("select * from step where task_id = ?").param(taskId).query(Steps::step).single();
-        List<Card> given = jdbc.sql("select card from card where task_id = ?").param(taskId).query(String.class).list().stream().map(Card::valueOf).toList();
-        List<Limit.Mark> marks = limit.marks(calendar, step.startedAt(), due).stream().filter(mark -> !given.contains(mark.card())).toList();
+    /** The step of a request that ended last under this key. */
+    public Optional<Step> lastEnded(String requestCode, String step) {
+        return jdbc.sql("select * from step where request_code = ? and step = ? and ended_at is not null order by ended_at desc, started_at desc limit 1")
+                .params(requestCode, step).query(Steps::step).optional();
+    }
+
+    /** How the due date of a step was counted; empty when it wasn't by the hub. */
+    public Optional<Term> term(String taskId) {
+        return jdbc.sql("select term from step where task_id = ?").param(taskId).query((row, n) -> Optional.ofNullable(row.getString(1)).map(Term::parse)).single();
+    }
+
+    /** Open steps whose due date the hub counted. */
+    public List<Running> running() {
+        return jdbc.sql(COUNTED).query(this::running).list();
+    }
+
+    /**
+     * Those of them with a provisional date, or a date within these days.
+     *
+     * @param first {@code null} for provisional dates alone
+     */
+    public List<Running> running(LocalDate first, LocalDate last) {
+        return jdbc.sql(COUNTED + """
+                \sand (s.provisional or s.started_at < (:last::date + 1) at time zone :zone
+                    and greatest(s.due_at, s.card_at[cardinality(s.card_at)]) >= :first::date at time zone :zone)""")
+                .param("first", first, Types.DATE).param("last", last, Types.DATE).param("zone", zone.getId()).query(this::running).list();
+    }
+
+    /** An open step, locked; its term is {@code null} when the hub didn't count it. Empty when it has ended or is never due. */
+    public Optional<Running> lock(String taskId) {
+        return jdbc.sql(RUNNING + " and s.task_id = ? for update of s").param(taskId).query(this::running).optional();
+    }
+
+    /** A step's dates by this term and the calendar as it stands; cards already given stay. */
+    public Recount recount(Running running, Term term) {
+        WorkingCalendar hours = calendar.of(running.step.desk());
+        Instant due = term.due(hours);
+        List<Limit.Mark> marks = term.limit().marks(hours, running.step.startedAt(), due).stream().filter(mark -> !running.given.contains(mark.card())).toList();
+        return new Recount(running, term, due, marks, provisional(due, marks));
+    }
+
+    public void move(Recount to) {
         jdbc.sql("""
-                update step set due_at = :due, provisional = :provisional, given = 0,
+                update step set due_at = :due, provisional = :provisional, given = 0, term = :term::jsonb,
                     cards = string_to_array(:cards, ','), card_at = string_to_array(:at, ',')::timestamptz[] where task_id = :task""")
-                .param("due", time(due)).param("provisional", provisional(due, marks)).param("cards", cards(marks)).param("at", instants(marks)).param("task", taskId).update();
+                .param("due", time(to.due())).param("provisional", to.provisional()).param("term", to.term().write())
+                .param("cards", cards(to.marks())).param("at", instants(to.marks())).param("task", to.running().step().taskId()).update();
     }
 
     /** When the next card of any open step of a request is to be given. */
@@ -126,6 +201,14 @@ public class Steps {
 
     private static String instants(List<Limit.Mark> marks) {
         return marks.stream().map(mark -> mark.at().toString()).collect(Collectors.joining(","));
+    }
+
+    private Running running(ResultSet row, int n) throws SQLException {
+        String[] cards = (String[]) row.getArray("cards").getArray();
+        Timestamp[] at = (Timestamp[]) row.getArray("card_at").getArray();
+        List<Limit.Mark> remaining = IntStream.range(row.getInt("given"), cards.length).mapToObj(i -> new Limit.Mark(Card.valueOf(cards[i]), at[i].toInstant())).toList();
+        Set<Card> given = Arrays.stream((String[]) row.getArray("got").getArray()).map(Card::valueOf).collect(Collectors.toSet());
+        return new Running(step(row, n), Optional.ofNullable(row.getString("term")).map(Term::parse).orElse(null), row.getString("category"), row.getString("urgency"), given, remaining, row.getBoolean("provisional"));
     }
 
     private static OffsetDateTime time(Instant instant) {

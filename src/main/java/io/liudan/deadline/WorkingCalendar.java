@@ -1,16 +1,17 @@
 package io.liudan.deadline;
 
-import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts working time: office hours on weekdays that are no statutory holiday, and on weekends that are make-up workdays.
  * Source of the days: the State Council's yearly notices. For a year whose notice isn't known the calendar counts Monday to
- * Friday and says so, in the log and by {@link #knows}.
+ * Friday and says so, in the log and by {@link #knows}. Office hours are the city's, or by {@link #of} those of a desk.
+ * Safe for use by many threads; a year that is imported counts at once.
  */
 public class WorkingCalendar {
 
@@ -43,39 +45,49 @@ public class WorkingCalendar {
         }
     }
 
-    /** One stretch of office hours within a day. */
-    record Shift(LocalTime from, LocalTime to) {
+    private record Days(Map<LocalDate, Boolean> exceptions, Set<Integer> years) {
 
-        Duration length() {
-            return Duration.between(from, to);
+        static Days of(Collection<CalendarYear> years) {
+            return new Days(CalendarYear.merge(years), years.stream().map(CalendarYear::year).collect(Collectors.toUnmodifiableSet()));
         }
     }
 
     private final ZoneId zone;
-    private final List<Shift> shifts;
-    private final Map<LocalDate, Boolean> exceptions;
-    private final Set<Integer> years;
-    private final Set<Integer> missed = ConcurrentHashMap.newKeySet();
+    private final OfficeHours hours;
+    private final String whose;
+    private final AtomicReference<Days> days;
+    private final Set<Integer> missed;
 
-    /**
-     * @param exceptions days that are off although a weekday would work (false) or on although a weekend would not (true)
-     * @param years      the years whose exceptions are known
-     */
-    WorkingCalendar(ZoneId zone, List<Shift> shifts, Map<LocalDate, Boolean> exceptions, Set<Integer> years) {
+    WorkingCalendar(ZoneId zone, OfficeHours hours, Collection<CalendarYear> years) {
+        this(zone, hours, null, new AtomicReference<>(Days.of(years)), ConcurrentHashMap.newKeySet());
+    }
+
+    private WorkingCalendar(ZoneId zone, OfficeHours hours, String whose, AtomicReference<Days> days, Set<Integer> missed) {
         this.zone = zone;
-        this.shifts = List.copyOf(shifts);
-        this.exceptions = Map.copyOf(exceptions);
-        this.years = Set.copyOf(years);
+        this.hours = hours;
+        this.whose = whose;
+        this.days = days;
+        this.missed = missed;
+    }
+
+    /** The same days with the office hours of a desk; {@code null} for the city's. */
+    public WorkingCalendar of(String desk) {
+        return new WorkingCalendar(zone, hours, hours.whose(desk), days, missed);
+    }
+
+    /** From now on counts by these years, in this calendar and all that were made of it. */
+    void replace(Collection<CalendarYear> years) {
+        days.set(Days.of(years));
     }
 
     /** Whether the holidays of this date's year are known. */
     public boolean knows(LocalDate date) {
-        return years.contains(date.getYear());
+        return days.get().years.contains(date.getYear());
     }
 
     /** The years whose holidays are known. */
     public Set<Integer> years() {
-        return years;
+        return days.get().years;
     }
 
     /** Midnight at the end of the day that an instant falls in, in the city's zone. */
@@ -87,9 +99,7 @@ public class WorkingCalendar {
         if (!knows(date) && missed.add(date.getYear())) {
             LOG.warn("The working calendar doesn't know the holidays of {} yet; it counts Monday to Friday", date.getYear());
         }
-        Boolean exception = exceptions.get(date);
-        return exception != null ? exception
-                : date.getDayOfWeek() != DayOfWeek.SATURDAY && date.getDayOfWeek() != DayOfWeek.SUNDAY;
+        return days.get().exceptions.getOrDefault(date, !CalendarYear.weekend(date));
     }
 
     /** The instant that lies an amount of time after another one. */
@@ -97,7 +107,7 @@ public class WorkingCalendar {
         return switch (unit) {
             case MINUTES, HOURS, DAYS -> from.plus(natural(amount, unit));
             case WORKING_HOURS -> addWorkingTime(from, Duration.ofHours(amount));
-            case WORKING_DAYS -> workingDay(from, amount, 1).atTime(shifts.getLast().to()).atZone(zone).toInstant();
+            case WORKING_DAYS -> close(workingDay(from, amount, 1));
         };
     }
 
@@ -106,7 +116,7 @@ public class WorkingCalendar {
         return switch (span.unit()) {
             case MINUTES, HOURS, DAYS -> due.minus(natural(span.amount(), span.unit()));
             case WORKING_HOURS -> subtractWorkingTime(due, Duration.ofHours(span.amount()));
-            case WORKING_DAYS -> workingDay(due, span.amount(), -1).atTime(shifts.getLast().to()).atZone(zone).toInstant();
+            case WORKING_DAYS -> close(workingDay(due, span.amount(), -1));
         };
     }
 
@@ -115,8 +125,16 @@ public class WorkingCalendar {
         return switch (span.unit()) {
             case MINUTES, HOURS, DAYS -> due.plus(natural(span.amount(), span.unit()));
             case WORKING_HOURS -> addWorkingTime(due, Duration.ofHours(span.amount()));
-            case WORKING_DAYS -> workingDay(due, span.amount() + 1, 1).atTime(shifts.getFirst().from()).atZone(zone).toInstant();
+            case WORKING_DAYS -> open(workingDay(due, span.amount() + 1, 1));
         };
+    }
+
+    private Instant open(LocalDate day) {
+        return day.atTime(hours.on(day, whose).getFirst().from()).atZone(zone).toInstant();
+    }
+
+    private Instant close(LocalDate day) {
+        return day.atTime(hours.on(day, whose).getLast().to()).atZone(zone).toInstant();
     }
 
     private static Duration natural(long amount, Unit unit) {
@@ -135,7 +153,7 @@ public class WorkingCalendar {
             if (!isWorkingDay(day)) {
                 continue;
             }
-            for (Shift shift : shifts.reversed()) {
+            for (OfficeHours.Shift shift : hours.on(day, whose).reversed()) {
                 LocalTime close = day.equals(end.toLocalDate()) && end.toLocalTime().isBefore(shift.to()) ? end.toLocalTime() : shift.to();
                 Duration available = Duration.between(shift.from(), close);
                 if (!available.isNegative() && available.compareTo(left) >= 0) {
@@ -154,7 +172,7 @@ public class WorkingCalendar {
             if (!isWorkingDay(day)) {
                 continue;
             }
-            for (Shift shift : shifts) {
+            for (OfficeHours.Shift shift : hours.on(day, whose)) {
                 LocalTime begin = day.equals(start.toLocalDate()) && start.toLocalTime().isAfter(shift.from()) ? start.toLocalTime() : shift.from();
                 Duration available = Duration.between(begin, shift.to());
                 if (available.compareTo(left) >= 0) {
@@ -172,7 +190,7 @@ public class WorkingCalendar {
         Duration sum = Duration.ZERO;
         for (LocalDate day = start.toLocalDate(); !day.isAfter(end.toLocalDate()); day = day.plusDays(1)) {
             if (isWorkingDay(day)) {
-                for (Shift shift : shifts) {
+                for (OfficeHours.Shift shift : hours.on(day, whose)) {
                     ZonedDateTime begin = later(day.atTime(shift.from()).atZone(zone), start);
                     ZonedDateTime finish = earlier(day.atTime(shift.to()).atZone(zone), end);
                     sum = begin.isBefore(finish) ? sum.plus(Duration.between(begin, finish)) : sum;

@@ -27,10 +27,13 @@ class Figures {
     static final String CITY = "city";
 
     private static final List<String> PARTS = Arrays.stream(Part.values()).map(Part::name).toList();
-    private static final String PERIOD = """
-            (:category::text is null or category = :category) and unit in (:units) and
-            (grain = 'M' and period >= :firstMonth and period < :endOfMonths
-              or grain = 'D' and period between :from and :to and (period < :firstMonth or period >= :endOfMonths))""";
+    /** Apart, so that each reads nothing but its own stretch of the index. */
+    private static final String COUNTED = """
+            (select * from %1$s where unit in (:units) and grain = 'M' and category %2$s and period >= :firstMonth and period < :endOfMonths
+                union all select * from %1$s where unit in (:units) and grain = 'D' and category %2$s and period >= :from and period < least(:firstMonth, :to::date + 1)
+                union all select * from %1$s where unit in (:units) and grain = 'D' and category %2$s and period >= greatest(:endOfMonths, :from::date) and period <= :to) counted""";
+    private static final String ONE = "= :kept";
+    private static final String EACH = "<> '*'";
 
     /**
      * A unit that closes nothing has a line of its own by what it lets lie. In the area of a unit every late step counts; as a dispatcher
@@ -50,14 +53,14 @@ class Figures {
                 where (:category::text is null or category = :category) and unit in (:units) group by 1, 2, 3
             )
             select unit, part, case when :each then category end as category, sum(closed) as closed, sum(late) as late, %2$s
-            from (select unit, part, category, closed, 0 as late, %3$s from figure where %4$s
-                union all select unit, part, category, 0, late, %5$s from overdue) f
+            from (select unit, part, category, closed, 0 as late, %3$s from {counted}
+                union all select unit, part, category, 0, late, %4$s from overdue) f
             group by 1, 2, 3 order by array_position(array[:units], unit), array_position(array[:parts], part), 3"""
-            .formatted(CITY, RollUp.counters("sum({}) as {}", RollUp.ALL), RollUp.counters("{}", RollUp.ALL), PERIOD, RollUp.counters("0", RollUp.ALL));
+            .formatted(CITY, RollUp.counters("sum({}) as {}", RollUp.ALL), RollUp.counters("{}", RollUp.ALL), RollUp.counters("0", RollUp.ALL));
     private static final String STEPS = """
             select unit, case when :each then category end as category, step, max(name) as name, sum(ended) as ended, sum(limited) as limited, sum(in_time) as in_time,
-                sum(used_seconds) as used, sum(allowed_seconds) as allowed from figure_step where %s
-            group by 1, 2, 3 order by array_position(array[:units], unit), 2, sum(ended) desc, step""".formatted(PERIOD);
+                sum(used_seconds) as used, sum(allowed_seconds) as allowed from {counted}
+            group by 1, 2, 3 order by array_position(array[:units], unit), 2, sum(ended) desc, step""";
 
     private final JdbcClient jdbc;
     private final CityDirectory city;
@@ -117,15 +120,20 @@ class Figures {
     }
 
     Report read(Question question) {
-        List<Line> lines = ask(LINES, question).param("now", Timestamp.from(clock.instant())).param("parts", PARTS).query(this::line).list();
-        List<StepLine> steps = ask(STEPS, question).query(this::step).list();
+        List<Line> lines = ask(LINES, "figure", question).param("now", Timestamp.from(clock.instant())).param("parts", PARTS).query(this::line).list();
+        List<StepLine> steps = ask(STEPS, "figure_step", question).query(this::step).list();
         return new Report(question.from(), question.to(), clock.instant(), lines, steps);
     }
 
-    private JdbcClient.StatementSpec ask(String sql, Question question) {
+    private JdbcClient.StatementSpec ask(String sql, String table, Question question) {
         LocalDate firstMonth = question.from().getDayOfMonth() == 1 ? question.from() : question.from().withDayOfMonth(1).plusMonths(1);
         LocalDate endOfMonths = question.to().plusDays(1).withDayOfMonth(1);
-        return jdbc.sql(sql).param("units", question.units()).param("from", Date.valueOf(question.from())).param("to", Date.valueOf(question.to()))
+        boolean each = question.each() && question.category() == null;
+        JdbcClient.StatementSpec asked = jdbc.sql(sql.replace("{counted}", COUNTED.formatted(table, each ? EACH : ONE)));
+        if (!each) {
+            asked.param("kept", question.category() == null ? "*" : question.category());
+        }
+        return asked.param("units", question.units()).param("from", Date.valueOf(question.from())).param("to", Date.valueOf(question.to()))
                 .param("firstMonth", Date.valueOf(firstMonth)).param("endOfMonths", Date.valueOf(endOfMonths.isBefore(firstMonth) ? firstMonth : endOfMonths))
                 .param("category", question.category(), Types.VARCHAR).param("each", question.each());
     }

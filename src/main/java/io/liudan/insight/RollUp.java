@@ -81,17 +81,18 @@ class RollUp {
                 from parts p join r using (code) left join steps on steps.code = p.code and steps.unit = p.own left join cards on cards.code = p.code and cards.unit = p.own
                     left join e whole on whole.code = p.code and whole.unit = '' left join e own on own.code = p.code and own.unit = p.own
             ), grains as (
-                select 'D' as grain, 'day' as cut union all select 'M', 'month'
+                -- By day and by month, and each for its category and for all of them.
+                select grain, cut, whole from (values ('D', 'day'), ('M', 'month')) g(grain, cut), (values (false), (true)) w(whole)
             ), counted as (
                 insert into figure (unit, grain, period, part, category, closed, %3$s)
-                select unit, grain, date_trunc(cut, day)::date as period, part, category, count(*), %4$s, %5$s
-                from facts, grains group by unit, grain, period, part, category
-                on conflict (unit, grain, period, part, category) do update set closed = figure.closed + excluded.closed, %6$s
+                select unit, grain, date_trunc(cut, day)::date as period, part, case when whole then '*' else category end as kept, count(*), %4$s, %5$s
+                from facts, grains group by unit, grain, period, part, kept
+                on conflict (unit, grain, category, period, part) do update set closed = figure.closed + excluded.closed, %6$s
             ), timed as (
                 insert into figure_step (unit, grain, period, category, step, name, ended, limited, in_time, used_seconds, allowed_seconds)
-                select u.unit, grain, date_trunc(cut, day)::date as period, category, step, max(name), count(*), count(in_time), count(*) filter (where in_time), sum(used), coalesce(sum(allowed), 0)
-                from s join r using (code), lateral (values (s.unit), ('city')) u(unit), grains group by u.unit, grain, period, category, step
-                on conflict (unit, grain, period, category, step) do update set name = excluded.name, ended = figure_step.ended + excluded.ended,
+                select u.unit, grain, date_trunc(cut, day)::date as period, case when whole then '*' else category end as kept, step, max(name), count(*), count(in_time), count(*) filter (where in_time), sum(used), coalesce(sum(allowed), 0)
+                from s join r using (code), lateral (values (s.unit), ('city')) u(unit), grains group by u.unit, grain, period, kept, step
+                on conflict (unit, grain, category, period, step) do update set name = excluded.name, ended = figure_step.ended + excluded.ended,
                     limited = figure_step.limited + excluded.limited, in_time = figure_step.in_time + excluded.in_time,
                     used_seconds = figure_step.used_seconds + excluded.used_seconds, allowed_seconds = figure_step.allowed_seconds + excluded.allowed_seconds
             )

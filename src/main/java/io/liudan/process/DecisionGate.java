@@ -31,8 +31,6 @@ import org.springframework.stereotype.Component;
 class DecisionGate implements TaskListener {
 
     static final String DECISION = "decision";
-    /** Until when the task just completed was due, for verbs that stop its clock; transient as well. */
-    static final String TASK_DUE = "taskDue";
 
     private final ObjectProvider<RequestProgress> requests;
     private final CityDirectory city;
@@ -53,7 +51,6 @@ class DecisionGate implements TaskListener {
         Map<String, Object> fields = fields(task, spec, new FieldType.Surroundings(code, actor, city, requests.getObject()));
         fields.forEach((name, value) -> keep(task, name, value));
         transientVariable(task, DECISION, spec.decision());
-        transientVariable(task, TASK_DUE, task.getDueDate());
         requests.getObject().decided(code, new RequestProgress.Decision(task.getTaskDefinitionKey(), task.getName(),
                 spec.decision(), spec.label(), desk(task), actor, fields));
     }

@@ -1,6 +1,7 @@
 package io.liudan.process;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Date;
@@ -37,12 +38,18 @@ class Limits {
                 .orElseThrow(() -> new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step));
     }
 
+    /** For a step that begins now. */
     Optional<Limit> find(Object category, Object urgency, String step) {
+        return find(category, urgency, step, clock.instant());
+    }
+
+    Optional<Limit> find(Object category, Object urgency, String step, Instant beginning) {
         Map<String, Object> inputs = new HashMap<>();
         inputs.put("step", step);
         inputs.put("category", category);
         inputs.put("urgency", urgency);
-        inputs.put("day", Date.from(LocalDate.ofInstant(clock.instant(), zone).atStartOfDay(zone).toInstant()));
+        // The table reads its dates in the zone of the machine, and means days of the city.
+        inputs.put("day", Date.from(LocalDate.ofInstant(beginning, zone).atStartOfDay(ZoneId.systemDefault()).toInstant()));
         return tables.evaluate(TABLE, inputs).map(rule -> new Limit(
                 new Span(((Number) rule.get("amount")).longValue(), WorkingCalendar.Unit.valueOf((String) rule.get("unit"))),
                 rule.get("reminder") == null ? null : ((Number) rule.get("reminder")).intValue(),

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.liudan.deadline.Card;
+import io.liudan.deadline.Limit;
 import io.liudan.deadline.Steps;
 import io.liudan.deadline.Supervisions;
+import io.liudan.deadline.Term;
 import io.liudan.deadline.WorkingCalendar;
 import io.liudan.directory.CityDirectory;
 import io.liudan.request.RequestProgress;
@@ -20,6 +22,7 @@ import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.JobEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TimerEntity;
+import org.camunda.bpm.engine.runtime.Job;
 import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
@@ -34,22 +37,24 @@ public class Watch {
     /** The cycle of the timer: nothing to wait for. Each step that begins sets the timer to its own first card. */
     private static final String PERIOD = "P100Y";
     private static final String CYCLE = "R/" + PERIOD;
-    private static final Instant NEVER = Instant.parse("2126-01-01T00:00:00Z");
+    static final Instant NEVER = Instant.parse("2126-01-01T00:00:00Z");
 
     private final Steps steps;
     private final Supervisions supervisions;
     private final RequestProgress requests;
     private final Limits limits;
+    private final Deadlines deadlines;
     private final CityDirectory city;
     private final WorkingCalendar calendar;
     private final Clock clock;
 
-    Watch(@Lazy Steps steps, @Lazy Supervisions supervisions, @Lazy RequestProgress requests, Limits limits, CityDirectory city,
+    Watch(@Lazy Steps steps, @Lazy Supervisions supervisions, @Lazy RequestProgress requests, Limits limits, Deadlines deadlines, CityDirectory city,
             WorkingCalendar calendar, Clock clock) {
         this.steps = steps;
         this.supervisions = supervisions;
         this.requests = requests;
         this.limits = limits;
+        this.deadlines = deadlines;
         this.city = city;
         this.calendar = calendar;
         this.clock = clock;
@@ -101,15 +106,17 @@ public class Watch {
         set(execution, steps.next(execution.getProcessBusinessKey()).orElse(NEVER));
     }
 
-    /** A step begins; its limit is that of the step of this name, and a step without a rule gets no cards. */
+    /** A step begins; its limit is the one that its due date was counted by, else that of the step of this name; a step without a rule gets no cards. */
     void begin(DelegateTask task, String desk) {
         String code = task.getExecution().getProcessBusinessKey();
         if (code == null || desk == null) {
             return;
         }
         Instant due = task.getDueDate() == null ? null : task.getDueDate().toInstant();
-        steps.begin(new Steps.Step(task.getId(), code, task.getTaskDefinitionKey(), desk, task.getCreateTime().toInstant(), due), task.getName(),
-                limits.find(task.getVariable("category"), task.getVariable(FieldType.KEPT.get("urgency")), task.getTaskDefinitionKey()).orElse(null));
+        Term term = deadlines.term(task, desk);
+        Limit limit = term != null ? term.limit()
+                : limits.find(task.getVariable("category"), task.getVariable(FieldType.KEPT.get("urgency")), task.getTaskDefinitionKey()).orElse(null);
+        steps.begin(new Steps.Step(task.getId(), code, task.getTaskDefinitionKey(), desk, task.getCreateTime().toInstant(), due), task.getName(), limit, term);
         next(task.getExecution());
     }
 
@@ -121,9 +128,14 @@ public class Watch {
         JobEntity current = Context.getCommandContext().getCurrentJob();
         for (JobEntity job : ((ExecutionEntity) execution).getProcessInstance().getJobs()) {
             // The engine writes the beginning of the cycle into it.
-            if (job instanceof TimerEntity timer && timer.getRepeat() != null && timer.getRepeat().endsWith(PERIOD) && timer != current) {
-                timer.setDuedate(Date.from(due));
+            if (waits(job) && job != current) {
+                job.setDuedate(Date.from(due));
             }
         }
+    }
+
+    /** Whether a job is the timer of the watch. */
+    static boolean waits(Job job) {
+        return job instanceof TimerEntity timer && timer.getRepeat() != null && timer.getRepeat().endsWith(PERIOD);
     }
 }

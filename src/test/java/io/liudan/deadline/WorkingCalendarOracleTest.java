@@ -12,6 +12,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,7 +38,9 @@ class WorkingCalendarOracleTest {
     static {
         try {
             Resource[] days = new PathMatchingResourcePatternResolver().getResources("classpath*:calendar/*.json");
-            CALENDAR = new DeadlineConfiguration().workingCalendar(days, new String[] {"08:30-12:00", "14:30-18:00"}, SHANGHAI);
+            CALENDAR = WorkingCalendarTest.calendar(new OfficeHours.Rule(List.of("08:30-12:00", "14:30-18:00"), null, null, null),
+                    new OfficeHours.Rule(List.of("08:30-12:00", "15:00-18:30"), "05-01", "09-30", null),
+                    new OfficeHours.Rule(List.of("09:00-16:30"), "11-01", "02-28", List.of("hall")));
             for (Resource year : days) {
                 for (JsonNode day : new ObjectMapper().readTree(year.getInputStream()).path("days")) {
                     EXCEPTIONS.put(LocalDate.parse(day.path("date").asText()), !day.path("isOffDay").asBoolean());
@@ -48,17 +51,35 @@ class WorkingCalendarOracleTest {
         }
     }
 
+    /** One office with hours of its own in winter, and any other. */
+    @Provide
+    Arbitrary<String> desks() {
+        return Arbitraries.of("hall", "bureau");
+    }
+
     @Provide
     Arbitrary<Instant> moments() {
         return Arbitraries.integers().between(0, MINUTES).map(minute -> FIRST.plusMinutes(minute).atZone(SHANGHAI).toInstant());
     }
 
     /** Whether the office is open in the minute that begins now. */
-    private static boolean open(Instant minute) {
+    private static boolean open(Instant minute, String desk) {
         LocalDateTime local = LocalDateTime.ofInstant(minute, SHANGHAI);
         LocalTime time = local.toLocalTime();
-        boolean hours = !time.isBefore(LocalTime.of(8, 30)) && time.isBefore(LocalTime.of(12, 0)) || !time.isBefore(LocalTime.of(14, 30)) && time.isBefore(LocalTime.of(18, 0));
+        int day = local.getMonthValue() * 100 + local.getDayOfMonth();
+        boolean hours;
+        if ("hall".equals(desk) && (day >= 1101 || day <= 228)) {
+            hours = within(time, "09:00", "16:30");
+        } else if (day >= 501 && day <= 930) {
+            hours = within(time, "08:30", "12:00") || within(time, "15:00", "18:30");
+        } else {
+            hours = within(time, "08:30", "12:00") || within(time, "14:30", "18:00");
+        }
         return hours && workingDay(local.toLocalDate());
+    }
+
+    private static boolean within(LocalTime time, String from, String to) {
+        return !time.isBefore(LocalTime.parse(from)) && time.isBefore(LocalTime.parse(to));
     }
 
     private static boolean workingDay(LocalDate day) {
@@ -66,63 +87,63 @@ class WorkingCalendarOracleTest {
     }
 
     @Property(tries = 300)
-    void working_hours_are_that_many_open_minutes(@ForAll("moments") Instant from, @ForAll @IntRange(min = 1, max = 60) int hours) {
+    void working_hours_are_that_many_open_minutes(@ForAll("desks") String desk, @ForAll("moments") Instant from, @ForAll @IntRange(min = 1, max = 60) int hours) {
         Instant end = from;
         for (int left = hours * 60; left > 0; end = end.plusSeconds(60)) {
-            left -= open(end) ? 1 : 0;
+            left -= open(end, desk) ? 1 : 0;
         }
-        assertThat(CALENDAR.add(from, hours, WorkingCalendar.Unit.WORKING_HOURS)).isEqualTo(end);
+        assertThat(CALENDAR.of(desk).add(from, hours, WorkingCalendar.Unit.WORKING_HOURS)).isEqualTo(end);
     }
 
     @Property(tries = 300)
-    void working_hours_before_are_that_many_open_minutes_earlier(@ForAll("moments") Instant due, @ForAll @IntRange(min = 1, max = 60) int hours) {
+    void working_hours_before_are_that_many_open_minutes_earlier(@ForAll("desks") String desk, @ForAll("moments") Instant due, @ForAll @IntRange(min = 1, max = 60) int hours) {
         Instant start = due;
         for (int left = hours * 60; left > 0; ) {
             start = start.minusSeconds(60);
-            left -= open(start) ? 1 : 0;
+            left -= open(start, desk) ? 1 : 0;
         }
-        assertThat(CALENDAR.before(due, new Span(hours, WorkingCalendar.Unit.WORKING_HOURS))).isEqualTo(start);
+        assertThat(CALENDAR.of(desk).before(due, new Span(hours, WorkingCalendar.Unit.WORKING_HOURS))).isEqualTo(start);
     }
 
     @Property(tries = 300)
-    void office_time_between_two_moments_is_the_open_minutes_between_them(@ForAll("moments") Instant from, @ForAll @IntRange(min = 0, max = 30_000) int minutes) {
+    void office_time_between_two_moments_is_the_open_minutes_between_them(@ForAll("desks") String desk, @ForAll("moments") Instant from, @ForAll @IntRange(min = 0, max = 30_000) int minutes) {
         Instant to = from.plusSeconds(60L * minutes);
         long count = 0;
         for (Instant minute = from; minute.isBefore(to); minute = minute.plusSeconds(60)) {
-            count += open(minute) ? 1 : 0;
+            count += open(minute, desk) ? 1 : 0;
         }
-        assertThat(CALENDAR.workingTimeBetween(from, to)).isEqualTo(Duration.ofMinutes(count));
+        assertThat(CALENDAR.of(desk).workingTimeBetween(from, to)).isEqualTo(Duration.ofMinutes(count));
     }
 
     @Property(tries = 300)
-    void working_days_end_with_the_last_open_minute_of_that_many_days_on_which_the_office_opens(@ForAll("moments") Instant from, @ForAll @IntRange(min = 1, max = 20) int days) {
+    void working_days_end_with_the_last_open_minute_of_that_many_days_on_which_the_office_opens(@ForAll("desks") String desk, @ForAll("moments") Instant from, @ForAll @IntRange(min = 1, max = 20) int days) {
         Instant minute = LocalDateTime.ofInstant(from, SHANGHAI).toLocalDate().plusDays(1).atStartOfDay(SHANGHAI).toInstant();
         Instant last = null;
         LocalDate counted = null;
         for (int seen = 0; seen < days || counted != null && counted.equals(LocalDateTime.ofInstant(minute, SHANGHAI).toLocalDate()); minute = minute.plusSeconds(60)) {
-            if (open(minute)) {
+            if (open(minute, desk)) {
                 LocalDate day = LocalDateTime.ofInstant(minute, SHANGHAI).toLocalDate();
                 seen += day.equals(counted) ? 0 : 1;
                 counted = day;
                 last = minute.plusSeconds(60);
             }
         }
-        assertThat(CALENDAR.add(from, days, WorkingCalendar.Unit.WORKING_DAYS)).isEqualTo(last);
+        assertThat(CALENDAR.of(desk).add(from, days, WorkingCalendar.Unit.WORKING_DAYS)).isEqualTo(last);
     }
 
     @Property(tries = 300)
-    void what_comes_working_days_after_a_missed_date_comes_when_the_office_opens(@ForAll("moments") Instant due, @ForAll @IntRange(min = 0, max = 10) int days) {
+    void what_comes_working_days_after_a_missed_date_comes_when_the_office_opens(@ForAll("desks") String desk, @ForAll("moments") Instant due, @ForAll @IntRange(min = 0, max = 10) int days) {
         Instant minute = LocalDateTime.ofInstant(due, SHANGHAI).toLocalDate().plusDays(1).atStartOfDay(SHANGHAI).toInstant();
         LocalDate counted = null;
         for (int seen = 0; ; minute = minute.plusSeconds(60)) {
             LocalDate day = LocalDateTime.ofInstant(minute, SHANGHAI).toLocalDate();
-            if (open(minute) && !day.equals(counted)) {
+            if (open(minute, desk) && !day.equals(counted)) {
                 counted = day;
                 if (++seen == days + 1) {
                     break;
                 }
             }
         }
-        assertThat(CALENDAR.after(due, new Span(days, WorkingCalendar.Unit.WORKING_DAYS))).isEqualTo(minute);
+        assertThat(CALENDAR.of(desk).after(due, new Span(days, WorkingCalendar.Unit.WORKING_DAYS))).isEqualTo(minute);
     }
 }

@@ -1,16 +1,22 @@
 package io.liudan.deadline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
@@ -21,8 +27,14 @@ class WorkingCalendarTest {
 
     @BeforeEach
     void readTheCalendar() throws IOException {
+        calendar = calendar(new OfficeHours.Rule(List.of("08:30-12:00", "14:30-18:00"), null, null, null));
+    }
+
+    /** The hub's years, with these office hours; above each desk stands the street. */
+    static WorkingCalendar calendar(OfficeHours.Rule... hours) throws IOException {
         Resource[] days = new PathMatchingResourcePatternResolver().getResources("classpath*:calendar/*.json");
-        calendar = new DeadlineConfiguration().workingCalendar(days, new String[] {"08:30-12:00", "14:30-18:00"}, SHANGHAI);
+        DeadlineConfiguration.CalendarProperties properties = new DeadlineConfiguration.CalendarProperties(SHANGHAI, 13, List.of(hours), days);
+        return new WorkingCalendar(SHANGHAI, new OfficeHours(properties.officeHours(), desk -> Stream.of(desk, "street")), properties.years());
     }
 
     private static Instant at(String local) {
@@ -67,5 +79,20 @@ class WorkingCalendarTest {
         assertThat(calendar.knows(LocalDate.parse("2026-12-31"))).isTrue();
         assertThat(calendar.knows(LocalDate.parse("2027-01-04"))).isFalse();
         assertThat(calendar.isWorkingDay(LocalDate.parse("2027-01-04"))).as("Monday to Friday until then").isTrue();
+    }
+
+    @Test
+    void an_office_without_hours_of_its_own_keeps_those_of_the_office_above_it() throws IOException {
+        calendar = calendar(new OfficeHours.Rule(List.of("08:30-12:00", "14:30-18:00"), null, null, null),
+                new OfficeHours.Rule(List.of("09:00-17:00"), null, null, List.of("street")));
+        assertThat(calendar.of("community").add(at("2026-11-24T09:00"), 4, WorkingCalendar.Unit.WORKING_HOURS)).isEqualTo(at("2026-11-24T13:00"));
+        assertThat(calendar.add(at("2026-11-24T09:00"), 4, WorkingCalendar.Unit.WORKING_HOURS)).isEqualTo(at("2026-11-24T15:30"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"18:00-08:30,,", "08:30-12:00,05-01,", "08:30-12:00,13-01,14-01", "8 o'clock,,"})
+    void office_hours_that_cannot_be_read_stop_the_start(String hours, String from, String to) {
+        assertThatThrownBy(() -> calendar(new OfficeHours.Rule(List.of("08:30-12:00"), null, null, null), new OfficeHours.Rule(List.of(hours), from, to, null)))
+                .isInstanceOfAny(IllegalArgumentException.class, DateTimeException.class);
     }
 }

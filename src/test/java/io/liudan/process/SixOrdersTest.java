@@ -499,7 +499,7 @@ class SixOrdersTest extends HubTest {
             submit();
             driver.decide(code, "verify", "ASK_RESIDENT", "question", "具体是哪一栋楼？");
             assertThat(engine.getRuntimeService().createVariableInstanceQuery().processInstanceIdIn(driver.instance(code).getId()).list())
-                    .extracting(variable -> variable.getName()).doesNotContain("question", "decision", "taskDue").contains("gridCode");
+                    .extracting(variable -> variable.getName()).doesNotContain("question", "decision", "stepTerm").contains("gridCode");
         }
 
         @Test

@@ -1,0 +1,170 @@
+package io.liudan.process;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+import io.liudan.deadline.CalendarYears;
+import io.liudan.deadline.Span;
+import io.liudan.deadline.Steps;
+import io.liudan.deadline.Term;
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import io.liudan.request.RequestProgress;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.OptimisticLockingException;
+import org.camunda.bpm.engine.TaskService;
+import org.camunda.bpm.engine.task.Task;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Counts the dates of running steps again: by the table of limits when a designer asks for it, by the calendar after a year was
+ * imported. Each step in a transaction of its own, so that whoever goes on after a crash counts only what is left.
+ */
+@Service
+class Recomputation {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recomputation.class);
+    private static final int EXAMPLES = 20;
+    private static final int TRIES = 5;
+
+    private final Steps steps;
+    private final CalendarYears years;
+    private final Limits limits;
+    private final RequestProgress requests;
+    private final TaskService tasks;
+    private final ManagementService jobs;
+    private final TransactionTemplate transaction;
+    private boolean provisionalCounted;
+
+    Recomputation(Steps steps, CalendarYears years, Limits limits, RequestProgress requests, @Lazy TaskService tasks, @Lazy ManagementService jobs,
+            TransactionTemplate transaction) {
+        this.steps = steps;
+        this.years = years;
+        this.limits = limits;
+        this.requests = requests;
+        this.tasks = tasks;
+        this.jobs = jobs;
+        this.transaction = transaction;
+    }
+
+    /** Running steps that change alike: all of one step, category and urgency whose limit was the same. */
+    record Line(String step, String category, String urgency, Span before, Span after, int steps) {
+    }
+
+    /** One step that changes; the due dates are the same when only its cards come at other times. */
+    record Example(String requestCode, String step, Instant dueBefore, Instant dueAfter) {
+    }
+
+    /**
+     * What counting again changes.
+     *
+     * @param running  open steps with a limit
+     * @param changed  those of them that get another limit or other dates
+     * @param examples some of them
+     */
+    record Plan(int running, int changed, List<Line> lines, List<Example> examples) {
+    }
+
+    /** What the newest table of limits changes for running steps, by the day on which each began. */
+    Plan preview(Actor actor) {
+        return plan(running(actor));
+    }
+
+    /** The same, and does it; steps that began since the preview are as they are. */
+    Plan apply(Actor actor) {
+        List<Steps.Recount> all = running(actor);
+        all.stream().filter(Steps.Recount::changes).forEach(one -> move(one.running().step(), this::newest, "due-moved-limits"));
+        return plan(all);
+    }
+
+    private List<Steps.Recount> running(Actor actor) {
+        if (!actor.is(Actor.Role.DESIGNER)) {
+            throw Problem.forbidden("forbidden");
+        }
+        return transaction.execute(status -> steps.running().stream().map(one -> steps.recount(one, newest(one))).toList());
+    }
+
+    private Term newest(Steps.Running running) {
+        return limits.find(running.category(), running.urgency(), running.term().step(), running.step().startedAt())
+                .map(running.term()::under).orElse(running.term());
+    }
+
+    private static Plan plan(List<Steps.Recount> all) {
+        Map<String, Line> lines = new TreeMap<>();
+        List<Example> examples = new ArrayList<>();
+        all.stream().filter(Steps.Recount::changes).forEach(one -> {
+            Steps.Running was = one.running();
+            Line line = new Line(was.term().step(), was.category(), was.urgency(), was.term().limit().span(), one.term().limit().span(), 1);
+            lines.merge(line.toString(), line, (sum, next) -> new Line(sum.step, sum.category, sum.urgency, sum.before, sum.after, sum.steps + 1));
+            if (examples.size() < EXAMPLES) {
+                examples.add(new Example(was.step().requestCode(), was.step().step(), was.step().dueAt(), one.due()));
+            }
+        });
+        return new Plan(all.size(), lines.values().stream().mapToInt(Line::steps).sum(), List.copyOf(lines.values()), examples);
+    }
+
+    /** After a year was imported, on whichever node comes first; at a start, dates that were provisional and whose year a file has brought. */
+    @Scheduled(fixedDelayString = "${liudan.calendar.refresh}")
+    void afterImport() {
+        if (!provisionalCounted) {
+            count(new CalendarYears.Pending(0, null, null));
+            provisionalCounted = true;
+        }
+        years.pending().ifPresent(year -> {
+            years.refresh();
+            count(year);
+            years.applied(year);
+        });
+    }
+
+    private void count(CalendarYears.Pending days) {
+        List<Steps.Running> found = transaction.execute(status -> steps.running(days.first(), days.last()));
+        long moved = found.stream().filter(one -> move(one.step(), Steps.Running::term, "due-moved-calendar")).count();
+        if (moved > 0) {
+            LOG.info("Counted {} running steps again by the calendar, {} of them changed", found.size(), moved);
+        }
+    }
+
+    /** @return whether the step was still running and something changed */
+    private boolean move(Steps.Step step, Function<Steps.Running, Term> to, String event) {
+        for (int left = TRIES; ; left--) {
+            try {
+                return transaction.execute(status -> moved(step, to, event));
+            } catch (OptimisticLockingException e) {
+                // Its desk or its timer was at it in the same moment.
+                if (left == 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean moved(Steps.Step step, Function<Steps.Running, Term> to, String event) {
+        requests.lock(step.requestCode());
+        Steps.Recount recount = steps.lock(step.taskId()).map(running -> steps.recount(running, to.apply(running))).filter(Steps.Recount::changes).orElse(null);
+        Task task = recount == null ? null : tasks.createTaskQuery().taskId(step.taskId()).singleResult();
+        if (task == null) {
+            return false;
+        }
+        steps.move(recount);
+        if (!recount.due().equals(recount.running().step().dueAt())) {
+            task.setDueDate(Date.from(recount.due()));
+            tasks.saveTask(task);
+            requests.milestone(step.requestCode(), event, null, step.desk(), Map.of("step", step.step(), "due", recount.due().toString()));
+        }
+        Instant next = steps.next(step.requestCode()).orElse(Watch.NEVER);
+        jobs.createJobQuery().processInstanceId(task.getProcessInstanceId()).timers().list().stream().filter(Watch::waits)
+                .forEach(job -> jobs.setJobDuedate(job.getId(), Date.from(next)));
+        return true;
+    }
+}
