@@ -3,7 +3,9 @@ package io.liudan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,14 +39,21 @@ class CrashTest extends HubTest {
         try (HubProcess hub = new HubProcess(directory, port, "liudan.embedded.keycloak.enabled=false",
                 "liudan.embedded.postgres-port=25432", "liudan.identity.issuer=" + realm())) {
             Api api = new Api(hub.start().url(), realm());
+            assertThat(api.post("admin", "/embedded/clock", Map.of("advance", "P3D")).status()).isEqualTo(200);
             for (int crash = 1; crash <= 2; crash++) {
                 work(api, hub, crash * ANSWERED_BEFORE_THE_CRASH);
                 hub.start();
             }
+            assertThat(clock(api.get("admin", "/embedded/clock"))).as("a clock that was moved stays so").isBetween(Duration.ofDays(3).minusMinutes(1), Duration.ofDays(3).plusMinutes(1));
+            assertThat(clock(api.send("admin", "DELETE", "/embedded/clock", BodyPublishers.noBody(), Map.of()))).as("until it is put back").isZero();
             assertThat(codeByKey).hasSizeGreaterThan(10);
             assertThat(answeredCompletions).hasSizeGreaterThan(10);
             nothingIsLostOrDoneTwice(api);
         }
+    }
+
+    private static Duration clock(Answer answer) {
+        return Duration.parse(answer.body().path("ahead").asText());
     }
 
     /** Files and confirms from several threads until enough calls were answered, and then kills the hub under them. */

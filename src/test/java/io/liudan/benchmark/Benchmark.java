@@ -64,6 +64,9 @@ public final class Benchmark {
             if (parts.contains("lists")) {
                 reads(hub.url(), api, new OpenRequests(server + "liudan"));
             }
+            if (parts.contains("figures")) {
+                new ClosedRequests(server + "liudan", api).measure();
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
@@ -30,11 +31,15 @@ class CityAtWork {
 
     private final Api api;
     private final Tally tally;
+    private final Map<String, Integer> weights;
     private final List<String> open = java.util.Collections.synchronizedList(new ArrayList<>());
 
-    CityAtWork(Api api, Tally tally) {
+    /** @param weights of decisions that are to come more or less often than usual */
+    CityAtWork(Api api, Tally tally, Map<String, Integer> weights) {
         this.api = api;
         this.tally = tally;
+        this.weights = new HashMap<>(WEIGHTS);
+        this.weights.putAll(weights);
     }
 
     /** A request and the resident who filed it; a silent one never rates. */
@@ -53,30 +58,45 @@ class CityAtWork {
     JsonNode work(Case request) {
         for (int step = 0; step < STEPS; step++) {
             JsonNode view = track(request);
-            switch (view.path("status").asText()) {
-                case "CLOSED" -> {
-                    open.remove(request.code());
-                    return view;
-                }
-                case "AWAITING_RESIDENT" -> move(request, "supplement", Map.of("text", "补充：就在小区北门旁边"));
-                case "HANDLED" -> {
-                    if (request.silent() || !rateOrReview(request, view)) {
-                        return view;
-                    }
-                }
-                default -> workDesks(request, view, step);
+            if (view.path("status").asText().equals("CLOSED")) {
+                closed(request);
+                return view;
+            }
+            if (!turn(request, view, step > 0, desk -> true)) {
+                return view;
             }
         }
         throw new IllegalStateException("Request " + request.code() + " isn't closed after " + STEPS + " steps");
     }
 
-    /** A handled request waits for its resident, unless supervision has it for review. */
-    private boolean rateOrReview(Case request, JsonNode view) {
-        if (view.path("desks").isEmpty() || view.path("desk").path("taskKey").asText().equals("follow-up")) {
-            move(request, "rating", Map.of("contacted", true, "solved", request.random().nextInt(100) < SOLVED_PERCENT,
-                    "satisfied", 1 + request.random().nextInt(5), "comment", "谢谢"));
-        } else {
-            workDesks(request, view, 1);
+    /**
+     * One turn of an open request: of its resident where it waits for one, else of its desks.
+     *
+     * @param mayWithdraw whether its resident may lose patience
+     * @param acts        which of the desks get to it
+     * @return whether it is anybody's turn; not when a silent resident's rating is awaited
+     */
+    boolean turn(Case request, JsonNode view, boolean mayWithdraw, Predicate<String> acts) {
+        switch (view.path("status").asText()) {
+            case "AWAITING_RESIDENT" -> move(request, "supplement", Map.of("text", "补充：就在小区北门旁边"));
+            case "HANDLED" -> {
+                // It waits for its resident, unless a follow-up call or a review has begun.
+                if (!view.path("desks").isEmpty()) {
+                    workDesks(request, view, acts);
+                } else if (request.silent()) {
+                    return false;
+                } else {
+                    move(request, "rating", Map.of("contacted", true, "solved", request.random().nextInt(100) < SOLVED_PERCENT,
+                            "satisfied", 1 + request.random().nextInt(5), "comment", "谢谢"));
+                }
+            }
+            default -> {
+                if (mayWithdraw && request.random().nextInt(100) < WITHDRAWN_PERCENT) {
+                    move(request, "withdraw", Map.of("reason", "已经自己解决"));
+                } else {
+                    workDesks(request, view, acts);
+                }
+            }
         }
         return true;
     }
@@ -85,10 +105,14 @@ class CityAtWork {
     boolean followUp(Case request) {
         JsonNode view = track(request);
         if (view.path("status").asText().equals("HANDLED") && !view.path("desks").isEmpty()) {
-            workDesks(request, view, 1);
+            workDesks(request, view, desk -> true);
             return true;
         }
         return false;
+    }
+
+    void closed(Case request) {
+        open.remove(request.code());
     }
 
     JsonNode track(Case request) {
@@ -97,19 +121,23 @@ class CityAtWork {
         return answer.body();
     }
 
-    private void workDesks(Case request, JsonNode view, int step) {
-        if (step > 0 && request.random().nextInt(100) < WITHDRAWN_PERCENT && !view.path("status").asText().equals("HANDLED")) {
-            move(request, "withdraw", Map.of("reason", "已经自己解决"));
-            return;
-        }
+    private void workDesks(Case request, JsonNode view, Predicate<String> acts) {
         for (JsonNode desk : view.path("desks")) {
             String user = desk.path("code").asText();
-            Answer tasks = timed("tasks", () -> api.get(user, "/api/v1/tasks?requestCode=" + request.code()));
-            require(tasks, 200, "tasks");
-            for (JsonNode task : tasks.body().path("items")) {
-                complete(request, user, task);
+            if (acts.test(user)) {
+                Answer tasks = timed("tasks", () -> api.get(user, "/api/v1/tasks?requestCode=" + request.code()));
+                require(tasks, 200, "tasks");
+                for (JsonNode task : tasks.body().path("items")) {
+                    complete(request, user, task);
+                }
             }
         }
+    }
+
+    /** The resident asks where it stays; once in a span that the hub knows, so it may be refused. */
+    void urge(Case request) {
+        Answer answer = timed("urge", () -> api.post(request.resident(), "/api/v1/requests/" + request.code() + "/urge", Map.of()));
+        tally.count("decisions", answer.status() == 200 ? "(urge)" : "(urge, too soon)");
     }
 
     private void complete(Case request, String user, JsonNode task) {
@@ -133,10 +161,10 @@ class CityAtWork {
                 possible.add(decision);
             }
         }
-        int total = possible.stream().mapToInt(decision -> WEIGHTS.getOrDefault(decision.path("decision").asText(), 1)).sum();
+        int total = possible.stream().mapToInt(decision -> weights.getOrDefault(decision.path("decision").asText(), 1)).sum();
         int drawn = request.random().nextInt(total);
         for (JsonNode decision : possible) {
-            drawn -= WEIGHTS.getOrDefault(decision.path("decision").asText(), 1);
+            drawn -= weights.getOrDefault(decision.path("decision").asText(), 1);
             if (drawn < 0) {
                 return decision;
             }

@@ -32,7 +32,7 @@ public class Tally {
     public void printCounts(String table, String title) {
         System.out.printf("%n  %s%n", title);
         counts.getOrDefault(table, Map.of()).entrySet().stream().sorted((a, b) -> Long.compare(b.getValue().sum(), a.getValue().sum()))
-                .forEach(row -> System.out.printf("    %-22s %8d%n", row.getKey(), row.getValue().sum()));
+                .forEach(row -> System.out.printf("    %-36s %6d%n", row.getKey(), row.getValue().sum()));
     }
 
     public void printTimes(String title) {
