@@ -12,12 +12,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -181,12 +183,26 @@ public class Steps {
         told.stream().distinct().forEach(desk -> jdbc.sql("insert into card_notice (desk, card_id) values (?, ?)").params(desk, id).update());
     }
 
-    /** The gravest card of each of these open tasks; tasks without one are absent. */
+    /**
+     * How an open task stands.
+     *
+     * @param gravest     the gravest card it got, {@code null} without one
+     * @param provisional whether its due date waits for the holidays of a year
+     */
+    public record Standing(Card gravest, boolean provisional) {
+    }
+
+    /** How each of these open tasks stands; tasks that leave no trace are absent. */
     @Transactional(propagation = Propagation.SUPPORTS)
-    public Map<String, Card> gravest(Collection<String> taskIds) {
-        return taskIds.isEmpty() ? Map.of() : jdbc.sql("select task_id, card from card where task_id in (:ids)").param("ids", taskIds)
-                .query((row, n) -> Map.entry(row.getString(1), Card.valueOf(row.getString(2)))).list().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a.compareTo(b) > 0 ? a : b));
+    public Map<String, Standing> standings(Collection<String> taskIds) {
+        return taskIds.isEmpty() ? Map.of() : jdbc.sql("select task_id, provisional, array(select card from card where card.task_id = step.task_id) as got from step where task_id in (:ids)")
+                .param("ids", taskIds)
+                .query((row, n) -> Map.entry(row.getString("task_id"), new Standing(cards(row, "got").max(Comparator.naturalOrder()).orElse(null), row.getBoolean("provisional")))).list().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static Stream<Card> cards(ResultSet row, String column) throws SQLException {
+        return Arrays.stream((String[]) row.getArray(column).getArray()).map(Card::valueOf);
     }
 
     /** A date in a year whose holidays aren't known counts Monday to Friday, until the year's table is there. */
@@ -207,7 +223,7 @@ public class Steps {
         String[] cards = (String[]) row.getArray("cards").getArray();
         Timestamp[] at = (Timestamp[]) row.getArray("card_at").getArray();
         List<Limit.Mark> remaining = IntStream.range(row.getInt("given"), cards.length).mapToObj(i -> new Limit.Mark(Card.valueOf(cards[i]), at[i].toInstant())).toList();
-        Set<Card> given = Arrays.stream((String[]) row.getArray("got").getArray()).map(Card::valueOf).collect(Collectors.toSet());
+        Set<Card> given = cards(row, "got").collect(Collectors.toSet());
         return new Running(step(row, n), Optional.ofNullable(row.getString("term")).map(Term::parse).orElse(null), row.getString("category"), row.getString("urgency"), given, remaining, row.getBoolean("provisional"));
     }
 

@@ -69,8 +69,12 @@ class FiguresController {
         UNIT, CATEGORY
     }
 
-    /** @param formulas by the name of a figure: how it is reckoned, in the reader's language */
-    record Answer(@JsonUnwrapped Figures.Report report, Map<String, String> formulas) {
+    /** What a figure is called and how it is reckoned, in the reader's language. */
+    record Formula(String name, String formula) {
+    }
+
+    /** @param formulas by the key of a figure */
+    record Answer(@JsonUnwrapped Figures.Report report, Map<String, Formula> formulas) {
     }
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
@@ -78,8 +82,8 @@ class FiguresController {
     Answer json(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String unit,
             @RequestParam(required = false) LocalDate from, @RequestParam(required = false) LocalDate to, @RequestParam(required = false) String category,
             @Parameter(description = "UNIT: the units right below; CATEGORY: each category") @RequestParam(required = false) By by, Locale locale) {
-        Map<String, String> formulas = new LinkedHashMap<>();
-        FORMULAS.forEach(name -> formulas.put(name, formula(name, locale)));
+        Map<String, Formula> formulas = new LinkedHashMap<>();
+        FORMULAS.forEach(name -> formulas.put(name, new Formula(message("figures." + name, locale), formula(name, locale))));
         return new Answer(report(actor, unit, from, to, category, by), formulas);
     }
 
@@ -98,7 +102,7 @@ class FiguresController {
             csv.printRecord(texts(locale, "unit", "category", "step", "ended", "step-in-time", "mean-hours", "mean-limit-hours"));
             for (Figures.StepLine step : report.steps()) {
                 csv.printRecord(unitName(step.unit(), step.unitName(), locale), categoryName(step.category(), locale), step.name(), step.ended(), share(step.inTime()),
-                        hours(step.meanHours()), step.meanLimitHours() == null ? "" : hours(step.meanLimitHours()));
+                        decimal(step.meanHours()), step.meanLimitHours() == null ? "" : decimal(step.meanLimitHours()));
             }
             csv.println();
             for (String name : FORMULAS) {
@@ -123,13 +127,18 @@ class FiguresController {
         if (category != null && city.category(category).isEmpty()) {
             throw Problem.field("category", "unknown-category", category);
         }
-        Optional<OrgUnit> one = Optional.ofNullable(unit).map(code -> city.unit(code).orElseThrow(() -> Problem.field("unit", "unknown-unit", unit)));
+        Optional<OrgUnit> one = unit == null ? own(actor) : Optional.of(city.unit(unit).orElseThrow(() -> Problem.field("unit", "unknown-unit", unit)));
         if (!mayRead(actor, one)) {
             throw Problem.forbidden("figures-of-others");
         }
         rollUp.run();
         List<String> units = by == By.UNIT ? below(one) : List.of(one.map(OrgUnit::code).orElse(Figures.CITY));
         return figures.read(new Figures.Question(units, first, last, category, by == By.CATEGORY));
+    }
+
+    /** What is asked about without a unit: for supervision the city, for everybody else the first unit whose desk they work at. */
+    private Optional<OrgUnit> own(Actor actor) {
+        return actor.is(Actor.Role.SUPERVISOR) ? Optional.empty() : city.units().stream().filter(one -> actor.worksAt(one.desk())).findFirst();
     }
 
     /** Supervision reads all; whoever has a desk reads their own unit and those below it. */
@@ -163,7 +172,7 @@ class FiguresController {
         all.addAll(line.outcomes().values());
         line.rates().values().forEach(rate -> {
             all.add(share(rate));
-            all.add(rate.rate() == null ? "" : "%.1f".formatted(rate.rate() * 100));
+            all.add(rate.rate() == null ? "" : decimal(rate.rate() * 100));
         });
         all.addAll(List.of(line.unanswered(), line.openOverdue(), line.returns(), line.extensions(), line.reworks()));
         all.addAll(line.cards().values());
@@ -175,8 +184,9 @@ class FiguresController {
         return rate.numerator() + " / " + rate.denominator();
     }
 
-    private static String hours(double hours) {
-        return "%.1f".formatted(hours);
+    /** As the language of numbers has it, not that of the machine. */
+    private static String decimal(double number) {
+        return String.format(Locale.ROOT, "%.1f", number);
     }
 
     private String unitName(String unit, String name, Locale locale) {

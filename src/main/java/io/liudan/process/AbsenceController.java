@@ -42,6 +42,12 @@ class AbsenceController {
         return absences.list(actor);
     }
 
+    @GetMapping("/colleagues")
+    @Operation(summary = "The staff of the reader's desks, who may stand in")
+    List<Absences.Colleague> colleagues(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor) {
+        return absences.colleagues(actor);
+    }
+
     @PostMapping
     @Operation(summary = "Says who is away until when; what they had claimed goes to the substitute or back to the desk")
     Absences.Moved away(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestBody Away body) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Service
 class Absences {
 
+    private static final int PAGE = 200;
+
     private final JdbcClient jdbc;
     private final People people;
     private final TaskRows read;
@@ -41,8 +44,15 @@ class Absences {
         this.clock = clock;
     }
 
-    /** @param substitute username, absent when the desk as a whole stands in */
-    record Absence(String username, String name, String substitute, String substituteName, Instant until) {
+    /**
+     * @param substitute username, absent when the desk as a whole stands in
+     * @param mine       whether it is the reader who is away
+     */
+    record Absence(String username, String name, String substitute, String substituteName, Instant until, boolean mine) {
+    }
+
+    /** @param registers whether the reader may say that they are away */
+    record Colleague(String username, String name, boolean registers) {
     }
 
     /** How many claimed tasks went to the substitute and how many back to their desks. */
@@ -84,13 +94,19 @@ class Absences {
     /** Those of the actor's desks who are away now. */
     List<Absence> list(Actor actor) {
         Set<String> colleagues = new HashSet<>(Set.of(actor.username()));
-        actor.desks().forEach(desk -> people.at(desk, 200).forEach(person -> colleagues.add(person.username())));
+        actor.desks().forEach(desk -> people.at(desk, PAGE).forEach(person -> colleagues.add(person.username())));
         return jdbc.sql("""
                 select a.username, p.name, a.substitute, s.name as substitute_name, a.until from absence a join person p on p.username = a.username
                 left join person s on s.username = a.substitute where a.username in (:people) and a.until > :now order by a.username""")
                 .param("people", colleagues).param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .query((row, n) -> new Absence(row.getString("username"), row.getString("name"), row.getString("substitute"), row.getString("substitute_name"),
-                        row.getTimestamp("until").toInstant())).list();
+                        row.getTimestamp("until").toInstant(), row.getString("username").equals(actor.username()))).list();
+    }
+
+    /** The staff of the actor's desks beside the actor. */
+    List<Colleague> colleagues(Actor actor) {
+        return actor.desks().stream().flatMap(desk -> people.at(desk, PAGE).stream()).filter(person -> !person.username().equals(actor.username())).distinct()
+                .map(person -> new Colleague(person.username(), person.name(), actor.is(Actor.Role.LEADER))).sorted(Comparator.comparing(Colleague::name)).toList();
     }
 
     /** Which of these people are away now. */

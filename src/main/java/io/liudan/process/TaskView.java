@@ -12,15 +12,16 @@ import io.liudan.request.Status;
  * @param key        for example {@code verify}
  * @param assignee   who claimed it, absent while nobody did
  * @param dueAt      until when, absent without a limit
+ * @param provisional whether the due date counts Monday to Friday until the holidays of its year are known
  * @param card       the gravest card it got, absent without one
  * @param followUpAt not before; absent for at once
  * @param decisions  what may be decided now
  */
 record TaskView(String id, String key, String name, String desk, String deskName, String requestCode, String title, String category,
-        Status status, String urgency, int urged, String assignee, Instant createdAt, Instant dueAt, Card card, Instant followUpAt, List<Decision> decisions) {
+        Status status, String urgency, int urged, String assignee, Instant createdAt, Instant dueAt, boolean provisional, Card card, Instant followUpAt, List<Decision> decisions) {
 
     TaskView withoutDecisions() {
-        return new TaskView(id, key, name, desk, deskName, requestCode, title, category, status, urgency, urged, assignee, createdAt, dueAt, card, followUpAt, List.of());
+        return new TaskView(id, key, name, desk, deskName, requestCode, title, category, status, urgency, urged, assignee, createdAt, dueAt, provisional, card, followUpAt, List.of());
     }
 
     /** @param next cursor of the next page, absent at the end */

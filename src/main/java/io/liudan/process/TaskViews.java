@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.liudan.deadline.Card;
 import io.liudan.deadline.Steps;
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
@@ -22,6 +21,8 @@ import org.springframework.stereotype.Component;
 class TaskViews {
 
     private final ProcessEngineConfigurationImpl engine;
+    private static final Steps.Standing UNTOLD = new Steps.Standing(null, false);
+
     private final CityDirectory city;
     private final RequestBriefs briefs;
     private final Steps steps;
@@ -37,18 +38,18 @@ class TaskViews {
     List<TaskView> of(List<Row> rows) {
         Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
         Map<String, List<DecisionSpec>> open = openDecisions(rows);
-        Map<String, Card> cards = steps.gravest(rows.stream().map(Row::id).toList());
-        return rows.stream().map(row -> view(row, requests.get(row.requestCode()), cards.get(row.id()), open.get(row.id()))).toList();
+        Map<String, Steps.Standing> standings = steps.standings(rows.stream().map(Row::id).toList());
+        return rows.stream().map(row -> view(row, requests.get(row.requestCode()), standings.getOrDefault(row.id(), UNTOLD), open.get(row.id()))).toList();
     }
 
     /** What the Tasklist's lines show. */
     List<TaskView.Line> lines(List<Row> rows) {
         Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
-        Map<String, Card> cards = steps.gravest(rows.stream().map(Row::id).toList());
+        Map<String, Steps.Standing> standings = steps.standings(rows.stream().map(Row::id).toList());
         return rows.stream().filter(row -> requests.containsKey(row.requestCode())).map(row -> {
             RequestBriefs.Brief request = requests.get(row.requestCode());
             return new TaskView.Line(row.id(), row.requestCode(), request.title(), city.category(String.valueOf(request.category())).map(Category::name).orElse(null),
-                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged(), cards.get(row.id()));
+                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged(), standings.getOrDefault(row.id(), UNTOLD).gravest());
         }).toList();
     }
 
@@ -78,10 +79,10 @@ class TaskViews {
         });
     }
 
-    private TaskView view(Row row, RequestBriefs.Brief request, Card card, List<DecisionSpec> decisions) {
+    private TaskView view(Row row, RequestBriefs.Brief request, Steps.Standing standing, List<DecisionSpec> decisions) {
         return new TaskView(row.id(), row.key(), row.name(), row.desk(), city.deskName(row.desk()), row.requestCode(),
                 request == null ? null : request.title(), request == null ? null : request.category(),
                 request == null ? null : request.status(), request == null ? null : request.urgency(), request == null ? 0 : request.urged(),
-                row.assignee(), row.createdAt(), row.dueAt(), card, row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
+                row.assignee(), row.createdAt(), row.dueAt(), standing.provisional(), standing.gravest(), row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
     }
 }

@@ -225,7 +225,10 @@ class Tasks {
             throw refused.problem();
         } catch (AuthorizationException e) {
             throw Problem.notFound("no-such-task");
-        } catch (OptimisticLockingException | NullValueException e) {
+        } catch (OptimisticLockingException e) {
+            // Its cards were being given all the while, where it is still there.
+            throw read.find(id, actor.desks()).isPresent() ? Problem.conflict("task-busy") : gone(actor, id);
+        } catch (NullValueException e) {
             throw gone(actor, id);
         } finally {
             identity.clearAuthentication();

@@ -40,8 +40,6 @@ public final class Benchmark {
     private static final int POSTGRES_PORT = 35432;
     private static final String GRID = "622901001001-01";
 
-    private static List<String> desks = List.of();
-
     private Benchmark() {
     }
 
@@ -61,18 +59,17 @@ public final class Benchmark {
                     lifecycles(hub, api, bare);
                 }
             }
+            OpenRequests open = new OpenRequests(server + "liudan", desks(api));
             if (parts.contains("lists")) {
-                reads(hub.url(), api, new OpenRequests(server + "liudan"));
+                reads(hub.url(), api, open);
+            }
+            if (parts.contains("due")) {
+                new DueAtOnce(api, hub.url(), open).measure();
             }
             if (parts.contains("figures")) {
                 new ClosedRequests(server + "liudan", api).measure();
             }
         }
-    }
-
-    /** All desks of the city. */
-    static List<String> desks() {
-        return desks;
     }
 
     private static void lifecycles(HubProcess hub, Api api, BareEngine bare) throws Exception {
@@ -103,8 +100,7 @@ public final class Benchmark {
 
     /** One request through all six orders over HTTP: 13 calls. */
     private static void lifecycle(Api api, Tally tally) {
-        Answer filed = timed(tally, "submit", 201, () -> api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运",
-                "description", "小区东门外的垃圾桶三天没有清运，味道很大，请尽快处理。", "gridCode", GRID)));
+        Answer filed = timed(tally, "submit", 201, () -> submit(api));
         String code = filed.body().path("code").asText();
         complete(api, tally, "grid1", code, Map.of("decision", "CONFIRM"));
         complete(api, tally, "community1", code, Map.of("decision", "ISSUE"));
@@ -120,7 +116,8 @@ public final class Benchmark {
         timed(tally, "complete", 204, () -> api.complete(user, task, decision));
     }
 
-    private static void reads(String hub, Api api, OpenRequests open) {
+    /** All desks of the city, as the directory has them. */
+    private static List<String> desks(Api api) {
         List<String> all = new ArrayList<>();
         api.get("resident1", "/api/v1/directory/grids").body().forEach(grid -> all.add("grid-" + grid.path("code").asText()));
         api.get("resident1", "/api/v1/directory/org-units").body().forEach(unit -> {
@@ -129,8 +126,20 @@ public final class Benchmark {
                 all.add((kind.equals("STREET") || kind.equals("TOWN") ? "street-" : kind.equals("COMMUNITY") || kind.equals("VILLAGE") ? "community-" : "dept-") + unit.path("code").asText());
             }
         });
-        desks = all;
-        String original = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", GRID)).body().path("code").asText();
+        return all;
+    }
+
+    /** A request that waits for its grid: what all others are copies of. */
+    static String original(Api api) {
+        return submit(api).body().path("code").asText();
+    }
+
+    static Answer submit(Api api) {
+        return api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "小区东门外的垃圾桶三天没有清运，味道很大，请尽快处理。", "gridCode", GRID));
+    }
+
+    private static void reads(String hub, Api api, OpenRequests open) {
+        String original = original(api);
         Tally[] tallies = {new Tally(), new Tally()};
         TasklistCalls tasklist = new TasklistCalls(hub);
         long[] sizes = {1_000, 100_000};
@@ -151,7 +160,7 @@ public final class Benchmark {
             double many = tallies[1].quantile(step, 0.95);
             System.out.printf("    %-32s %12.1f %12.1f %8.2f%n", step, few, many, many / few);
         }
-        tasklist.print(desks.size());
+        tasklist.print(open.desks().size());
     }
 
     private static void readOnce(Api api, String code, Tally tally) {
@@ -161,7 +170,7 @@ public final class Benchmark {
         timed(tally, "similar requests", 200, () -> api.get("resident1", "/api/v1/requests/similar?category=sanitation&gridCode=" + GRID + "&text=%E5%9E%83%E5%9C%BE%E6%BB%A1%E4%BA%86"));
     }
 
-    private static Answer timed(Tally tally, String step, int expected, java.util.function.Supplier<Answer> call) {
+    static Answer timed(Tally tally, String step, int expected, java.util.function.Supplier<Answer> call) {
         long start = System.nanoTime();
         Answer answer = call.get();
         tally.took(step, System.nanoTime() - start);

@@ -1,5 +1,9 @@
 package io.liudan.benchmark;
 
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,9 +19,16 @@ class OpenRequests {
     private static final int PAGE = 60;
 
     private final JdbcClient jdbc;
+    private final List<String> desks;
 
-    OpenRequests(String jdbcUrl) {
+    OpenRequests(String jdbcUrl, List<String> desks) {
+        this.desks = desks;
         this.jdbc = JdbcClient.create(new DriverManagerDataSource(jdbcUrl, "postgres", "postgres"));
+    }
+
+    /** All desks of the city. */
+    List<String> desks() {
+        return desks;
     }
 
     /** Copies a request that waits for its grid until {@code total} of them are open. */
@@ -25,7 +36,7 @@ class OpenRequests {
         long present = jdbc.sql("select count(*) from service_request where status <> 'CLOSED'").query(Long.class).single();
         String instance = jdbc.sql("select id_ from act_ru_execution where business_key_ = ?").param(original).query(String.class).single();
         String task = jdbc.sql("select id_ from act_ru_task where proc_inst_id_ = ?").param(instance).query(String.class).single();
-        List<String> grids = Benchmark.desks().stream().filter(desk -> desk.startsWith("grid-")).map(desk -> desk.substring(5)).toList();
+        List<String> grids = desks.stream().filter(desk -> desk.startsWith("grid-")).map(desk -> desk.substring(5)).toList();
         jdbc.sql("drop table if exists copies").update();
         jdbc.sql("""
                 create table copies as select n, (900000000 + :present + n)::text as code, 'c' || :present || '-' || n as id, g.desk,
@@ -33,8 +44,8 @@ class OpenRequests {
                 from generate_series(1, :missing) n
                 join (select row_number() over (order by desk) - 1 as i, desk from unnest(array[:desks]) desk) g
                     on g.i = case when n <= :page then 0 else n % :deskCount end""")
-                .param("present", present).param("missing", total - present).param("desks", Benchmark.desks())
-                .param("deskCount", Benchmark.desks().size()).param("grids", grids).param("gridCount", grids.size()).param("page", present < 1000 ? PAGE : 0).update();
+                .param("present", present).param("missing", total - present).param("desks", desks)
+                .param("deskCount", desks.size()).param("grids", grids).param("gridCount", grids.size()).param("page", present < 1000 ? PAGE : 0).update();
         copy("service_request", "code = '" + original + "'", List.of("id"), "code", "c.code", "grid_code", "c.grid");
         copy("request_event", "request_code = '" + original + "'", List.of("id", "event_id"), "request_code", "c.code");
         copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", "c.grid");
@@ -46,6 +57,9 @@ class OpenRequests {
         jdbc.sql("alter table act_ru_task enable trigger all").update();
         copy("act_ru_identitylink", "task_id_ = '" + task + "'", List.of(), "id_", "'l' || c.id", "task_id_", "'t' || c.id", "group_id_", "c.desk");
         copy("act_ru_variable", "proc_inst_id_ = '" + instance + "'", List.of(), "id_", "s.name_ || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id", "var_scope_", "c.id");
+        copy("act_ru_job", "process_instance_id_ = '" + instance + "'", List.of(), "id_", "'j' || row_number() over () || '-' || c.id", "process_instance_id_", "c.id", "execution_id_", "c.id", "root_proc_inst_id_", "c.id");
+        copy("act_ru_event_subscr", "proc_inst_id_ = '" + instance + "'", List.of(), "id_", "'e' || row_number() over () || '-' || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id");
+        copy("step", "task_id = '" + task + "'", List.of(), "task_id", "'t' || c.id", "request_code", "c.code", "desk", "c.desk");
         copy("act_ru_authorization", "resource_id_ = '" + task + "'", List.of(), "id_", "'a' || c.id", "resource_id_", "'t' || c.id", "group_id_", "c.desk");
         jdbc.sql("vacuum analyze").update();
     }
@@ -62,5 +76,19 @@ class OpenRequests {
             return "s." + column;
         }).toList());
         jdbc.sql("insert into " + table + " (" + String.join(", ", columns) + ") select " + values + " from copies c, (select * from " + table + " where " + which + ") s").update();
+    }
+
+    /** From then on the first card of so many steps is due at once, at what their timers tell; other steps and timers wait. */
+    void dueAt(Instant due, int count) {
+        jdbc.sql("drop table if exists due").update();
+        jdbc.sql("create table due as select task_id, proc_inst_id_ from step join act_ru_task on id_ = task_id where ended_at is null and card_at[1] > now() order by md5(task_id) limit ?")
+                .param(count).update();
+        jdbc.sql("update step set card_at[1] = ? from due where due.task_id = step.task_id").param(Timestamp.from(due)).update();
+        jdbc.sql("update act_ru_job set duedate_ = ? from due where process_instance_id_ = proc_inst_id_ and repeat_ is not null")
+                .param(LocalDateTime.ofInstant(due, ZoneOffset.UTC)).update();
+    }
+
+    long cards() {
+        return jdbc.sql("select count(*) from card join due using (task_id)").query(Long.class).single();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ class TasklistCalls {
             "sorting", List.of(Map.of("sortBy", "created", "sortOrder", "desc")));
 
     private final Map<String, WebSession> readers = new LinkedHashMap<>();
+    private final Map<String, String> firstFilter = new HashMap<>();
     private final List<Tally> sizes = new ArrayList<>();
     private final List<String> filters = new ArrayList<>();
 
@@ -64,6 +66,12 @@ class TasklistCalls {
             }
         });
         sizes.add(tally);
+    }
+
+    /** The first page of a reader's first filter. */
+    void myDesk(String user, String name, Tally tally) {
+        String id = firstFilter.computeIfAbsent(user, reader -> json(readers.get(reader).send("GET", API + "?resourceType=Task", null, Map.of()).body()).path(0).path("id").asText());
+        call(readers.get(user), API + "/" + id + "/list?firstResult=0&maxResults=15", name, tally);
     }
 
     private static void call(WebSession session, String path, String name, Tally tally) {

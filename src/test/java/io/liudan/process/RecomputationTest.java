@@ -119,6 +119,7 @@ class RecomputationTest extends HubTest {
         String code = handled();
         assertThat(due(code, "handle")).as("the fifth weekday").isEqualTo(Instant.parse("2027-01-06T10:00:00Z"));
         assertThat(provisional(code)).isTrue();
+        assertThat(api.task("dept-cgj", code, null).path("provisional").asBoolean()).as("staff see it").isTrue();
         Instant reminder = nextCard(code);
 
         JsonNode preview = put("admin", "2027?preview=true", notice(2027, OFF)).body();

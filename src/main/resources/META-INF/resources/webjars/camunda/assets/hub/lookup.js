@@ -4,6 +4,7 @@ import { api } from './api.js';
 import { el, element, words } from './dom.js';
 import { departmentNames } from './decision.js';
 import { header, history, photos, story } from './request.js';
+import { close } from './panel.js';
 import { supervision } from './supervision.js';
 
 /** Shows a request in a dialog. */
@@ -18,11 +19,6 @@ export async function look(text, code, dialog) {
   if (!dialog.open) {
     dialog.showModal();
   }
-}
-
-function close(text, dialog) {
-  return element('p', { style: 'text-align:right;margin-top:12px' }, [
-    element('button', { type: 'button', className: 'btn btn-primary', onclick: () => dialog.close() }, [text('desk.close')])]);
 }
 
 export default [{

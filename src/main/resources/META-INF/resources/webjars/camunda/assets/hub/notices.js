@@ -1,7 +1,8 @@
 // The cards that the reader's desks were told of: reminders, yellow and red cards, supervision of the own desk and of those below.
 import { api } from './api.js';
-import { el, element, moment, words } from './dom.js';
+import { el, element, moment } from './dom.js';
 import { look } from './lookup.js';
+import { panel } from './panel.js';
 
 function line(text, notice, dialog) {
   const code = element('a', { href: '', onclick: event => {
@@ -14,23 +15,7 @@ function line(text, notice, dialog) {
   ]);
 }
 
-export default [{
-  id: 'liudan-notices',
-  pluginPoint: 'tasklist.navbar.action',
-  priority: 310,
-  render(node) {
-    words().then(text => {
-      const dialog = element('dialog', { className: 'hub-task hub-dialog' }, []);
-      const button = element('button', { type: 'button', className: 'btn btn-link hub-notices', onclick: async () => {
-        const page = await api('/cards');
-        dialog.replaceChildren(el('h3', text('desk.notices')),
-          page.items.length ? element('ul', { className: 'notices' }, page.items.map(notice => line(text, notice, dialog))) : el('p', text('desk.notices.none'), 'muted'),
-          element('p', { style: 'text-align:right;margin-top:12px' }, [element('button', { type: 'button', className: 'btn btn-primary', onclick: () => dialog.close() }, [text('desk.close')])]));
-        dialog.showModal();
-      } }, [text('desk.notices')]);
-      node.replaceChildren(button);
-      document.body.append(dialog);
-    });
-  },
-  unmount() {}
-}];
+export default [panel('notices', 310, async (text, dialog) => {
+  const page = await api('/cards');
+  return [page.items.length ? element('ul', { className: 'notices' }, page.items.map(notice => line(text, notice, dialog))) : el('p', text('desk.notices.none'), 'muted')];
+})];

@@ -13,7 +13,7 @@ export function header(text, place, request) {
       request.urgency && request.urgency !== 'NORMAL' && el('span', text('desk.urgency.' + request.urgency), 'alert-tag'),
       request.urged > 0 && el('span', text('desk.urged', request.urged), 'alert-tag'),
       place.card && el('span', text('desk.card.' + place.card), 'card-tag ' + place.card),
-      place.dueAt && el('span', text(late ? 'desk.overdue' : 'desk.due', moment(place.dueAt)), late ? 'alert-tag' : '')
+      place.dueAt && el('span', text(late ? 'desk.overdue' : 'desk.due', moment(place.dueAt)) + (place.provisional ? text('desk.provisional') : ''), late ? 'alert-tag' : '')
     ])
   ]);
 }
