@@ -22,7 +22,7 @@ class TwoNodesTest extends HubTest {
     private static final int TAKEN = 20;
     private static final List<String> CARDS = List.of("LEVEL_1", "LEVEL_2", "RED", "REMINDER", "YELLOW");
     private static final String DATABASE = "jdbc:postgresql://localhost:26432/liudan";
-    /** What a killed node had locked is free again after this, in production after five minutes. */
+    /** What a killed node had locked is free again after this, in production after a minute. */
     private static final String LOCK = "camunda.bpm.job-execution.lock-time-in-millis=5000";
 
     private final JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(DATABASE, "postgres", "postgres"));
