@@ -2,52 +2,31 @@ package io.liudan;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 import javax.imageio.ImageIO;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
-import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Staff with a real browser: each signs in through Keycloak and works in the Tasklist. Pictures go to target/screenshots. */
-class TasklistBrowserTest extends HubTest {
-
-    private static final Path CHROMIUM = Path.of(System.getenv().getOrDefault("CHROMIUM", "/usr/bin/chromium"));
-    private static Playwright playwright;
-    private static Browser browser;
-
-    private final Api api = new Api(hub(), realm());
+/** Staff with a real browser, each at their own desk in the Tasklist. */
+class TasklistBrowserTest extends BrowserTest {
 
     @Autowired
     private RepositoryService repository;
@@ -55,43 +34,6 @@ class TasklistBrowserTest extends HubTest {
     private RuntimeService runtime;
     @Autowired
     private TaskService tasks;
-
-    @BeforeAll
-    static void launch() {
-        assumeTrue(Files.exists(CHROMIUM) || System.getenv("CI") != null, "Chromium is not installed");
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of(
-                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")));
-    }
-
-    @AfterAll
-    static void close() {
-        if (playwright != null) {
-            playwright.close();
-        }
-    }
-
-    /** Somebody's browser window, signed in and at the own desk. */
-    private Page signIn(String user, int width, int height) {
-        return signIn(user, width, height, context -> { });
-    }
-
-    private Page signIn(String user, int width, int height, Consumer<BrowserContext> prepare) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setLocale("zh-CN").setTimezoneId("Asia/Shanghai").setViewportSize(width, height));
-        prepare.accept(context);
-        Page page = context.newPage();
-        page.setDefaultTimeout(60_000);
-        page.navigate(hub() + "/camunda/app/tasklist/");
-        page.locator("#username").fill(user);
-        page.locator("#password").fill("demo");
-        page.locator("#kc-login").click();
-        page.locator(".task-filter").first().waitFor();
-        return page;
-    }
-
-    private static void picture(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/screenshots", name + ".png")));
-    }
 
     /** Opens the task of a request and claims it. */
     private Locator claim(Page page, String user, String code) {
@@ -243,68 +185,6 @@ class TasklistBrowserTest extends HubTest {
         clerk.locator("dialog[open]").getByText("关闭").click();
         clerk.locator(".hub-notices").click();
         assertThat(clerk.locator("dialog[open]")).containsText("时限提醒");
-    }
-
-    @Test
-    void a_supervisor_reads_the_figures_of_the_city_and_takes_them_along_as_a_table() throws IOException {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-02")).body().path("code").asText();
-        String task = api.task("grid-622901001001-02", code, null).path("id").asText();
-        api.complete("grid-622901001001-02", task, Map.of("decision", "DECLINE", "reason", "已进入诉讼程序", "channel", "人民法院"));
-        Page page = signIn("supervisor", 1440, 900);
-        page.locator(".hub-figures").click();
-        Locator dialog = page.locator("dialog[open]");
-        assertThat(dialog.locator("tbody tr").first()).containsText("全市");
-        dialog.locator("select").selectOption("UNIT");
-        assertThat(dialog.locator("tbody")).containsText("城南街道");
-        picture(page, "figures");
-        dialog.locator("summary").click();
-        assertThat(dialog.locator("dl")).containsText("超期未结");
-        Download table = page.waitForDownload(() -> dialog.getByText("下载表格").click());
-        assertEquals("统计.csv", table.suggestedFilename());
-        assertTrue(Files.readString(table.path()).startsWith("\uFEFF单位,角色"), "a table for a spreadsheet");
-        dialog.locator("input[type=date]").first().fill("2099-01-01");
-        assertThat(dialog.locator(".error")).not().isEmpty();
-
-        Page phone = signIn("street1", 390, 844);
-        phone.locator(".hub-figures").evaluate("button => button.click()");
-        assertThat(phone.locator("dialog[open] tbody tr").first()).containsText("城南街道");
-        picture(phone, "figures-phone");
-    }
-
-    @Test
-    void a_leader_says_who_is_away_and_what_they_claimed_goes_to_the_substitute() {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01")).body().path("code").asText();
-        api.complete("grid1", api.task("grid1", code, null).path("id").asText(), Map.of("decision", "CONFIRM"));
-        api.complete("community1", api.task("community1", code, null).path("id").asText(), Map.of("decision", "ISSUE"));
-        api.complete("street1", api.task("street1", code, null).path("id").asText(), Map.of("decision", "DISPATCH", "lead", "cgj"));
-        api.get("dept-cgj-2", "/api/v1/tasks");
-        String task = api.task("dept-cgj", code, null).path("id").asText();
-        api.post("dept-cgj", "/api/v1/tasks/" + task + "/claim", Map.of());
-        Page page = signIn("dept-cgj-leader", 1440, 900);
-        page.locator(".hub-absences").click();
-        Locator dialog = page.locator("dialog[open]");
-        dialog.getByText("登记请假").click();
-        assertThat(dialog.locator(".error")).not().isEmpty();
-        dialog.getByLabel("谁请假").selectOption("dept-cgj");
-        dialog.getByLabel("代办人").selectOption("dept-cgj-2");
-        dialog.locator("input[type=datetime-local]").fill(LocalDateTime.now().plusDays(2).truncatedTo(ChronoUnit.MINUTES).toString());
-        dialog.getByText("登记请假").click();
-        assertThat(dialog).containsText("件转给代办人");
-        picture(page, "absence");
-        assertEquals("dept-cgj-2", api.task("dept-cgj-2", code, null).path("assignee").asText());
-        dialog.getByText("已回来").click();
-        assertThat(dialog).containsText("本岗没有人请假");
-    }
-
-    @Test
-    void words_that_come_late_at_a_first_visit_are_words_all_the_same() {
-        Page page = signIn("grid1", 1440, 900, context -> context.route("**/locales/zh.json*", route -> {
-            LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
-            route.resume();
-        }));
-        assertThat(page.locator("body")).containsText("创建时间");
-        assertThat(page.locator("body")).not().containsText(Pattern.compile("[A-Z]{4,}_[A-Z]{4,}"));
-        assertThat(page.locator("input[placeholder='SEARCH_PLACEHOLDER']")).hasCount(0);
     }
 
     @Test

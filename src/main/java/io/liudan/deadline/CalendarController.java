@@ -29,8 +29,8 @@ class CalendarController {
 
     @GetMapping
     @Operation(summary = "The years whose holidays are known, and where from")
-    List<CalendarYears.Known> known() {
-        return years.known();
+    List<CalendarYears.Known> known(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor) {
+        return years.known(actor);
     }
 
     @PutMapping("/{year}")

@@ -55,8 +55,9 @@ public class CalendarYears {
     /**
      * A year as the calendar knows it.
      *
-     * @param importedBy  who imported it, and when; {@code null} for a year from a file
      * @param workingDays days on which offices open
+     * @param importedBy  who imported it; {@code null} for a year from a file
+     * @param importedAt  when; {@code null} for a year from a file
      */
     public record Known(int year, int workingDays, String importedBy, OffsetDateTime importedAt) {
     }
@@ -72,18 +73,15 @@ public class CalendarYears {
      * @param steps   open steps with dates among them, or with provisional dates: they are counted again
      */
     public record Report(int year, int workingDays, List<Day> changed, long steps) {
-
-        private LocalDate first() {
-            return changed.isEmpty() ? null : changed.getFirst().date;
-        }
-
-        private LocalDate last() {
-            return changed.isEmpty() ? null : changed.getLast().date;
-        }
     }
 
-    /** An import whose running steps have not been counted again yet; without changed days, {@code first} and {@code last} are {@code null}. */
-    public record Pending(int year, LocalDate first, LocalDate last) {
+    /**
+     * An import whose running steps have not been counted again yet.
+     *
+     * @param first day that changed; {@code null} as {@code last} when none did
+     * @param at    when it was imported, which tells it from another one of the same year
+     */
+    public record Pending(int year, LocalDate first, LocalDate last, OffsetDateTime at) {
     }
 
     /** What an import would do. */
@@ -114,14 +112,15 @@ public class CalendarYears {
                     first_changed = least(excluded.first_changed, case when calendar_year.applied_at is null then calendar_year.first_changed end),
                     last_changed = greatest(excluded.last_changed, case when calendar_year.applied_at is null then calendar_year.last_changed end)""")
                 .param("year", report.year).param("notice", notice.toString()).param("by", actor.username()).param("at", OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
-                .param("first", report.first(), Types.DATE).param("last", report.last(), Types.DATE).update();
+                .param("first", first(report.changed), Types.DATE).param("last", last(report.changed), Types.DATE).update();
     }
 
-    public List<Known> known() {
+    /** @param actor who asks; who imported a year is told to administrators alone */
+    public List<Known> known(Actor actor) {
         Map<Integer, Known> known = new TreeMap<>();
         files.forEach(year -> known.put(year.year(), new Known(year.year(), year.workingDays(), null, null)));
         jdbc.sql("select year, notice, imported_by, imported_at from calendar_year").query((row, n) -> new Known(row.getInt("year"),
-                        parse(row.getString("notice")).workingDays(), row.getString("imported_by"), row.getObject("imported_at", OffsetDateTime.class))).list()
+                        parse(row.getString("notice")).workingDays(), actor.is(Actor.Role.ADMINISTRATOR) ? row.getString("imported_by") : null, row.getObject("imported_at", OffsetDateTime.class))).list()
                 .forEach(year -> known.put(year.year(), year));
         return List.copyOf(known.values());
     }
@@ -134,14 +133,13 @@ public class CalendarYears {
 
     /** An import after which running steps have still to be counted. */
     public Optional<Pending> pending() {
-        return jdbc.sql("select year, first_changed, last_changed from calendar_year where applied_at is null order by year limit 1")
-                .query((row, n) -> new Pending(row.getInt(1), row.getObject(2, LocalDate.class), row.getObject(3, LocalDate.class))).optional();
+        return jdbc.sql("select year, first_changed, last_changed, imported_at from calendar_year where applied_at is null order by year limit 1")
+                .query((row, n) -> new Pending(row.getInt(1), row.getObject(2, LocalDate.class), row.getObject(3, LocalDate.class), row.getObject(4, OffsetDateTime.class))).optional();
     }
 
     /** Running steps have been counted again; nothing is marked when the year has been imported anew meanwhile. */
     public void applied(Pending done) {
-        jdbc.sql("update calendar_year set applied_at = now() where year = :year and first_changed is not distinct from :first::date and last_changed is not distinct from :last::date")
-                .param("year", done.year).param("first", done.first, Types.DATE).param("last", done.last, Types.DATE).update();
+        jdbc.sql("update calendar_year set applied_at = now() where year = ? and imported_at = ?").params(done.year, done.at).update();
     }
 
     private CalendarYear read(Actor actor, int year, JsonNode notice) {
@@ -162,8 +160,15 @@ public class CalendarYears {
         Map<LocalDate, Boolean> after = CalendarYear.merge(years.values());
         List<Day> changed = Stream.concat(before.keySet().stream(), after.keySet().stream()).distinct().sorted()
                 .filter(day -> working(before, day) != working(after, day)).map(day -> new Day(day, working(after, day))).toList();
-        Report report = new Report(year.year(), year.workingDays(), changed, 0);
-        return new Report(year.year(), year.workingDays(), changed, steps.running(report.first(), report.last()).size());
+        return new Report(year.year(), year.workingDays(), changed, steps.running(first(changed), last(changed)).size());
+    }
+
+    private static LocalDate first(List<Day> changed) {
+        return changed.isEmpty() ? null : changed.getFirst().date;
+    }
+
+    private static LocalDate last(List<Day> changed) {
+        return changed.isEmpty() ? null : changed.getLast().date;
     }
 
     private static boolean working(Map<LocalDate, Boolean> exceptions, LocalDate day) {

@@ -1,6 +1,5 @@
 package io.liudan.deadline;
 
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.MonthDay;
@@ -23,10 +22,6 @@ final class OfficeHours {
                 throw new IllegalArgumentException("Office hours end after they begin: " + text);
             }
             return shift;
-        }
-
-        Duration length() {
-            return Duration.between(from, to);
         }
     }
 

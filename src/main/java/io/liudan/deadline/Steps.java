@@ -138,6 +138,13 @@ public class Steps {
                 .param("first", first, Types.DATE).param("last", last, Types.DATE).param("zone", zone.getId()).query(this::running).list();
     }
 
+    /** Those of them whose dates are provisional although the holidays of their years are known by now. */
+    public List<Running> provisionalNoMore() {
+        return calendar.years().isEmpty() ? List.of() : jdbc.sql(COUNTED + """
+                \sand s.provisional and extract(year from greatest(s.due_at, s.card_at[cardinality(s.card_at)]) at time zone :zone) in (:years)""")
+                .param("zone", zone.getId()).param("years", calendar.years()).query(this::running).list();
+    }
+
     /** An open step, locked; its term is {@code null} when the hub didn't count it. Empty when it has ended or is never due. */
     public Optional<Running> lock(String taskId) {
         return jdbc.sql(RUNNING + " and s.task_id = ? for update of s").param(taskId).query(this::running).optional();
@@ -207,8 +214,7 @@ public class Steps {
 
     /** A date in a year whose holidays aren't known counts Monday to Friday, until the year's table is there. */
     private boolean provisional(Instant due, List<Limit.Mark> marks) {
-        Instant last = marks.isEmpty() ? due : marks.getLast().at();
-        return last != null && !calendar.knows(last.atZone(zone).toLocalDate());
+        return due != null && Stream.concat(Stream.of(due), marks.stream().map(Limit.Mark::at)).anyMatch(at -> !calendar.knows(at.atZone(zone).toLocalDate()));
     }
 
     private static String cards(List<Limit.Mark> marks) {

@@ -57,7 +57,8 @@ public class Deadlines {
     private static String desk(DelegateExecution execution) {
         ActivityImpl activity = ((ExecutionEntity) execution).getActivity();
         return activity != null && activity.getActivityBehavior() instanceof UserTaskActivityBehavior task
-                ? task.getTaskDefinition().getCandidateGroupIdExpressions().stream().map(desk -> (String) desk.getValue(execution)).findFirst().orElse(null) : null;
+                ? task.getTaskDefinition().getCandidateGroupIdExpressions().stream().map(desk -> desk.getValue(execution))
+                        .filter(String.class::isInstance).map(String.class::cast).findFirst().orElse(null) : null;
     }
 
     /** How the due date of a task that begins was counted; {@code null} when it wasn't by {@link #due}. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.liudan.deadline.CalendarYears;
 import io.liudan.deadline.Span;
@@ -44,7 +45,6 @@ class Recomputation {
     private final TaskService tasks;
     private final ManagementService jobs;
     private final TransactionTemplate transaction;
-    private boolean provisionalCounted;
 
     Recomputation(Steps steps, CalendarYears years, Limits limits, RequestProgress requests, @Lazy TaskService tasks, @Lazy ManagementService jobs,
             TransactionTemplate transaction) {
@@ -113,22 +113,22 @@ class Recomputation {
         return new Plan(all.size(), lines.values().stream().mapToInt(Line::steps).sum(), List.copyOf(lines.values()), examples);
     }
 
-    /** After a year was imported, on whichever node comes first; at a start, dates that were provisional and whose year a file has brought. */
+    /**
+     * After a year was imported, on whichever node comes first. Provisional dates are looked for each time: a file may have brought
+     * their year, or a step may have begun on a node that didn't know of the import yet.
+     */
     @Scheduled(fixedDelayString = "${liudan.calendar.refresh}")
-    void afterImport() {
-        if (!provisionalCounted) {
-            count(new CalendarYears.Pending(0, null, null));
-            provisionalCounted = true;
-        }
+    void byTheCalendar() {
         years.pending().ifPresent(year -> {
             years.refresh();
-            count(year);
+            count(() -> steps.running(year.first(), year.last()));
             years.applied(year);
         });
+        count(steps::provisionalNoMore);
     }
 
-    private void count(CalendarYears.Pending days) {
-        List<Steps.Running> found = transaction.execute(status -> steps.running(days.first(), days.last()));
+    private void count(Supplier<List<Steps.Running>> which) {
+        List<Steps.Running> found = transaction.execute(status -> which.get());
         long moved = found.stream().filter(one -> move(one.step(), Steps.Running::term, "due-moved-calendar")).count();
         if (moved > 0) {
             LOG.info("Counted {} running steps again by the calendar, {} of them changed", found.size(), moved);

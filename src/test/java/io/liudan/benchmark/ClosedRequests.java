@@ -1,5 +1,8 @@
 package io.liudan.benchmark;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -25,16 +28,14 @@ class ClosedRequests {
         this.api = api;
     }
 
-    void measure() throws InterruptedException {
+    void measure() {
         Tally[] tallies = {new Tally(), new Tally()};
         long[] sizes = {10_000, 1_000_000};
         double seconds = 0;
         for (int i = 0; i < sizes.length; i++) {
             fill(i == 0 ? 0 : sizes[i - 1], sizes[i]);
             long start = System.nanoTime();
-            while (jdbc.sql("select count(*) from figure_pending").query(Long.class).single() > 0) {
-                Thread.sleep(100);
-            }
+            await().atMost(Duration.ofHours(2)).pollInterval(Duration.ofMillis(100)).until(() -> jdbc.sql("select count(*) from figure_pending").query(Long.class).single() == 0);
             seconds = (System.nanoTime() - start) / 1e9;
             jdbc.sql("vacuum analyze").update();
             for (int n = 0; n < WARM + CALLS; n++) {

@@ -1,8 +1,9 @@
 package io.liudan.benchmark;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -39,7 +40,7 @@ class DueAtOnce {
         calls(quiet, until(QUIET));
         Instant due = Instant.now().plusSeconds(15);
         open.dueAt(due, DUE);
-        Thread.sleep(Math.max(0, Duration.between(Instant.now(), due).toMillis()));
+        await().atMost(Duration.ofMinutes(5)).until(() -> !Instant.now().isBefore(due));
         Tally busy = new Tally();
         long start = System.nanoTime();
         BooleanSupplier patient = until(PATIENCE);

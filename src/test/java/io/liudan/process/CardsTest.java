@@ -9,56 +9,33 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.liudan.HubTest;
 import io.liudan.deadline.Steps;
-import io.liudan.request.Intake;
 import io.liudan.request.RequestEvents;
 import org.camunda.bpm.engine.ProcessEngine;
-import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.camunda.bpm.model.bpmn.instance.SubProcess;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What steps get while nobody takes them, on the real engine whose clock is moved from card to card. */
-class CardsTest extends HubTest {
+class CardsTest extends TimersByHandTest {
 
     /** A Tuesday morning; the week has no holiday. */
     private static final Instant TUESDAY = Instant.parse("2026-11-24T01:00:00Z");
 
-    private RequestDriver driver;
-    @Autowired
-    private ProcessEngine engine;
-    @Autowired
-    private EngineClock clock;
     @Autowired
     private Steps steps;
-    @Autowired
-    private JdbcClient jdbc;
     @Autowired
     private ApplicationEventPublisher publisher;
     @Autowired
     private TransactionTemplate transaction;
     private String code;
-
-    /** Timers are run by the test, one after the other. */
-    @BeforeAll
-    static void stopJobExecutor(@Autowired ProcessEngine engine) {
-        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor().shutdown();
-    }
-
-    @AfterAll
-    static void startJobExecutorAgain(@Autowired ProcessEngine engine) {
-        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor().start();
-    }
 
     @AfterAll
     static void every_flow_node_of_the_watch_was_passed(@Autowired ProcessEngine engine) {
@@ -67,8 +44,7 @@ class CardsTest extends HubTest {
     }
 
     @BeforeEach
-    void begin(@Autowired Intake intake) {
-        driver = new RequestDriver(intake, engine, jdbc);
+    void begin() {
         clock.moveTo(TUESDAY);
     }
 

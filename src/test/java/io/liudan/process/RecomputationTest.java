@@ -20,56 +20,33 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
 import io.liudan.Api.Answer;
-import io.liudan.HubTest;
 import io.liudan.deadline.CalendarYears;
-import io.liudan.request.Intake;
-import org.camunda.bpm.engine.ProcessEngine;
-import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.runtime.Job;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Dates of running steps are counted again: after a year was imported by themselves, after a new table when a designer asks. */
-class RecomputationTest extends HubTest {
+class RecomputationTest extends TimersByHandTest {
 
     /** 13 weekdays off, as the law grants, and the May and October holidays that fall on weekends. */
     private static final List<String> OFF = List.of("2027-01-01", "2027-02-05", "2027-02-08", "2027-02-09", "2027-02-10", "2027-04-05", "2027-05-01",
             "2027-05-03", "2027-05-04", "2027-06-09", "2027-09-15", "2027-10-01", "2027-10-04", "2027-10-05");
+    private static final List<String> OFF_IN_2026 = List.of("2026-01-01", "2026-01-02", "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", "2026-02-23", "2026-04-06",
+            "2026-05-01", "2026-05-04", "2026-05-05", "2026-06-19", "2026-09-25", "2026-10-01", "2026-10-02", "2026-10-05", "2026-10-06", "2026-10-07");
     /** A Wednesday morning. */
     private static final Instant BEFORE_NEW_YEAR = Instant.parse("2026-12-30T01:00:00Z");
 
     private final Api api = new Api(hub(), realm());
     private final List<String> deployments = new ArrayList<>();
-    private RequestDriver driver;
-    @Autowired
-    private ProcessEngine engine;
-    @Autowired
-    private EngineClock clock;
     @Autowired
     private Limits limits;
     @Autowired
     private CalendarYears years;
-    @Autowired
-    private JdbcClient jdbc;
-
-    @BeforeAll
-    static void stopJobExecutor(@Autowired ProcessEngine engine) {
-        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor().shutdown();
-    }
-
-    @AfterAll
-    static void startJobExecutorAgain(@Autowired ProcessEngine engine) {
-        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor().start();
-    }
 
     @BeforeEach
-    void begin(@Autowired Intake intake) {
-        driver = new RequestDriver(intake, engine, jdbc);
+    void begin() {
         clock.moveTo(BEFORE_NEW_YEAR);
     }
 
@@ -136,6 +113,7 @@ class RecomputationTest extends HubTest {
         JsonNode known = api.get("admin", "/api/v1/calendar").body().path(2);
         assertThat(known.path("year").asInt()).isEqualTo(2027);
         assertThat(known.path("importedBy").asText()).isEqualTo("admin");
+        assertThat(api.get("resident1", "/api/v1/calendar").body().findValues("importedBy")).as("nobody else's business").isEmpty();
     }
 
     @Test
@@ -164,18 +142,33 @@ class RecomputationTest extends HubTest {
     }
 
     @Test
-    void a_year_that_is_corrected_moves_only_what_its_days_concern() {
+    void a_year_that_is_corrected_moves_what_its_days_concern_and_nothing_else() {
         String code = handled();
-        put("admin", "2026", notice(2026, off2026(), "2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> jdbc.sql("select applied_at is not null from calendar_year where year = 2026").query(Boolean.class).single());
-        assertThat(due(code, "handle")).isEqualTo(Instant.parse("2027-01-06T10:00:00Z"));
-        assertThat(jdbc.sql("select count(*) from calendar_year where first_changed is null").query(Integer.class).single()).as("the same days as before").isOne();
+        List<String> off = new ArrayList<>(OFF_IN_2026);
+        correct(off, "2026-10-17");
+        assertThat(due(code, "handle")).as("a day in October").isEqualTo(Instant.parse("2027-01-06T10:00:00Z"));
+        assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().toString()).doesNotContain("due-moved-calendar");
+        off.add("2026-12-31");
+        correct(off, "2026-10-17", "2026-12-26");
+        assertThat(due(code, "handle")).as("the last day of the year").isEqualTo(Instant.parse("2027-01-07T10:00:00Z"));
     }
 
-    /** The weekdays off of 2026. */
-    private static List<String> off2026() {
-        return List.of("2026-01-01", "2026-01-02", "2026-02-16", "2026-02-17", "2026-02-18", "2026-02-19", "2026-02-20", "2026-02-23", "2026-04-06", "2026-05-01",
-                "2026-05-04", "2026-05-05", "2026-06-19", "2026-09-25", "2026-10-01", "2026-10-02", "2026-10-05", "2026-10-06", "2026-10-07");
+    /** The notice with one make-up workday of October on another day, and what was added. */
+    private void correct(List<String> off, String... madeUp) {
+        assertThat(put("admin", "2026", notice(2026, off, Stream.concat(Stream.of("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20"), Arrays.stream(madeUp))
+                .toArray(String[]::new))).status()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(30)).until(() -> jdbc.sql("select applied_at is not null from calendar_year where year = 2026").query(Boolean.class).single());
+    }
+
+    @Test
+    void a_step_that_began_where_an_import_was_not_known_yet_is_counted_again_as_well() {
+        put("admin", "2027", notice(2027, OFF));
+        await().atMost(Duration.ofSeconds(30)).until(() -> jdbc.sql("select applied_at is not null from calendar_year where year = 2027").query(Boolean.class).single());
+        String code = handled();
+        // As a node that hadn't heard of the import would have written it.
+        jdbc.sql("update step set provisional = true, due_at = timestamptz '2027-01-06 10:00Z' where request_code = ? and ended_at is null").param(code).update();
+        await().atMost(Duration.ofSeconds(30)).until(() -> !provisional(code));
+        assertThat(jdbc.sql("select due_at = timestamptz '2027-01-07 10:00Z' from step where request_code = ? and ended_at is null").param(code).query(Boolean.class).single()).isTrue();
     }
 
     @Test

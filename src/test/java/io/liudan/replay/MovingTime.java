@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
@@ -60,13 +61,8 @@ class MovingTime {
         this.errors = errors;
     }
 
-    /** What files one message. */
-    interface Filing {
-        CityAtWork.Case file();
-    }
-
     /** Gives how many days passed until the last request was closed. */
-    long live(List<Filing> filings, ProgressBar bar) throws InterruptedException, ExecutionException {
+    long live(List<Supplier<CityAtWork.Case>> filings, ProgressBar bar) throws InterruptedException, ExecutionException {
         ZonedDateTime begin = now().atZone(CITY);
         List<CityAtWork.Case> open = new ArrayList<>();
         int filed = 0;
@@ -77,7 +73,7 @@ class MovingTime {
             long due = Math.min(filings.size(), (day * TIMES.size() + 1) * filings.size() / (DAYS_OF_FILING * TIMES.size()) + 1);
             List<Future<CityAtWork.Case>> fresh = new ArrayList<>();
             for (; filed < due; filed++) {
-                fresh.add(threads.submit(filings.get(filed)::file));
+                fresh.add(threads.submit(filings.get(filed)::get));
             }
             for (Future<CityAtWork.Case> one : fresh) {
                 open.add(one.get());

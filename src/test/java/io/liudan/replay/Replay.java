@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
@@ -52,7 +53,7 @@ public final class Replay {
         boolean moving = setting("time", "still").equals("moving");
         CityAtWork city = new CityAtWork(api, tally, moving ? MovingTime.WEIGHTS : Map.of());
         ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
-        List<MovingTime.Filing> filings = messages.stream().map(message -> (MovingTime.Filing) () -> file(city, message, grids, seed)).toList();
+        List<Supplier<CityAtWork.Case>> filings = messages.stream().map(message -> (Supplier<CityAtWork.Case>) () -> file(city, message, grids, seed)).toList();
         JsonNode clock = api.get("admin", "/embedded/clock").body();
         long start = System.nanoTime();
         try (ProgressBar bar = new ProgressBarBuilder().setTaskName("六单联办").setInitialMax(messages.size()).setUpdateIntervalMillis(500).build();
@@ -87,12 +88,12 @@ public final class Replay {
     }
 
     /** Files everything and works it off; the clock is moved only for those who keep silent. */
-    private static void atOnce(Api api, CityAtWork city, Tally tally, List<MovingTime.Filing> filings, ExecutorService threads, ProgressBar bar,
+    private static void atOnce(Api api, CityAtWork city, Tally tally, List<Supplier<CityAtWork.Case>> filings, ExecutorService threads, ProgressBar bar,
             ConcurrentLinkedQueue<String> errors) throws InterruptedException {
         ConcurrentLinkedQueue<CityAtWork.Case> silent = new ConcurrentLinkedQueue<>();
         filings.forEach(filing -> threads.submit(() -> {
             try {
-                CityAtWork.Case request = filing.file();
+                CityAtWork.Case request = filing.get();
                 if (!closed(city.work(request), tally)) {
                     silent.add(request);
                 }

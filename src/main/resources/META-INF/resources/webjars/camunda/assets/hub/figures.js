@@ -41,7 +41,7 @@ function shown(text, report) {
   if (!report.lines.length) {
     return [el('p', text('desk.figures.empty'), 'muted')];
   }
-  const heads = [text('desk.figures.unit'), text('desk.figures.part'), text('desk.figures.closed'), ...[...RATES, ...COUNTS, 'cards'].map(name => report.formulas[name].name)];
+  const heads = [text('desk.figures.unit'), text('desk.figures.part'), text('desk.figures.closed'), ...[...RATES, ...COUNTS].map(name => report.formulas[name].name), text('desk.figures.cards')];
   return [
     element('div', { className: 'wide' }, [element('table', { className: 'table figures' }, [
       element('thead', {}, [element('tr', {}, heads.map(head => el('th', head)))]),
