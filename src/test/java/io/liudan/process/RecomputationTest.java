@@ -143,14 +143,16 @@ class RecomputationTest extends TimersByHandTest {
 
     @Test
     void a_year_that_is_corrected_moves_what_its_days_concern_and_nothing_else() {
+        clock.moveTo(Instant.parse("2026-11-24T01:00:00Z"));
         String code = handled();
+        assertThat(provisional(code)).as("all of its dates are in a known year").isFalse();
         List<String> off = new ArrayList<>(OFF_IN_2026);
         correct(off, "2026-10-17");
-        assertThat(due(code, "handle")).as("a day in October").isEqualTo(Instant.parse("2027-01-06T10:00:00Z"));
+        assertThat(due(code, "handle")).as("a day in October").isEqualTo(Instant.parse("2026-12-01T10:00:00Z"));
         assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().toString()).doesNotContain("due-moved-calendar");
-        off.add("2026-12-31");
+        off.add("2026-11-26");
         correct(off, "2026-10-17", "2026-12-26");
-        assertThat(due(code, "handle")).as("the last day of the year").isEqualTo(Instant.parse("2027-01-07T10:00:00Z"));
+        assertThat(due(code, "handle")).as("a Thursday before it is due").isEqualTo(Instant.parse("2026-12-02T10:00:00Z"));
     }
 
     /** The notice with one make-up workday of October on another day, and what was added. */
