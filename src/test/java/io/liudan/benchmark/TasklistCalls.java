@@ -21,8 +21,8 @@ class TasklistCalls {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String API = "/camunda/api/engine/engine/default/filter";
-    private static final int WARM = 20;
-    private static final int CALLS = 40;
+    private static final int WARM = 100;
+    private static final int CALLS = 100;
     private static final Map<String, Object> PAGE = Map.of("firstResult", 0, "maxResults", 15, "active", true,
             "sorting", List.of(Map.of("sortBy", "created", "sortOrder", "desc")));
 
