@@ -145,6 +145,7 @@ public final class Benchmark {
         long[] sizes = {1_000, 100_000};
         for (int i = 0; i < sizes.length; i++) {
             open.fillUpTo(original, sizes[i]);
+            open.mark();
             Tally warm = new Tally();
             for (int n = 0; n < READS / 2; n++) {
                 readOnce(api, original, warm);

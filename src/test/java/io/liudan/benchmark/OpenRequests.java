@@ -64,6 +64,22 @@ class OpenRequests {
         jdbc.sql("vacuum analyze").update();
     }
 
+    /** Every shared filter finds something: of all tasks a fifth is overdue, a tenth due today, and each mark is on every tenth. */
+    void mark() {
+        jdbc.sql("create table if not exists marked as select id_ from act_ru_task limit 0").update();
+        jdbc.sql("""
+                with fresh as (insert into marked select id_ from act_ru_task t where not exists (select from marked m where m.id_ = t.id_) returning id_),
+                    numbered as (select id_, row_number() over (order by md5(id_)) as n from fresh),
+                    due as (update act_ru_task t set due_date_ = case when n % 10 < 2 then localtimestamp - interval '1 day' else localtimestamp + interval '1 hour' end
+                        from numbered where numbered.id_ = t.id_ and n % 10 < 3)
+                insert into act_ru_variable (id_, rev_, type_, name_, proc_inst_id_, execution_id_, task_id_, var_scope_, long_, text_, sequence_counter_, is_concurrent_local_)
+                select 'm' || mark || t.id_, 1, case when mark = 'card' then 'string' else 'boolean' end, mark, proc_inst_id_, execution_id_, t.id_, t.id_,
+                    case when mark <> 'card' then 1 end, case when mark = 'card' then 'YELLOW' end, 1, false
+                from numbered join act_ru_task t using (id_) join unnest(array['card', 'supervised', 'returned', 'rework', 'supporting']) with ordinality marks (mark, k) on n % 10 = k
+                where not exists (select from act_ru_variable v where v.task_id_ = t.id_ and v.name_ = mark)""").update();
+        jdbc.sql("vacuum analyze").update();
+    }
+
     private void copy(String table, String which, List<String> left, String... changed) {
         List<String> columns = jdbc.sql("select column_name from information_schema.columns where table_schema = 'public' and table_name = ? order by ordinal_position")
                 .param(table).query(String.class).list().stream().filter(column -> !left.contains(column)).toList();
