@@ -38,7 +38,7 @@ public class Camunda7Endpoint extends DefaultEndpoint {
     private String mode = "one";
     @UriParam(label = "producer", javaType = "java.time.Duration", description = "How long a message for which no process waits yet is parked and tried again. 0: not at all, it fails. Not within a transaction that was begun outside")
     private long ttl;
-    @UriParam(label = "producer", description = "Simple expression of a key that tells a repeated call, which gets the first call's answer and has no effect")
+    @UriParam(description = "Simple expression of a key that tells a repeated call. To a producer it gets the first call's answer and has no effect; a consumer hands it to its route as header Idempotency-Key, by default the task's id")
     private String idempotencyKey;
     @UriParam(label = "producer", description = "Version tag of the process or decision; the latest version without")
     private String versionTag;

@@ -70,8 +70,8 @@ final class Conclusion {
         if (!endpoint.isEffects()) {
             return true;
         }
-        run.effectKey(key);
-        Ledger.Effect effect = component.ledger().begin(key);
+        run.effectKey(endpoint.getName() + "/" + key);
+        Ledger.Effect effect = component.ledger().begin(run.effectKey());
         message.setHeader(Camunda7Headers.EFFECT_REPEATED, effect.known() == Ledger.Known.BEGUN);
         if (effect.known() == Ledger.Known.DONE) {
             exchange.setProperty(KNOWN_OUTPUTS, effect.outputs());
