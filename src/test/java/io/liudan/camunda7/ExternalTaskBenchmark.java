@@ -31,8 +31,8 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class ExternalTaskBenchmark {
 
-    private static final int TASKS = 2_000;
-    private static final int ROUNDS = 5;
+    private static final int TASKS = 1_000;
+    private static final int ROUNDS = Integer.getInteger("rounds", 5);
     private static final int ARRIVALS = 1_000;
     private static final int PORT = 18081;
 
@@ -61,7 +61,8 @@ public final class ExternalTaskBenchmark {
 
     /** Prints its figures; needs nothing but a free port. */
     public static void main(String[] args) throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on").start();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
+                .setServerConfig("random_page_cost", "1.1").setServerConfig("autovacuum_naptime", "15s").setOutputRedirector(ProcessBuilder.Redirect.DISCARD).start();
                 ConfigurableApplicationContext context = new SpringApplicationBuilder(EngineWithRest.class).properties(Map.of(
                         "spring.config.name", "none", "server.port", PORT, "spring.datasource.url", postgres.getJdbcUrl("postgres", "postgres"), "spring.datasource.username", "postgres",
                         "spring.datasource.hikari.maximum-pool-size", 20, "camunda.bpm.history-level", "activity", "camunda.bpm.job-execution.enabled", false,
@@ -75,7 +76,9 @@ public final class ExternalTaskBenchmark {
                 .serviceTask("send").camundaExternalTask("send").endEvent().done()).deploy();
         Map<String, Supplier<Worker>> contenders = Map.of("camunda7:external-task", () -> new Routes(2), "REST client", () -> new RestClients(1), "two REST clients", () -> new RestClients(2));
         List<String> order = List.of("REST client", "camunda7:external-task", "two REST clients");
-        order.forEach(name -> drained(contenders.get(name)));
+        for (int warm = 0; warm < 4; warm++) {
+            order.forEach(name -> drained(contenders.get(name)));
+        }
         List<double[]> rounds = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             rounds.add(order.stream().mapToDouble(name -> drained(contenders.get(name))).toArray());
@@ -209,7 +212,7 @@ public final class ExternalTaskBenchmark {
         private RestClients(int count) {
             for (int n = 0; n < count; n++) {
                 ExternalTaskClient client = ExternalTaskClient.create().baseUrl("http://localhost:" + PORT + "/engine-rest").workerId("rest-" + n)
-                        .maxTasks(20).lockDuration(60_000).asyncResponseTimeout(10_000).disableBackoffStrategy().build();
+                        .maxTasks(20).lockDuration(60_000).asyncResponseTimeout(500).disableBackoffStrategy().build();
                 client.subscribe("send").handler((task, service) -> {
                     service.complete(task, Map.of("ref", task.getId()));
                     done();
