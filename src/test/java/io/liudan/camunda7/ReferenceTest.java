@@ -3,10 +3,11 @@ package io.liudan.camunda7;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,11 +15,13 @@ import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.spi.UriParam;
 import org.junit.jupiter.api.Test;
 
 /** The tables of the reference page are those of the metadata that the build generates for Kaoto and the IDEs. */
 class ReferenceTest {
 
+    private static final Path METADATA = Path.of("src/generated/resources/META-INF/io/liudan/camunda7/camunda7.json");
     private static final Path PAGE = Path.of("docs/camunda7-component.md");
     private static final String BEGIN = "<!-- generated from the component's metadata: ReferenceTest writes what it should be to target/camunda7-options.md -->\n";
     private static final String END = "<!-- end -->";
@@ -27,9 +30,16 @@ class ReferenceTest {
     private static final Set<String> INHERITED = Set.of("bridgeErrorHandler", "exceptionHandler", "exchangePattern", "lazyStartProducer", "autowiredEnabled");
 
     private static JsonNode metadata() throws IOException {
-        try (InputStream in = Camunda7Component.class.getResourceAsStream("/META-INF/io/liudan/camunda7/camunda7.json")) {
-            return new ObjectMapper().readTree(in);
-        }
+        return new ObjectMapper().readTree(METADATA.toFile());
+    }
+
+    @Test
+    void the_committed_metadata_is_that_of_the_annotations() throws IOException {
+        JsonNode options = metadata().path("properties");
+        Map<String, String> annotated = Stream.of(Camunda7Endpoint.class.getDeclaredFields()).filter(field -> field.isAnnotationPresent(UriParam.class))
+                .collect(Collectors.toMap(Field::getName, field -> field.getAnnotation(UriParam.class).description()));
+        assertThat(annotated).hasSizeGreaterThan(25).allSatisfy((name, description) ->
+                assertThat(options.path(name).path("description").asText()).as(name + ": a build by a JDK from 21 on writes it anew").startsWith(description));
     }
 
     @Test
@@ -57,7 +67,7 @@ class ReferenceTest {
 
     private static String table(String title, JsonNode options, java.util.function.Predicate<JsonNode> which) {
         List<String> rows = StreamSupport.stream(options.properties().spliterator(), false).filter(option -> which.test(option.getValue()) && !INHERITED.contains(option.getKey()))
-                .sorted(java.util.Map.Entry.comparingByKey()).map(option -> "| `%s` | %s | %s |".formatted(
+                .sorted(Map.Entry.comparingByKey()).map(option -> "| `%s` | %s | %s |".formatted(
                         option.getValue().has("prefix") ? option.getValue().path("prefix").asText() + "NAME" : option.getKey(),
                         option.getValue().path("defaultValue").asText(""),
                         option.getValue().path("description").asText() + enums(option.getValue()))).toList();
