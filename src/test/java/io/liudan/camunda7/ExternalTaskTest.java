@@ -83,11 +83,11 @@ class ExternalTaskTest extends EngineTest {
     void no_more_tasks_are_locked_than_are_allowed_and_no_more_are_worked_on_than_threads() {
         Semaphore gate = new Semaphore(0);
         AtomicInteger working = new AtomicInteger();
+        IntStream.range(0, 12).forEach(n -> start("A-" + n));
         node.routes(route(r -> r.from(WORK + "&concurrency=2&maxTasks=5").process(exchange -> {
             working.incrementAndGet();
             gate.acquire();
         })));
-        IntStream.range(0, 12).forEach(n -> start("A-" + n));
         eventually(() -> working.get() == 2 && locked().size() == 5);
         assertThat(locked()).hasSize(5);
         gate.release(12);
@@ -212,11 +212,11 @@ class ExternalTaskTest extends EngineTest {
     void a_stop_in_the_middle_of_a_batch_finishes_what_is_begun_and_lets_the_rest_go_unharmed() throws Exception {
         Semaphore gate = new Semaphore(0);
         Set<String> done = ConcurrentHashMap.newKeySet();
+        IntStream.range(0, 6).forEach(n -> start("A-" + n));
         node.routes(route(r -> r.from(WORK + "&concurrency=2&maxTasks=6").routeId("work").process(exchange -> {
             done.add(exchange.getIn().getHeader(Camunda7Headers.TASK_ID, String.class));
             gate.acquire();
         })));
-        IntStream.range(0, 6).forEach(n -> start("A-" + n));
         eventually(() -> done.size() == 2 && locked().size() == 6);
         Thread stopping = new Thread(() -> EngineNode.unchecked(() -> {
             node.camel.getRouteController().stopRoute("work");
