@@ -1,32 +1,41 @@
 -- What the hub adds to the engine's own tables, so that a desk's page and count are cut on indexes alone, and so is what is overdue.
-create index if not exists hub_identitylink_desk on act_ru_identitylink (group_id_, type_, task_id_);
-drop index if exists hub_task_open;
+-- Two semicolons end a statement, which commits by itself: locks on both tables at once could collide with another node at work.
+create index if not exists hub_identitylink_desk on act_ru_identitylink (group_id_, type_, task_id_);;
+drop index if exists hub_task_open;;
 create index if not exists hub_task_line on act_ru_task (id_)
-    include (suspension_state_, priority_, create_time_, follow_up_date_, due_date_, assignee_, tenant_id_, proc_def_id_, case_execution_id_);
-drop index if exists hub_task_overdue;
+    include (suspension_state_, priority_, create_time_, follow_up_date_, due_date_, assignee_, tenant_id_, proc_def_id_, case_execution_id_);;
+drop index if exists hub_task_overdue;;
 create index if not exists hub_task_due on act_ru_task (due_date_, create_time_ desc)
-    include (id_, suspension_state_, priority_, follow_up_date_, assignee_, tenant_id_, proc_def_id_, case_execution_id_);
-create index if not exists hub_variable_mark on act_ru_variable (name_, type_, long_, task_id_) where task_id_ is not null;
+    include (id_, suspension_state_, priority_, follow_up_date_, assignee_, tenant_id_, proc_def_id_, case_execution_id_);;
+create index if not exists hub_variable_mark on act_ru_variable (name_, type_, long_, task_id_) where task_id_ is not null;;
 
 -- A task's candidate group in its own row, or * where there are several (docs/decisions/0008-task-query.md). The row is locked
--- first: of two candidates added at once, the second has to see the first.
-create or replace function hub_task_desk() returns trigger language plpgsql as $$
-declare task varchar := coalesce(new.task_id_, old.task_id_);
+-- first: of two candidates added at once, the second has to see the first. Nodes that start at once take turns.
+do $do$
 begin
-    perform from act_ru_task where id_ = task for no key update;
-    update act_ru_task set hub_desk_ = (select case when count(*) > 1 then '*' else min(group_id_) end
-        from act_ru_identitylink where task_id_ = task and type_ = 'candidate' and group_id_ is not null) where id_ = task;
-    return null;
-end $$;
+    perform pg_advisory_xact_lock(hashtext('hub_task_desk'));
 
-do $$
-begin
+    create or replace function hub_desk_of(task varchar) returns varchar language sql stable as $$
+        select case when count(*) > 1 then '*' else min(group_id_) end
+        from act_ru_identitylink where task_id_ = task and type_ = 'candidate' and group_id_ is not null
+    $$;
+
+    create or replace function hub_task_desk() returns trigger language plpgsql as $$
+    declare
+        task varchar := coalesce(new.task_id_, old.task_id_);
+        desk varchar;
+    begin
+        perform from act_ru_task where id_ = task for no key update;
+        desk := hub_desk_of(task);
+        update act_ru_task set hub_desk_ = desk where id_ = task and hub_desk_ is distinct from desk;
+        return null;
+    end $$;
+
     if not exists (select from pg_attribute where attrelid = 'act_ru_task'::regclass and attname = 'hub_desk_' and not attisdropped) then
         alter table act_ru_task add hub_desk_ varchar(255);
         create trigger hub_task_desk after insert or delete on act_ru_identitylink for each row execute function hub_task_desk();
         create index hub_task_desk on act_ru_task (hub_desk_, due_date_)
             include (id_, suspension_state_, priority_, create_time_, follow_up_date_, assignee_, tenant_id_, proc_def_id_, case_execution_id_);
-        update act_ru_task t set hub_desk_ = (select case when count(*) > 1 then '*' else min(group_id_) end
-            from act_ru_identitylink where task_id_ = t.id_ and type_ = 'candidate' and group_id_ is not null);
+        update act_ru_task set hub_desk_ = hub_desk_of(id_);
     end if;
-end $$;
+end $do$;;

@@ -64,7 +64,7 @@ final class Conclusion {
         message.setHeader(Camunda7Headers.ACTIVITY_ID, task.getActivityId());
         message.setHeader(Camunda7Headers.FAILURES, task.getRetries() == null ? 0 : Math.max(0, cycle.waits().size() + 1 - task.getRetries()));
         message.setHeader(Camunda7Headers.TRACE_PARENT, TraceParent.of(task));
-        String key = idempotencyKey == null ? task.getId() : Values.text(idempotencyKey, exchange);
+        String key = idempotencyKey == null ? task.getId() : Values.key(idempotencyKey, exchange);
         message.setHeader(Camunda7Headers.IDEMPOTENCY_KEY, key);
         waited(task);
         if (!endpoint.isEffects()) {

@@ -48,16 +48,12 @@ abstract class EngineProducer extends DefaultProducer {
         }
     }
 
-    /** Once for each idempotency key, where one is declared; a declared key that is empty would let every call in. */
+    /** Once for each idempotency key, where one is declared. */
     final Map<String, Object> once(Exchange exchange, Supplier<Map<String, Object>> call) {
         if (idempotencyKey == null) {
             return call.get();
         }
-        String key = Values.text(idempotencyKey, exchange);
-        if (key == null || key.isBlank()) {
-            throw new IllegalArgumentException("The idempotency key " + endpoint.getIdempotencyKey() + " is empty");
-        }
-        return endpoint.getComponent().ledger().once(endpoint.getOperation() + "/" + endpoint.getName(), key, call);
+        return endpoint.getComponent().ledger().once(endpoint.getOperation() + "/" + endpoint.getName(), Values.key(idempotencyKey, exchange), call);
     }
 
     final Expression expression(String text) {

@@ -33,6 +33,7 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
 
     private static final Logger LOG = LoggerFactory.getLogger(ExternalTaskConsumer.class);
     private static final long PAUSE_AFTER_FAULT = 1_000;
+    /** After so many milliseconds without a free place, the fetching thread looks whether it has been stopped. */
     private static final long FULL = 200;
 
     private final Camunda7Endpoint endpoint;
@@ -72,9 +73,9 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
     @Override
     protected void doStop() throws Exception {
         stopFetching();
-        keeper.shutdownNow();
         ExecutorServiceManager threads = endpoint.getCamelContext().getExecutorServiceManager();
         threads.shutdownGraceful(workers);
+        threads.shutdownNow(keeper);
         super.doStop();
     }
 

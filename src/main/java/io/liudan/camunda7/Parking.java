@@ -6,11 +6,8 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -30,14 +27,14 @@ final class Parking extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(Parking.class);
     private static final int BATCH = 200;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-    private static final String COLUMNS = "select id, name, mode, business_key, correlation, variables, tenant, parked_at, expires_at, attempts from camunda7_parked ";
+    private static final String COLUMNS = "select id, name, mode, business_key, correlation, variables, tenant, parked_at, expires_at from camunda7_parked ";
 
     private final Camunda7Component component;
     private final long interval;
     private final int rememberDays;
     private ScheduledExecutorService scheduler;
 
-    private record Parked(long id, Correlation message, Instant parkedAt, Instant expiresAt, int attempts) {
+    private record Parked(long id, Correlation message, Instant parkedAt, Instant expiresAt) {
     }
 
     Parking(Camunda7Component component, long interval, int rememberDays) {
@@ -93,36 +90,43 @@ final class Parking extends ServiceSupport {
         }
     }
 
-    /** Tries all that is due, each in a transaction of its own. */
+    /** Tries all that is due, each in a transaction of its own; of several for one place the oldest alone, which the others wait for. */
     void retry() {
-        List<Parked> due = jdbc().sql(COLUMNS + "where next_at <= ? and not expired order by id limit " + BATCH).param(Ledger.now()).query(Parking::parked).list();
-        Set<List<Object>> stuck = new HashSet<>();
-        for (Parked parked : due) {
-            List<Object> place = List.of(parked.message().name(), String.valueOf(parked.message().businessKey()), parked.message().correlation());
-            if (!stuck.contains(place) && !tried(parked.id())) {
-                stuck.add(place);
-            }
+        jdbc().sql("""
+                select id from camunda7_parked p where next_at <= ? and not expired and not exists (
+                    select from camunda7_parked before where before.id < p.id and not before.expired and before.name = p.name
+                        and before.business_key is not distinct from p.business_key and before.correlation = p.correlation)
+                order by id limit\s""" + BATCH).param(Ledger.now()).query(Long.class).list().forEach(this::tryAgain);
+    }
+
+    private void tryAgain(long id) {
+        try {
+            component.ledger().inTransaction(() -> {
+                locked(id).ifPresent(this::deliver);
+                return null;
+            });
+        } catch (MismatchingMessageCorrelationException notYet) {
+            postpone(id);
+        } catch (RuntimeException e) {
+            // What fails behind the message must not hold up the messages of others.
+            LOG.warn("Parked message {} couldn't be delivered: {}", id, e.getClass().getName());
+            postpone(id);
         }
     }
 
-    /** @return whether it is off the parking place */
-    private boolean tried(long id) {
-        try {
-            return component.ledger().inTransaction(() -> locked(id).map(parked -> {
-                if (!parked.expiresAt().isAfter(Ledger.instant())) {
-                    expire(parked);
-                    return true;
-                }
-                parked.message().correlate(component.getProcessEngine().getRuntimeService());
-                delete(parked);
-                count("correlated");
-                return true;
-            }).orElse(true));
-        } catch (MismatchingMessageCorrelationException notYet) {
-            jdbc().sql("update camunda7_parked set attempts = attempts + 1, next_at = ?::timestamptz + least(interval '1 second' * power(2, least(attempts, 10)), interval '1 second' * ?) where id = ?")
-                    .params(Ledger.now(), LONGEST_WAIT.toSeconds(), id).update();
-            return false;
+    private void deliver(Parked parked) {
+        if (parked.expiresAt().isAfter(Ledger.instant())) {
+            parked.message().correlate(component.getProcessEngine().getRuntimeService());
+            delete(parked);
+            count("correlated");
+        } else {
+            expire(parked);
         }
+    }
+
+    private void postpone(long id) {
+        jdbc().sql("update camunda7_parked set attempts = attempts + 1, next_at = ?::timestamptz + least(interval '1 second' * power(2, least(attempts, 10)), interval '1 second' * ?) where id = ?")
+                .params(Ledger.now(), LONGEST_WAIT.toSeconds(), id).update();
     }
 
     /** Another node may be at it: then it is left to that one. */
@@ -158,6 +162,6 @@ final class Parking extends ServiceSupport {
     private static Parked parked(ResultSet row, int n) throws SQLException {
         Correlation message = new Correlation(row.getString("name"), row.getString("mode"), row.getString("business_key"), null,
                 Json.read(row.getString("correlation")), Json.read(row.getString("variables")), row.getString("tenant"));
-        return new Parked(row.getLong("id"), message, row.getTimestamp("parked_at").toInstant(), row.getTimestamp("expires_at").toInstant(), row.getInt("attempts"));
+        return new Parked(row.getLong("id"), message, row.getTimestamp("parked_at").toInstant(), row.getTimestamp("expires_at").toInstant());
     }
 }

@@ -32,6 +32,15 @@ record Values(Map<String, Expression> expressions) {
         return expression == null ? null : expression.evaluate(exchange, String.class);
     }
 
+    /** @throws IllegalArgumentException an empty key, which would make all calls one */
+    static String key(Expression expression, Exchange exchange) {
+        String key = text(expression, exchange);
+        if (key == null || key.isBlank()) {
+            throw new IllegalArgumentException("The idempotency key is empty: " + expression);
+        }
+        return key;
+    }
+
     /**
      * What the engine stores by itself: text, truth, numbers and dates.
      *

@@ -19,7 +19,6 @@ import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.scripting.engine.ScriptEngineResolver;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
-import org.springframework.jdbc.datasource.init.ScriptUtils;
 import org.springframework.stereotype.Component;
 
 /** Makes a stock engine the hub's: its verbs and nothing else, no scripts, rules at deployment, the gate at every task. */
@@ -60,7 +59,7 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
     @Override
     public void postProcessEngineBuild(ProcessEngine engine) {
         ResourceDatabasePopulator additions = new ResourceDatabasePopulator(new ClassPathResource("engine/indexes.sql"));
-        additions.setSeparator(ScriptUtils.EOF_STATEMENT_SEPARATOR); // PostgreSQL's driver knows where a function ends
+        additions.setSeparator(";;"); // a function has single ones within
         additions.execute(engine.getProcessEngineConfiguration().getDataSource());
     }
 

@@ -6,9 +6,7 @@ import java.io.InputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.sql.CallableStatement;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +26,7 @@ import javax.xml.transform.stream.StreamResult;
 
 import org.apache.ibatis.builder.xml.XMLMapperBuilder;
 import org.apache.ibatis.session.Configuration;
-import org.apache.ibatis.type.BaseTypeHandler;
+import org.apache.ibatis.type.ArrayTypeHandler;
 import org.apache.ibatis.type.JdbcType;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.w3c.dom.Document;
@@ -287,27 +285,12 @@ final class TaskQueryMapping {
         return text.toString();
     }
 
-    /** A list of groups as one array. It is written only; public, because MyBatis makes it. */
-    public static final class Groups extends BaseTypeHandler<List<String>> {
+    /** A list of groups as one array; public, because MyBatis makes it. */
+    public static final class Groups extends ArrayTypeHandler {
 
         @Override
-        public void setNonNullParameter(PreparedStatement statement, int index, List<String> groups, JdbcType type) throws SQLException {
-            statement.setArray(index, statement.getConnection().createArrayOf("varchar", groups.toArray()));
-        }
-
-        @Override
-        public List<String> getNullableResult(ResultSet row, String column) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<String> getNullableResult(ResultSet row, int column) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public List<String> getNullableResult(CallableStatement call, int column) {
-            throw new UnsupportedOperationException();
+        public void setNonNullParameter(PreparedStatement statement, int index, Object groups, JdbcType type) throws SQLException {
+            super.setNonNullParameter(statement, index, ((List<?>) groups).toArray(String[]::new), type);
         }
     }
 }

@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.liudan.Api;
 import io.liudan.Api.Answer;
 import io.liudan.HubProcess;
+import io.liudan.camunda7.ExternalTaskBenchmark;
 import io.liudan.replay.Tally;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -44,6 +47,17 @@ public final class Benchmark {
     }
 
     public static void main(String[] args) throws Exception {
+        machine();
+        Set<String> parts = new HashSet<>(List.of(System.getProperty("benchmark.parts").split(",")));
+        if (parts.remove("external-tasks")) {
+            ExternalTaskBenchmark.run();
+        }
+        if (!parts.isEmpty()) {
+            measureHub(parts);
+        }
+    }
+
+    private static void measureHub(Set<String> parts) throws Exception {
         try (HubProcess hub = new HubProcess(DIRECTORY.resolve(Long.toString(ProcessHandle.current().pid())), HUB_PORT,
                 "liudan.embedded.keycloak.port=" + KEYCLOAK_PORT, "liudan.embedded.postgres-port=" + POSTGRES_PORT,
                 "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"))) {
@@ -52,8 +66,6 @@ public final class Benchmark {
             awaitKeycloak(api);
             String server = "jdbc:postgresql://localhost:" + POSTGRES_PORT + "/";
             JdbcClient.create(new DriverManagerDataSource(server + "postgres", "postgres", "postgres")).sql("create database bare").update();
-            machine();
-            List<String> parts = List.of(System.getProperty("benchmark.parts").split(","));
             if (parts.contains("lifecycles")) {
                 try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
                     lifecycles(hub, api, bare);

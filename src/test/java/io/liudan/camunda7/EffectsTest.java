@@ -111,4 +111,15 @@ class EffectsTest extends EngineTest {
         eventually(() -> node.openInstances() == 0);
         assertThat(effects().getFirst()).containsEntry("key", "A-1-send");
     }
+
+    @Test
+    void a_key_that_is_empty_fails_and_makes_no_two_tasks_one() {
+        node.routes(route(r -> r.from("camunda7:external-task/work?effects=true&retryCycle=PT1H&idempotencyKey=${header.no-such-header}")
+                .process(exchange -> CrashingNode.effect(url, exchange))));
+        start();
+        start();
+        eventually(() -> node.engine.getExternalTaskService().createExternalTaskQuery().list().stream().allMatch(task -> task.getRetries() != null));
+        assertThat(effects()).isEmpty();
+        assertThat(node.openInstances()).isEqualTo(2);
+    }
 }

@@ -32,7 +32,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 public final class ExternalTaskBenchmark {
 
     private static final int TASKS = 1_000;
-    private static final int ROUNDS = Integer.getInteger("rounds", 5);
+    private static final int ROUNDS = 5;
     private static final int ARRIVALS = 1_000;
     private static final int PORT = 18081;
 
@@ -60,7 +60,7 @@ public final class ExternalTaskBenchmark {
     }
 
     /** Prints its figures; needs nothing but a free port. */
-    public static void main(String[] args) throws Exception {
+    public static void run() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
                 .setServerConfig("random_page_cost", "1.1").setServerConfig("autovacuum_naptime", "15s").setOutputRedirector(ProcessBuilder.Redirect.DISCARD).start();
                 ConfigurableApplicationContext context = new SpringApplicationBuilder(EngineWithRest.class).properties(Map.of(
@@ -74,7 +74,7 @@ public final class ExternalTaskBenchmark {
     private void measure() throws Exception {
         engine.getRepositoryService().createDeployment().addModelInstance("work.bpmn", Bpmn.createExecutableProcess("work").startEvent()
                 .serviceTask("send").camundaExternalTask("send").endEvent().done()).deploy();
-        Map<String, Supplier<Worker>> contenders = Map.of("camunda7:external-task", () -> new Routes(2), "REST client", () -> new RestClients(1), "two REST clients", () -> new RestClients(2));
+        Map<String, Supplier<Worker>> contenders = Map.of("camunda7:external-task", () -> new Routes(8), "REST client", () -> new RestClients(1), "two REST clients", () -> new RestClients(2));
         List<String> order = List.of("REST client", "camunda7:external-task", "two REST clients");
         for (int warm = 0; warm < 4; warm++) {
             order.forEach(name -> drained(contenders.get(name)));
@@ -111,7 +111,7 @@ public final class ExternalTaskBenchmark {
 
     private void arrivals() {
         BlockingQueue<Long> seen = new LinkedBlockingQueue<>();
-        try (Routes routes = new Routes(2, seen)) {
+        try (Routes routes = new Routes(8, seen)) {
             double[] waits = new double[ARRIVALS];
             for (int n = -ARRIVALS / 2; n < ARRIVALS; n++) {
                 engine.getRuntimeService().startProcessInstanceByKey("work", "A-" + n, Map.of("title", "路灯不亮"));
@@ -187,7 +187,7 @@ public final class ExternalTaskBenchmark {
             component.setTransactionManager(context.getBean(PlatformTransactionManager.class));
             camel.addComponent("camunda7", component);
             EngineNode.unchecked(() -> {
-                camel.addRoutes(EngineTest.route(r -> r.from("camunda7:external-task/send?maxTasks=20&variable.ref=${header.CamelCamunda7ExternalTaskId}&concurrency=" + concurrency)
+                camel.addRoutes(EngineTest.route(r -> r.from("camunda7:external-task/send?maxTasks=40&variable.ref=${header.CamelCamunda7ExternalTaskId}&concurrency=" + concurrency)
                         .process(exchange -> {
                             if (seen != null) {
                                 seen.add(System.nanoTime());

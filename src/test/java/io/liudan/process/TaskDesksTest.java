@@ -109,6 +109,24 @@ class TaskDesksTest extends HubTest {
     }
 
     @Test
+    void a_mark_is_found_with_and_without_a_desk_and_only_on_its_own_task() {
+        Task unmarked = tasks.newTask();
+        tasks.saveTask(unmarked);
+        tasks.addCandidateGroup(task.getId(), one);
+        tasks.addCandidateGroup(unmarked.getId(), one);
+        tasks.setVariableLocal(task.getId(), one, true);
+        tasks.setVariableLocal(unmarked.getId(), one, false);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).list()).extracting(Task::getId).containsExactly(task.getId());
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskVariableValueNotEquals(one, true).list()).extracting(Task::getId).containsExactly(unmarked.getId());
+        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(one, true).count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).taskVariableValueEquals(one, false).count()).isZero();
+        assertThat(tasks.createTaskQuery().or().taskVariableValueEquals(one, true).taskId(unmarked.getId()).endOr().count()).isEqualTo(2);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isZero();
+        tasks.deleteTask(unmarked.getId(), true);
+    }
+
+    @Test
     void two_desks_added_at_the_same_instant_are_both_known() throws InterruptedException {
         CountDownLatch added = new CountDownLatch(1);
         CompletableFuture<Void> first = CompletableFuture.runAsync(() -> new TransactionTemplate(transactions).executeWithoutResult(status -> {
