@@ -104,11 +104,14 @@ final class TaskQueryMapping {
             </when>""".formatted(ARRAY, LINK);
 
     /**
-     * A mark that is asked for in the whole city is looked up first, as an array of its tasks: PostgreSQL else walks all open tasks beside
-     * the marks. Where desks are asked for too, their index is the shorter way, and an array would be searched for each of their tasks.
+     * A mark that is asked for in the whole city is looked up first, as an array of its tasks. Of one that is asked for together with desks, all
+     * tasks are hashed where an index holds them (truth), and else each of the desks' tasks is looked up. As a mere EXISTS it is a join, for which
+     * PostgreSQL, by its guesses of the day, walks all open tasks or all variables (590 ms).
      */
     private static final String MARKS_FIRST = "queryType == 'and' && queryVariableValue.local && query.variables.size == 1 && query.candidateGroups == null"
             + " && query.candidateUser == null && query.assignee == null";
+    private static final String OF_DESKS_TOO = "queryType == 'and' && queryVariableValue.local && query.candidateGroups != null";
+    private static final String HASHED = OF_DESKS_TOO + " && queryVariableValue.valueConditions.size == 1 && queryVariableValue.valueConditions[0].type == 'boolean'";
 
     private TaskQueryMapping() {
     }
@@ -154,7 +157,7 @@ final class TaskQueryMapping {
             Element check = include(mapper, "contextualAuthorizationCheck");
             check.getParentNode().replaceChild(imported(mapper, CHECK), check);
             candidatesWithoutJoin(mapper);
-            marksFirst(mapper);
+            marksLookedUp(mapper);
             onlyWhatIsNeeded(mapper);
             mapper.insertBefore(imported(mapper, GRANTED), mapper.getFirstChild());
             return print(document);
@@ -184,16 +187,17 @@ final class TaskQueryMapping {
         replace(only(mapper, "if", "test", "query.involvedUser != null"), involved, "EXISTS (select 1 " + LINK + "TASK_ID_ = RES.ID_ and " + involved + ")");
     }
 
-    private static void marksFirst(Element mapper) {
+    private static void marksLookedUp(Element mapper) {
         Element variables = only(mapper, "foreach", "collection", "query.variables");
-        replace(variables, ")", choice(MARKS_FIRST, "))", ")"));
-        replace(variables, "ID_", choice(MARKS_FIRST, "TASK_ID_", "ID_"));
-        replace(variables, "EXISTS (", choice(MARKS_FIRST, "RES.ID_ = ANY (ARRAY", "EXISTS ") + "(");
-        replace(only(variables, "when", "test", "queryVariableValue.local"), "RES.ID_ = TASK_ID_", choice(MARKS_FIRST, "TASK_ID_ IS NOT NULL", "RES.ID_ = TASK_ID_"));
+        replace(variables, ")", choice("))", ")))", "LIMIT 1)", ")"));
+        replace(variables, "ID_", choice("TASK_ID_", "TASK_ID_", "TRUE", "ID_"));
+        replace(variables, "EXISTS (", choice("RES.ID_ = ANY (ARRAY", "(TRUE = (RES.ID_ IN ", "TRUE = ", "EXISTS ") + "(");
+        replace(only(variables, "when", "test", "queryVariableValue.local"), "RES.ID_ = TASK_ID_",
+                choice("TASK_ID_ IS NOT NULL", "TASK_ID_ IS NOT NULL", "RES.ID_ = TASK_ID_", "RES.ID_ = TASK_ID_"));
     }
 
-    private static String choice(String condition, String then, String otherwise) {
-        return "${" + condition + " ? '" + then + "' : '" + otherwise + "'}";
+    private static String choice(String first, String hashed, String each, String otherwise) {
+        return "${" + MARKS_FIRST + " ? '" + first + "' : " + HASHED + " ? '" + hashed + "' : " + OF_DESKS_TOO + " ? '" + each + "' : '" + otherwise + "'}";
     }
 
     private static void onlyWhatIsNeeded(Element mapper) throws ParserConfigurationException, SAXException, IOException {

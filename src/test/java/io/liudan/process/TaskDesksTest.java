@@ -120,6 +120,12 @@ class TaskDesksTest extends HubTest {
         assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).count()).isEqualTo(1);
         assertThat(tasks.createTaskQuery().taskVariableValueNotEquals(one, true).list()).extracting(Task::getId).containsExactly(unmarked.getId());
         assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(one, true).count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueNotEquals(one, true).list()).extracting(Task::getId).containsExactly(unmarked.getId());
+        assertThat(tasks.createTaskQuery().taskCandidateGroup(other).taskVariableValueEquals(one, true).count()).isZero();
+        tasks.setVariableLocal(task.getId(), other, "YELLOW");
+        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(other, "YELLOW").list()).extracting(Task::getId).containsExactly(task.getId());
+        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(other, "yellow").matchVariableValuesIgnoreCase().count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(one, true).taskVariableValueEquals(other, "RED").count()).isZero();
         assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).taskVariableValueEquals(one, false).count()).isZero();
         assertThat(tasks.createTaskQuery().or().taskVariableValueEquals(one, true).taskId(unmarked.getId()).endOr().count()).isEqualTo(2);
         assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isZero();
