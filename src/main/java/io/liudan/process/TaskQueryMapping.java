@@ -104,14 +104,18 @@ final class TaskQueryMapping {
             </when>""".formatted(ARRAY, LINK);
 
     /**
-     * A mark that is asked for in the whole city is looked up first, as an array of its tasks. Of one that is asked for together with desks, all
-     * tasks are hashed where an index holds them (truth), and else each of the desks' tasks is looked up. As a mere EXISTS it is a join, for which
-     * PostgreSQL, by its guesses of the day, walks all open tasks or all variables (590 ms).
+     * So do its marks: the flags and texts of its own that are asked for by an equal sign. With desks, they are read from the desks' index
+     * ("is true" is no condition that an index answers), and else from theirs.
      */
-    private static final String MARKS_FIRST = "queryType == 'and' && queryVariableValue.local && query.variables.size == 1 && query.candidateGroups == null"
-            + " && query.candidateUser == null && query.assignee == null";
-    private static final String OF_DESKS_TOO = "queryType == 'and' && queryVariableValue.local && query.candidateGroups != null";
-    private static final String HASHED = OF_DESKS_TOO + " && queryVariableValue.valueConditions.size == 1 && queryVariableValue.valueConditions[0].type == 'boolean'";
+    private static final String OF_MARKS = """
+            <when test="queryVariableValue.local &amp;&amp; queryVariableValue.operator.name() == 'EQUALS'
+                &amp;&amp; !queryVariableValue.variableNameIgnoreCase &amp;&amp; !queryVariableValue.variableValueIgnoreCase
+                &amp;&amp; queryVariableValue.valueConditions.size == 1
+                &amp;&amp; (queryVariableValue.valueConditions[0].type == 'boolean' || queryVariableValue.valueConditions[0].type == 'string')">
+              ${queryType} (RES.HUB_MARKS_ @&gt; ARRAY[hub_mark(#{queryVariableValue.name, jdbcType=VARCHAR},
+                #{queryVariableValue.valueConditions[0].type, jdbcType=VARCHAR}, #{queryVariableValue.valueConditions[0].textValue, jdbcType=VARCHAR},
+                #{queryVariableValue.valueConditions[0].longValue, jdbcType=BIGINT})]) <if test="query.candidateGroups != null">IS TRUE</if>
+            </when>""";
 
     private TaskQueryMapping() {
     }
@@ -157,7 +161,7 @@ final class TaskQueryMapping {
             Element check = include(mapper, "contextualAuthorizationCheck");
             check.getParentNode().replaceChild(imported(mapper, CHECK), check);
             candidatesWithoutJoin(mapper);
-            marksLookedUp(mapper);
+            either(only(mapper, "foreach", "collection", "query.variables"), OF_MARKS);
             onlyWhatIsNeeded(mapper);
             mapper.insertBefore(imported(mapper, GRANTED), mapper.getFirstChild());
             return print(document);
@@ -175,29 +179,21 @@ final class TaskQueryMapping {
         require(candidates.getTagName().equals("trim") && candidates.getAttribute("suffix").equals(")"));
         candidates.setAttribute("suffix", ")))");
         replace(candidates, "and I.TYPE_ = 'candidate'", "and " + LINKED);
-        Element choice = mapper.getOwnerDocument().createElement("choose");
-        choice.appendChild(imported(mapper, OF_DESKS));
-        Element otherwise = mapper.getOwnerDocument().createElement("otherwise");
-        while (condition.hasChildNodes()) {
-            otherwise.appendChild(condition.getFirstChild());
-        }
-        choice.appendChild(otherwise);
-        condition.appendChild(choice);
+        either(condition, OF_DESKS);
         String involved = "I.USER_ID_ = #{query.involvedUser}";
         replace(only(mapper, "if", "test", "query.involvedUser != null"), involved, "EXISTS (select 1 " + LINK + "TASK_ID_ = RES.ID_ and " + involved + ")");
     }
 
-    private static void marksLookedUp(Element mapper) {
-        Element variables = only(mapper, "foreach", "collection", "query.variables");
-        replace(variables, ")", choice("))", ")))", "LIMIT 1)", ")"));
-        replace(variables, "ID_", choice("TASK_ID_", "TASK_ID_", "TRUE", "ID_"));
-        replace(variables, "EXISTS (", choice("RES.ID_ = ANY (ARRAY", "(TRUE = (RES.ID_ IN ", "TRUE = ", "EXISTS ") + "(");
-        replace(only(variables, "when", "test", "queryVariableValue.local"), "RES.ID_ = TASK_ID_",
-                choice("TASK_ID_ IS NOT NULL", "TASK_ID_ IS NOT NULL", "RES.ID_ = TASK_ID_", "RES.ID_ = TASK_ID_"));
-    }
-
-    private static String choice(String first, String hashed, String each, String otherwise) {
-        return "${" + MARKS_FIRST + " ? '" + first + "' : " + HASHED + " ? '" + hashed + "' : " + OF_DESKS_TOO + " ? '" + each + "' : '" + otherwise + "'}";
+    /** Puts a case of our own before all that an element holds. */
+    private static void either(Element parent, String when) throws ParserConfigurationException, SAXException, IOException {
+        Element otherwise = parent.getOwnerDocument().createElement("otherwise");
+        while (parent.hasChildNodes()) {
+            otherwise.appendChild(parent.getFirstChild());
+        }
+        Element choice = parent.getOwnerDocument().createElement("choose");
+        choice.appendChild(imported(parent, when));
+        choice.appendChild(otherwise);
+        parent.appendChild(choice);
     }
 
     private static void onlyWhatIsNeeded(Element mapper) throws ParserConfigurationException, SAXException, IOException {

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 import io.liudan.HubTest;
+import io.liudan.request.Intake;
+import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.Task;
 import org.camunda.bpm.engine.task.TaskQuery;
@@ -28,6 +30,10 @@ class TaskDesksTest extends HubTest {
     private PlatformTransactionManager transactions;
     @Autowired
     private JdbcClient jdbc;
+    @Autowired
+    private Intake intake;
+    @Autowired
+    private ProcessEngine engine;
     private final String one = "desk-" + UUID.randomUUID();
     private final String other = "desk-" + UUID.randomUUID();
     private Task task;
@@ -130,6 +136,33 @@ class TaskDesksTest extends HubTest {
         assertThat(tasks.createTaskQuery().or().taskVariableValueEquals(one, true).taskId(unmarked.getId()).endOr().count()).isEqualTo(2);
         assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isZero();
         tasks.deleteTask(unmarked.getId(), true);
+    }
+
+    @Test
+    void a_mark_that_changes_or_goes_is_found_as_what_it_is_now() {
+        tasks.setVariableLocal(task.getId(), one, "YELLOW");
+        tasks.setVariableLocal(task.getId(), other, true);
+        tasks.setVariableLocal(task.getId(), one, "RED");
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, "YELLOW").count()).isZero();
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, "RED").taskVariableValueEquals(other, true).count()).isEqualTo(1);
+        tasks.removeVariableLocal(task.getId(), one);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, "RED").count()).isZero();
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isEqualTo(1);
+        tasks.setVariableLocal(task.getId(), other, 1);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isZero();
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, 1).count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_mark_that_the_model_gives_to_a_task_is_there_from_its_beginning() {
+        RequestDriver driver = new RequestDriver(intake, engine, jdbc);
+        String code = driver.submit("sanitation");
+        driver.decide(code, "verify", "CONFIRM");
+        driver.decide(code, "issue", "ISSUE");
+        driver.decide(code, "dispatch", "DISPATCH", "lead", "cgj", "supporting", "hwzx", "urgency", "NORMAL");
+        TaskQuery marked = tasks.createTaskQuery().processInstanceBusinessKey(code).taskCandidateGroupIn(List.of("dept-cgj", "dept-hwzx")).taskVariableValueEquals("supporting", true);
+        assertThat(marked.list()).extracting(Task::getId).containsExactly(driver.task(code, "accept", "dept-hwzx").getId());
+        assertThat(marked.count()).isEqualTo(1);
     }
 
     @Test
