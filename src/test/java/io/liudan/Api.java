@@ -93,8 +93,11 @@ public class Api {
         return tokens.compute(user, (name, token) -> token != null && Instant.now().isBefore(token.renewAt()) ? token : login(name)).text();
     }
 
+    /** Agencies' systems sign in by themselves. */
     private Token login(String user) {
-        String form = Map.of("grant_type", "password", "client_id", "liudan-cli", "username", user, "password", "demo").entrySet().stream()
+        Map<String, String> credentials = user.startsWith("agency-") ? Map.of("grant_type", "client_credentials", "client_id", user, "client_secret", "demo")
+                : Map.of("grant_type", "password", "client_id", "liudan-cli", "username", user, "password", "demo");
+        String form = credentials.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8)).collect(Collectors.joining("&"));
         HttpRequest request = HttpRequest.newBuilder(URI.create(realm + "/protocol/openid-connect/token")).timeout(PATIENCE)
                 .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(form)).build();

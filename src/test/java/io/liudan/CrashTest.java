@@ -36,7 +36,7 @@ class CrashTest extends HubTest {
     void after_a_kill_every_answered_call_is_there_exactly_once() throws Exception {
         int port = freePort();
         Path directory = Path.of("target/crash/" + ProcessHandle.current().pid());
-        try (HubProcess hub = new HubProcess(directory, port, "liudan.embedded.keycloak.enabled=false",
+        try (HubProcess hub = new HubProcess(directory, port, "liudan.embedded.keycloak.enabled=false", "liudan.embedded.simulators.enabled=false",
                 "liudan.embedded.postgres-port=25432", "liudan.identity.issuer=" + realm())) {
             Api api = new Api(hub.start().url(), realm());
             assertThat(api.post("admin", "/embedded/clock", Map.of("advance", "P3D")).status()).isEqualTo(200);

@@ -31,11 +31,20 @@ public abstract class HubTest {
         settings.add("liudan.embedded.directory", () -> Path.of("target/embedded/" + ProcessHandle.current().pid()).toAbsolutePath());
         settings.add("liudan.embedded.postgres-port", () -> 15432);
         settings.add("liudan.embedded.keycloak.port", () -> KEYCLOAK_PORT);
+        settings.add("liudan.embedded.simulators.enabled", () -> false);
+        settings.add("liudan.integration.departments", HubTest::departments);
+        settings.add("liudan.integration.reload", () -> "200ms");
+        settings.add("liudan.integration.circuit.half-open", () -> "1s");
     }
 
     @AfterEach
     void backToTheMachinesTime() {
         clock.reset();
+    }
+
+    /** Where tests connect departments. */
+    protected static Path departments() {
+        return Path.of("target/embedded/" + ProcessHandle.current().pid() + "/departments").toAbsolutePath();
     }
 
     protected static String hub() {

@@ -30,7 +30,7 @@ class TwoNodesTest extends HubTest {
     @Test
     void each_card_is_given_once_though_a_node_dies() throws Exception {
         Path directory = Path.of("target/nodes/" + ProcessHandle.current().pid());
-        try (HubProcess first = new HubProcess(directory.resolve("1"), freePort(), "liudan.embedded.keycloak.enabled=false",
+        try (HubProcess first = new HubProcess(directory.resolve("1"), freePort(), "liudan.embedded.keycloak.enabled=false", "liudan.embedded.simulators.enabled=false",
                 "liudan.embedded.postgres-port=26432", "liudan.identity.issuer=" + realm(), LOCK)) {
             Api api = new Api(first.start().url(), realm());
             try (HubProcess second = new HubProcess(directory.resolve("2"), freePort(), "spring.profiles.active=production", "spring.datasource.url=" + DATABASE,

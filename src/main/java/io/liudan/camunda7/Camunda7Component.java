@@ -98,6 +98,11 @@ public class Camunda7Component extends DefaultComponent {
         super.doStop();
     }
 
+    /** External tasks whose attempts are used up. */
+    public FailedTasks failedTasks() {
+        return new FailedTasks(processEngine);
+    }
+
     Ledger ledger() {
         return ledger;
     }

@@ -29,4 +29,12 @@ class EmbeddedConfiguration {
         Ports.requireFree(properties.keycloak().port(), "Keycloak", "liudan.embedded.keycloak.port");
         return new EmbeddedKeycloak(properties, database, new RealmFile(city), realmFolder, webUrl);
     }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnProperty(name = "liudan.embedded.simulators.enabled", matchIfMissing = true)
+    EmbeddedSimulators embeddedSimulators(EmbeddedProperties properties, EmbeddedDatabase database, @Value("${liudan.web-url}") String webUrl,
+            @Value("${liudan.identity.issuer}") String issuer) {
+        Ports.requireFree(properties.simulators().port(), "the simulated departments", "liudan.embedded.simulators.port");
+        return new EmbeddedSimulators(properties, webUrl, issuer);
+    }
 }

@@ -12,13 +12,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param postgresPort preferred port of PostgreSQL; the next free one is taken when it is in use
  * @param minimumSpace bytes that must be free below {@code directory} before anything starts
  * @param keycloak     the identity server
+ * @param simulators   departments' own systems
  */
 @ConfigurationProperties("liudan.embedded")
 record EmbeddedProperties(
         @DefaultValue("var") Path directory,
         @DefaultValue("5432") int postgresPort,
         @DefaultValue("500000000") long minimumSpace,
-        @DefaultValue Keycloak keycloak) {
+        @DefaultValue Keycloak keycloak,
+        @DefaultValue Simulators simulators) {
 
     /**
      * @param enabled   false to use a Keycloak that is already running
@@ -27,6 +29,13 @@ record EmbeddedProperties(
      */
     record Keycloak(@DefaultValue("true") boolean enabled, @DefaultValue("var/keycloak/keycloak") Path directory,
                     @DefaultValue("8180") int port) {
+    }
+
+    /**
+     * @param enabled false without any
+     * @param port    of their page and of those that speak HTTP
+     */
+    record Simulators(@DefaultValue("true") boolean enabled, @DefaultValue("8290") int port) {
     }
 
     Path resolve(String name) {

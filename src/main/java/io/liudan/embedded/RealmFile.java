@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
 
 /**
  * Composes the file that Keycloak imports: the realm as code in {@code keycloak/liudan-realm.json}, a desk group for every
@@ -39,6 +40,7 @@ class RealmFile {
         ArrayNode groups = realm.withArray("groups");
         city.desks().forEach(desk -> groups.addObject().put("name", desk)
                 .putObject("attributes").putArray("title").add(city.deskName(desk)));
+        city.units().stream().filter(OrgUnit::answers).forEach(department -> agency(realm, department, demo));
         if (demo) {
             ObjectNode extra = read(folder.resolve("demo.json"));
             realm.withArray("clients").addAll((ArrayNode) extra.withArray("clients"));
@@ -57,6 +59,18 @@ class RealmFile {
         } catch (IOException e) {
             throw new StartupProblem("The realm can't be written to " + target + ".", "Make that folder writable.", e);
         }
+    }
+
+    /** A client for each department's own system; Keycloak makes up its secret, but for the demo. */
+    private static void agency(ObjectNode realm, OrgUnit department, boolean demo) {
+        String id = "agency-" + department.code();
+        ObjectNode client = realm.withArray("clients").addObject().put("clientId", id).put("name", department.name() + "系统")
+                .put("publicClient", false).put("standardFlowEnabled", false).put("serviceAccountsEnabled", true).put("fullScopeAllowed", true);
+        if (demo) {
+            client.put("secret", "demo");
+        }
+        realm.withArray("users").addObject().put("username", "service-account-" + id).put("enabled", true).put("serviceAccountClientId", id)
+                .putArray("realmRoles").add("agency");
     }
 
     /** The realm's files name the hub as {@code ${hub}}. */

@@ -19,13 +19,15 @@ class Welcome {
     private final EmbeddedDatabase database;
     private final IdentityProperties identity;
     private final String webUrl;
+    private final int simulators;
 
     Welcome(ObjectProvider<EmbeddedKeycloak> keycloak, EmbeddedDatabase database, IdentityProperties identity,
-            @Value("${liudan.web-url}") String webUrl) {
+            @Value("${liudan.web-url}") String webUrl, EmbeddedProperties properties) {
         this.keycloak = keycloak;
         this.database = database;
         this.identity = identity;
         this.webUrl = webUrl;
+        this.simulators = properties.simulators().port();
     }
 
     @EventListener(ApplicationReadyEvent.class)
@@ -44,12 +46,13 @@ class Welcome {
 
                   工作台 Tasklist    %1$s/camunda/app/tasklist/   as grid1, community1, street1, dept-cgj, supervisor, admin
                   接口   API         %1$s/docs                    residents: resident1 … resident3
+                  部门   Departments http://localhost:%5$d/               the simulated systems of departments: answer from them, break them
                   状态   Health      %1$s/actuator/health
                   身份   Keycloak    %2$s/account
                   数据   PostgreSQL  %3$s (user %4$s)
 
                   Every demo account has the password: demo
 
-                """, webUrl, identity.issuer(), database.getJdbcUrl(), EmbeddedDatabase.USER);
+                """, webUrl, identity.issuer(), database.getJdbcUrl(), EmbeddedDatabase.USER, simulators);
     }
 }

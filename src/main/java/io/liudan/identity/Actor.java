@@ -14,7 +14,9 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
 
     /** Realm roles that mean something to the hub. */
     public enum Role {
-        RESIDENT, STAFF, LEADER, SUPERVISOR, DESIGNER, ADMINISTRATOR
+        RESIDENT, STAFF, LEADER, SUPERVISOR, DESIGNER, ADMINISTRATOR,
+        /** A department's own system. */
+        AGENCY
     }
 
     public boolean is(Role role) {

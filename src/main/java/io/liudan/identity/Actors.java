@@ -65,6 +65,11 @@ public final class Actors {
         Set<Actor.Role> roles = Arrays.stream(Actor.Role.values())
                 .filter(role -> names.contains(role.name().toLowerCase()))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Actor.Role.class)));
+        if (roles.contains(Actor.Role.AGENCY)) {
+            // Its client is its name; a client is at no desk, whatever its token says: it comes in by its own door only.
+            String client = String.valueOf(claims.get("azp"));
+            return new Actor(client, client, Set.of(Actor.Role.AGENCY), Set.of());
+        }
         return new Actor(username, name(claims, username), Set.copyOf(roles), strings(claims.get("groups")));
     }
 

@@ -8,7 +8,11 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
+import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
+import org.springframework.security.authorization.AuthorityAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationManagers;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -38,7 +42,9 @@ class ApiSecurity {
     private static final int TOKENS_REMEMBERED = 20_000;
     private static final String[] OPEN = {
         "/actuator/health/**", "/actuator/info", "/v3/api-docs/**", "/v3/api-docs.yaml", "/docs", "/docs/**",
-        "/swagger-ui/**", "/error", "/"};
+        "/swagger-ui/**", "/error", "/",
+        // Signed links: whoever has one may follow it, for as long as it says.
+        "/integration/v1/attachments/*"};
 
     /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
     @Bean
@@ -75,9 +81,12 @@ class ApiSecurity {
                 write(response, texts, json, 401, "unauthenticated");
         AccessDeniedHandler denied = (request, response, e) -> write(response, texts, json, 403, "forbidden");
         return http
-                .authorizeHttpRequests(calls -> calls.requestMatchers(OPEN).permitAll()
+                .authorizeHttpRequests(calls -> calls.requestMatchers(HttpMethod.GET, OPEN).permitAll()
+                        .requestMatchers("/error").permitAll()
                         .requestMatchers("/actuator/**", "/embedded/**").hasRole(Actor.Role.ADMINISTRATOR.name())
-                        .anyRequest().authenticated())
+                        .requestMatchers("/integration/**").hasRole(Actor.Role.AGENCY.name())
+                        .anyRequest().access(AuthorizationManagers.allOf(AuthenticatedAuthorizationManager.authenticated(),
+                                AuthorizationManagers.not(AuthorityAuthorizationManager.hasRole(Actor.Role.AGENCY.name())))))
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied))

@@ -34,9 +34,9 @@ public class People {
     public record Person(String username, String name, Set<Actor.Role> roles, Set<String> desks) {
     }
 
-    /** Notes an actor who came to a door of the staff; costs nothing while the token says what it said before. */
+    /** Notes an actor who came to a door of the staff; costs nothing while the token says what it said before. Systems are nobody's colleagues. */
     public void saw(Actor actor) {
-        if (actor.equals(seen.get(actor.username()))) {
+        if (actor.is(Actor.Role.AGENCY) || actor.equals(seen.get(actor.username()))) {
             return;
         }
         jdbc.sql("""

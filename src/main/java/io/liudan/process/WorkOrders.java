@@ -3,19 +3,34 @@ package io.liudan.process;
 import java.util.Arrays;
 import java.util.List;
 
-import io.liudan.request.RequestProgress;
+import io.liudan.request.DepartmentOrders;
+import io.liudan.request.RequestEvents;
+import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Verbs for models: orders to the departments of joint handling (联办). */
+/** Verbs for models: orders to the departments of joint handling (联办), and their delivery to those that have a system of their own. */
 @Component("workOrders")
 public class WorkOrders {
 
-    private final RequestProgress requests;
+    private static final String DEPARTMENT = "department";
 
-    WorkOrders(@Lazy RequestProgress requests) {
-        this.requests = requests;
+    private final DepartmentOrders orders;
+    private final ObjectProvider<ConnectedDepartments> connected;
+    private final RuntimeService runtime;
+    private final String deliveryProcess;
+
+    WorkOrders(@Lazy DepartmentOrders orders, ObjectProvider<ConnectedDepartments> connected, @Lazy RuntimeService runtime,
+            @Value("${liudan.process.delivery-process:work-order-delivery}") String deliveryProcess) {
+        this.orders = orders;
+        this.connected = connected;
+        this.runtime = runtime;
+        this.deliveryProcess = deliveryProcess;
     }
 
     /** Orders to the lead and the supporting departments; after an adjudication those that supported before. Gives their codes. */
@@ -23,13 +38,13 @@ public class WorkOrders {
         String code = execution.getProcessBusinessKey();
         Object named = execution.getVariable("supporting");
         List<String> supporting = named != null ? list(named.toString())
-                : "DISPATCH".equals(execution.getVariable(DecisionGate.DECISION)) ? List.of() : requests.supporting(code);
-        return String.join(",", requests.issueWorkOrders(code, lead(execution), supporting));
+                : "DISPATCH".equals(execution.getVariable(DecisionGate.DECISION)) ? List.of() : orders.supporting(code);
+        return String.join(",", orders.issue(code, lead(execution), supporting));
     }
 
     /** An order to the lead alone, for rework. Gives its code. */
     public String toLead(DelegateExecution execution) {
-        return String.join(",", requests.issueWorkOrders(execution.getProcessBusinessKey(), lead(execution), List.of()));
+        return String.join(",", orders.issue(execution.getProcessBusinessKey(), lead(execution), List.of()));
     }
 
     /** The departments of a comma-separated list, for a multi-instance loop. */
@@ -44,7 +59,32 @@ public class WorkOrders {
             Object text = execution.getVariable(field);
             words = words == null && text != null ? text.toString() : words;
         }
-        requests.answerWorkOrder(execution.getProcessBusinessKey(), department, status, words);
+        boolean bySystem = Systems.username(department).equals(Context.getCommandContext().getAuthenticatedUserId());
+        orders.answer(execution.getProcessBusinessKey(), department, status, words, bySystem);
+    }
+
+    /** Tells a department's system something about its open order: EXTENSION_APPROVED, EXTENSION_REFUSED. */
+    public void tell(DelegateExecution execution, String department, String what) {
+        orders.tell(execution.getProcessBusinessKey(), department, what);
+    }
+
+    /** The next thing that is to be carried to the department's system, in the order in which it happened; {@code null} when all is told. */
+    public Long next(DelegateExecution execution) {
+        return orders.dequeue(execution.getProcessBusinessKey(), (String) execution.getVariable(DEPARTMENT)).orElse(null);
+    }
+
+    /** Notes how it was told: DELIVERED, DISCARDED or BY_HAND. */
+    public void told(DelegateExecution execution, String how) {
+        orders.told((Long) execution.getVariable("change"), how);
+    }
+
+    /** What a department without a system is to know, its desk sees in the Tasklist. */
+    @EventListener
+    void changed(RequestEvents.WorkOrderChanged change) {
+        boolean carried = connected.stream().anyMatch(departments -> departments.isConnected(change.department()));
+        if (carried && !orders.enqueue(change.code(), change.department(), change.change())) {
+            runtime.createProcessInstanceByKey(deliveryProcess).businessKey(change.code()).setVariable(DEPARTMENT, change.department()).execute();
+        }
     }
 
     private static String lead(DelegateExecution execution) {

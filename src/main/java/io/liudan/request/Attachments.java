@@ -32,7 +32,7 @@ import org.springframework.transaction.annotation.Transactional;
  * place, camera and time are taken out before it is stored, the way it is held stays.
  */
 @Service
-class Attachments {
+public class Attachments {
 
     private static final int LIMIT = 10 * 1024 * 1024;
     private static final Set<String> TYPES = Set.of("image/jpeg", "image/png", "application/pdf");
@@ -50,14 +50,15 @@ class Attachments {
      * @param mediaType as sniffed
      * @param size      in bytes, as stored
      */
-    record Stored(UUID id, String mediaType, int size) {
+    public record Stored(UUID id, String mediaType, int size) {
     }
 
-    record Content(String mediaType, byte[] bytes, String owner, String requestCode) {
+    public record Content(String mediaType, byte[] bytes, String owner, String requestCode) {
     }
 
+    /** @throws Problem 413, 415 or 422 when the file is too large, of another kind or broken */
     @Transactional
-    Stored store(Actor actor, byte[] bytes) {
+    public Stored store(Actor actor, byte[] bytes) {
         if (bytes.length == 0) {
             throw Problem.field("file", "required");
         }
@@ -75,7 +76,7 @@ class Attachments {
         return new Stored(id, type, clean.length);
     }
 
-    Optional<Content> find(UUID id) {
+    public Optional<Content> find(UUID id) {
         return jdbc.sql("select media_type, content, owner, request_code from attachment where id = ?").param(id)
                 .query((row, n) -> new Content(row.getString("media_type"), row.getBytes("content"), row.getString("owner"),
                         row.getString("request_code"))).optional();

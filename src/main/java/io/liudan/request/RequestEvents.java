@@ -32,6 +32,14 @@ public final class RequestEvents {
     public record Withdrawn(String code) {
     }
 
+    /**
+     * Something became of a department's work order that its own system is to know.
+     *
+     * @param change id of {@link DepartmentOrders.Change}
+     */
+    public record WorkOrderChanged(String code, String department, long change) {
+    }
+
     /** The request came to its end. */
     public record Closed(String code) {
     }

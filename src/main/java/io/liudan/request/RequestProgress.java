@@ -1,8 +1,6 @@
 package io.liudan.request;
 
-import java.sql.Types;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +25,13 @@ public class RequestProgress {
 
     private final JdbcClient jdbc;
     private final EventLog events;
+    private final DepartmentOrders orders;
     private final ApplicationEventPublisher publisher;
 
-    RequestProgress(JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher) {
+    RequestProgress(JdbcClient jdbc, EventLog events, DepartmentOrders orders, ApplicationEventPublisher publisher) {
         this.jdbc = jdbc;
         this.events = events;
+        this.orders = orders;
         this.publisher = publisher;
     }
 
@@ -62,6 +62,7 @@ public class RequestProgress {
             events.append(code, status.name().toLowerCase().replace('_', '-'), null, null, Map.of("status", status.name()));
             if (status == Status.CLOSED) {
                 jdbc.sql("update request_search set open = false where request_code = ?").param(code).update();
+                orders.close(code);
                 publisher.publishEvent(new RequestEvents.Closed(code));
             }
         }
@@ -168,48 +169,5 @@ public class RequestProgress {
                 on conflict do nothing""")
                 .param("into", into).param("code", code).param("now", events.now()).update();
         events.append(into, "took-in", null, null, Map.of("merged", code));
-    }
-
-    /** The departments that a dispatch named, as work orders of a new round; unanswered orders of earlier rounds are cancelled. */
-    public List<String> issueWorkOrders(String code, String lead, Collection<String> supporting) {
-        int round = jdbc.sql("select coalesce(max(round), 0) + 1 from work_order where request_code = ?").param(code)
-                .query(Integer.class).single();
-        if (round > 1) {
-            jdbc.sql("update work_order set status = 'CANCELLED', closed_at = ? where request_code = ? and closed_at is null")
-                    .params(events.now(), code).update();
-        }
-        List<String> departments = new ArrayList<>(List.of(lead));
-        supporting.stream().filter(department -> !departments.contains(department)).forEach(departments::add);
-        for (String department : departments) {
-            jdbc.sql("insert into work_order (request_code, round, department, role, status, issued_at) values (?, ?, ?, ?, 'ISSUED', ?)")
-                    .params(code, round, department, department.equals(lead) ? "LEAD" : "SUPPORTING", events.now()).update();
-        }
-        return departments;
-    }
-
-    /**
-     * A department's answer to its work order of the current round.
-     *
-     * @param status ACCEPTED, RETURNED, FINISHED, EXPLAINED or CANCELLED
-     * @param report what it says, may be {@code null}
-     */
-    public void answerWorkOrder(String code, String department, String status, String report) {
-        boolean open = status.equals("ACCEPTED");
-        jdbc.sql("""
-                update work_order set status = :status, report = coalesce(:report, report),
-                    accepted_at = case when :open then :now::timestamptz else accepted_at end,
-                    closed_at = case when :open then null else :now::timestamptz end
-                where request_code = :code and department = :department
-                    and round = (select max(round) from work_order where request_code = :code)""")
-                .param("status", status).param("report", report, Types.VARCHAR).param("open", open).param("now", events.now())
-                .param("code", code).param("department", department).update();
-    }
-
-    /** The departments that supported the lead in the last round, without those that returned their order. */
-    public List<String> supporting(String code) {
-        return jdbc.sql("""
-                select department from work_order where request_code = :code and role = 'SUPPORTING' and status <> 'RETURNED'
-                    and round = (select max(round) from work_order where request_code = :code) order by id""")
-                .param("code", code).query(String.class).list();
     }
 }

@@ -57,7 +57,7 @@ class RequestDriver {
     }
 
     ProcessInstance instance(String code) {
-        return engine.getRuntimeService().createProcessInstanceQuery().processInstanceBusinessKey(code).singleResult();
+        return engine.getRuntimeService().createProcessInstanceQuery().processInstanceBusinessKey(code).processDefinitionKey("six-orders").singleResult();
     }
 
     Task task(String code, String key) {

@@ -1,0 +1,168 @@
+package io.liudan.integration;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.camunda7.Camunda7Component;
+import io.liudan.camunda7.FailedTasks;
+import io.liudan.camunda7.FailedTasks.FailedTask;
+import io.liudan.problem.Problem;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/**
+ * What couldn't be brought to a department's system or taken from it, of all connectors in one place: external tasks without attempts left, and messages that
+ * came in and can't be taken.
+ */
+@Service
+class DeadLetters {
+
+    private static final String OUT = "out-";
+    private static final String IN = "in-";
+    private static final String DISCARDED = "DISCARDED";
+    /** So many operators look through; the rest shows when these are dealt with. */
+    private static final int MOST = 1_000;
+
+    private final Camunda7Component engine;
+    private final Inbox inbox;
+    private final WorkOrderDocuments documents;
+    private final PayloadMask mask;
+    private final ObjectMapper json;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    DeadLetters(Camunda7Component engine, Inbox inbox, WorkOrderDocuments documents, PayloadMask mask, ObjectMapper json, JdbcClient jdbc, Clock clock) {
+        this.engine = engine;
+        this.inbox = inbox;
+        this.documents = documents;
+        this.mask = mask;
+        this.json = json;
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    enum Direction { IN, OUT }
+
+    /**
+     * @param connector code of the department
+     * @param at        when it came to its end
+     * @param reason    what the last attempt said: route, endpoint, status; or why a message can't be taken
+     */
+    record Letter(String id, Direction direction, String connector, String workOrder, String requestCode, String channel, Instant at, int attempts, String reason) {
+    }
+
+    /**
+     * @param payload the message, masked
+     * @param details of the last attempt, masked
+     * @param history what operators did with it before
+     */
+    record Detail(Letter letter, String payload, String details, List<Action> history) {
+    }
+
+    record Action(String action, String actor, String reason, Instant at) {
+    }
+
+    /** @param next cursor of the next page, absent at the end */
+    record Page(List<Letter> items, String next) {
+    }
+
+    /** The newest first; {@code connector} and {@code direction} may be {@code null} for all. */
+    Page list(String connector, Direction direction, int offset, int limit) {
+        Stream<Letter> out = direction == Direction.IN ? Stream.of() : failed().list(0, MOST).stream().map(this::letter);
+        Stream<Letter> in = direction == Direction.OUT ? Stream.of() : inbox.dead(connector, null, MOST).stream().map(DeadLetters::letter);
+        List<Letter> all = Stream.concat(out, in).filter(letter -> connector == null || letter.connector().equals(connector))
+                .sorted(Comparator.comparing(Letter::at, Comparator.nullsLast(Comparator.reverseOrder()))).skip(offset).limit(limit + 1L).toList();
+        return new Page(all.size() > limit ? all.subList(0, limit) : all, all.size() > limit ? Integer.toString(offset + limit) : null);
+    }
+
+    Detail get(String id) {
+        if (id.startsWith(OUT)) {
+            FailedTask task = failed().find(id.substring(OUT.length())).orElseThrow(() -> gone(id));
+            return new Detail(letter(task), payload(task), failed().details(task.id()), history(id));
+        }
+        Inbox.Message message = incoming(id).filter(found -> found.state() == Inbox.State.DEAD).orElseThrow(() -> gone(id));
+        return new Detail(letter(message), mask.mask(message.body()), message.reason(), history(id));
+    }
+
+    /** Once more, as if it were the first time. */
+    void replay(String id, String actor) {
+        boolean done = id.startsWith(OUT) ? failed().retry(id.substring(OUT.length())) : number(id).map(inbox::replay).orElse(false);
+        note(done, id, "REPLAY", actor, null);
+    }
+
+    /** For good: the process goes the way that the model has for it; a message in is left out. */
+    void discard(String id, String actor, String reason) {
+        if (reason == null || reason.isBlank()) {
+            throw Problem.field("reason", "required");
+        }
+        boolean done = id.startsWith(OUT) ? failed().raise(id.substring(OUT.length()), DISCARDED, null) : number(id).map(inbox::discard).orElse(false);
+        note(done, id, "DISCARD", actor, reason.strip());
+    }
+
+    private void note(boolean done, String id, String action, String actor, String reason) {
+        if (!done) {
+            throw gone(id);
+        }
+        jdbc.sql("insert into dead_letter_action (letter, action, actor, reason, at) values (?, ?, ?, ?, ?)")
+                .params(id, action, actor, reason, clock.instant().atOffset(ZoneOffset.UTC)).update();
+    }
+
+    private List<Action> history(String id) {
+        return new ArrayList<>(jdbc.sql("select action, actor, reason, at from dead_letter_action where letter = ? order by id").param(id).query(DeadLetters::action).list());
+    }
+
+    private static Action action(ResultSet row, int n) throws SQLException {
+        return new Action(row.getString("action"), row.getString("actor"), row.getString("reason"), row.getTimestamp("at").toInstant());
+    }
+
+    private FailedTasks failed() {
+        return engine.failedTasks();
+    }
+
+    private Letter letter(FailedTask task) {
+        String connector = task.topic().replaceFirst("^" + Connectors.TOPIC, "");
+        return new Letter(OUT + task.id(), Direction.OUT, connector, message(task).map(message -> message.workOrder().code()).orElse(null), task.businessKey(), task.topic(),
+                task.failedAt(), 0, task.line());
+    }
+
+    private static Letter letter(Inbox.Message message) {
+        return new Letter(IN + message.id(), Direction.IN, message.department(), message.workOrder(),
+                message.workOrder() == null ? null : message.workOrder().replaceFirst("-.*", ""), message.channel(), message.receivedAt(), message.attempts(), message.reason());
+    }
+
+    private String payload(FailedTask task) {
+        return message(task).map(message -> {
+            try {
+                return mask.mask(json.writeValueAsString(message));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        }).orElse("");
+    }
+
+    private Optional<WorkOrderDocument.Message> message(FailedTask task) {
+        return failed().variable(task, "change") instanceof Number change ? Optional.of(documents.message(java.util.Map.of("change", change))) : Optional.empty();
+    }
+
+    private Optional<Inbox.Message> incoming(String id) {
+        return number(id).flatMap(inbox::find);
+    }
+
+    private static Optional<Long> number(String id) {
+        return id.matches(IN + "\\d{1,18}") ? Optional.of(Long.valueOf(id.substring(IN.length()))) : Optional.empty();
+    }
+
+    private static Problem gone(String id) {
+        return Problem.notFound("no-such-dead-letter", id);
+    }
+}

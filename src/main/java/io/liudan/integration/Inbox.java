@@ -1,0 +1,216 @@
+package io.liudan.integration;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.problem.Problem;
+import io.liudan.problem.ProblemTexts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What came in from departments' systems, each message once. A caller who waits for the answer gets it, also the second time; what comes over files, tables
+ * and topics is written down first and then worked off, in the order of arrival for each work order: what comes too early is tried again until its time
+ * is over, what can't be taken is a dead letter.
+ */
+@Component("inbox")
+class Inbox {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+    private static final int KEY_LIMIT = 200;
+    private static final int BATCH = 100;
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() { };
+
+    enum State { WAITING, DONE, DEAD, DISCARDED }
+
+    /** @param body as it came */
+    record Message(long id, String department, String channel, String key, String workOrder, String body, State state, String reason, int attempts, Instant receivedAt,
+            Instant expiresAt) {
+    }
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final WorkOrderAnswers answers;
+    private final ObjectMapper json;
+    private final ProblemTexts texts;
+    private final Clock clock;
+    private final Duration life;
+
+    Inbox(JdbcClient jdbc, PlatformTransactionManager transactions, WorkOrderAnswers answers, ObjectMapper json, ProblemTexts texts, Clock clock, IntegrationProperties properties) {
+        this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
+        this.answers = answers;
+        this.json = json;
+        this.texts = texts;
+        this.clock = clock;
+        this.life = properties.earlyMessages();
+    }
+
+    /**
+     * Does once what a waiting caller asks for under this key, in one transaction.
+     *
+     * @param body what the caller sent; another one under the same key is refused
+     * @return the answer as JSON, new or as it was the first time
+     */
+    String once(String department, String key, String body, Supplier<Object> call) {
+        if (key == null || key.isBlank() || key.length() > KEY_LIMIT) {
+            throw Problem.badRequest("idempotency-key-missing", KEY_LIMIT);
+        }
+        return transaction.execute(status -> {
+            if (jdbc.sql("""
+                    insert into inbound_message (department, channel, key, body, state, received_at, expires_at) values (?, 'api', ?, ?, 'DONE', ?, ?)
+                    on conflict do nothing""").params(department, key, body, now(), now()).update() == 0) {
+                return jdbc.sql("select body, answer from inbound_message where department = ? and key = ?").params(department, key).query((row, n) -> {
+                    if (!row.getString("body").equals(body)) {
+                        throw Problem.unprocessable("idempotency-key-reused");
+                    }
+                    return row.getString("answer");
+                }).single();
+            }
+            String answer = write(call.get());
+            jdbc.sql("update inbound_message set answer = ?::jsonb where department = ? and key = ?").params(answer, department, key).update();
+            return answer;
+        });
+    }
+
+    /**
+     * Takes a message in for good, whatever it says; in routes {@code bean: inbox?method=take}. It is worked off right away where that is possible.
+     *
+     * @param key  tells a repeated message; one that was taken before is left out
+     * @param body JSON: {@code {"workOrder": …, "action": …, …fields}}
+     */
+    public void take(String department, String channel, String key, String body) {
+        Optional<Long> id = transaction.execute(status -> jdbc.sql("""
+                insert into inbound_message (department, channel, key, work_order, body, state, received_at, next_at, expires_at)
+                values (?, ?, ?, ?, ?, 'WAITING', ?, ?, ?) on conflict do nothing returning id""")
+                .param(1, department).param(2, channel).param(3, key).param(4, workOrder(body), Types.VARCHAR).param(5, body).param(6, now()).param(7, now())
+                .param(8, now().plus(life)).query(Long.class).optional());
+        id.ifPresent(this::workOff);
+    }
+
+    private String workOrder(String body) {
+        try {
+            return json.readTree(body).path("workOrder").asText(null);
+        } catch (JsonProcessingException e) {
+            return null;
+        }
+    }
+
+    /** Messages whose time has come; what failed on one node is tried on whichever is first. */
+    @Scheduled(fixedDelayString = "${liudan.integration.inbox-interval:1s}")
+    void workOff() {
+        jdbc.sql("""
+                select id from inbound_message m where state = 'WAITING' and next_at <= ? and not exists (
+                    select from inbound_message before where before.state = 'WAITING' and before.department = m.department and before.work_order = m.work_order
+                        and before.id < m.id) order by id limit ?""").params(now(), BATCH).query(Long.class).list().forEach(this::workOff);
+    }
+
+    private void workOff(long id) {
+        try {
+            transaction.executeWithoutResult(status -> locked(id).ifPresent(this::apply));
+        } catch (Problem refused) {
+            boolean early = refused.status() == 409 && !refused.code().equals("work-order-closed");
+            settle(id, early, texts.sentence(refused));
+        } catch (RuntimeException e) {
+            LOG.warn("Message {} of a department couldn't be worked off: {}", id, e.getClass().getName());
+            settle(id, true, e.getClass().getSimpleName());
+        }
+    }
+
+    private void apply(Message message) {
+        Map<String, Object> fields = read(message.body());
+        String order = String.valueOf(fields.remove("workOrder"));
+        String action = String.valueOf(fields.remove("action"));
+        fields.remove("key");
+        answers.apply(message.department(), order, action, fields, null);
+        jdbc.sql("update inbound_message set state = 'DONE', reason = null where id = ?").param(message.id()).update();
+    }
+
+    /** An earlier message for the same work order goes first; one that another node is at is left to it. */
+    private Optional<Message> locked(long id) {
+        return jdbc.sql("""
+                select * from inbound_message m where id = ? and state = 'WAITING' and not exists (
+                    select from inbound_message before where before.state = 'WAITING' and before.department = m.department and before.work_order = m.work_order
+                        and before.id < m.id) for update skip locked""").param(id).query(Inbox::message).optional();
+    }
+
+    private void settle(long id, boolean again, String reason) {
+        jdbc.sql("""
+                update inbound_message set reason = :reason, attempts = attempts + 1,
+                    state = case when :again and expires_at > :now then 'WAITING' else 'DEAD' end,
+                    next_at = :now::timestamptz + least(interval '1 second' * power(2, least(attempts, 10)), interval '1 second' * :longest)
+                where id = :id and state = 'WAITING'""")
+                .param("reason", reason).param("again", again).param("now", now()).param("longest", LONGEST_WAIT.toSeconds()).param("id", id).update();
+    }
+
+    List<Message> dead(String department, Long before, int limit) {
+        return jdbc.sql("select * from inbound_message where state = 'DEAD' and (?::text is null or department = ?) and id < ? order by id desc limit ?")
+                .param(1, department, Types.VARCHAR).param(2, department, Types.VARCHAR).param(3, before == null ? Long.MAX_VALUE : before).param(4, limit)
+                .query(Inbox::message).list();
+    }
+
+    Optional<Message> find(long id) {
+        return jdbc.sql("select * from inbound_message where id = ? and state in ('DEAD', 'WAITING')").param(id).query(Inbox::message).optional();
+    }
+
+    /** @return whether it was a dead letter */
+    boolean replay(long id) {
+        boolean dead = jdbc.sql("update inbound_message set state = 'WAITING', next_at = ?, expires_at = ? where id = ? and state = 'DEAD'")
+                .params(now(), now().plus(life), id).update() == 1;
+        if (dead) {
+            workOff(id);
+        }
+        return dead;
+    }
+
+    boolean discard(long id) {
+        return jdbc.sql("update inbound_message set state = 'DISCARDED' where id = ? and state = 'DEAD'").param(id).update() == 1;
+    }
+
+    private Map<String, Object> read(String body) {
+        try {
+            return new HashMap<>(json.readValue(body, OBJECT));
+        } catch (JsonProcessingException e) {
+            throw Problem.badRequest("unreadable");
+        }
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private OffsetDateTime now() {
+        return clock.instant().atOffset(ZoneOffset.UTC);
+    }
+
+    private static Message message(ResultSet row, int n) throws SQLException {
+        Timestamp received = row.getTimestamp("received_at");
+        return new Message(row.getLong("id"), row.getString("department"), row.getString("channel"), row.getString("key"), row.getString("work_order"), row.getString("body"),
+                State.valueOf(row.getString("state")), row.getString("reason"), row.getInt("attempts"), received.toInstant(), row.getTimestamp("expires_at").toInstant());
+    }
+}

@@ -1,0 +1,70 @@
+package io.liudan.integration;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.liudan.directory.Category;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.Grid;
+import io.liudan.request.DepartmentOrders;
+import io.liudan.request.DepartmentOrders.WorkOrder;
+import io.liudan.request.OpenWork;
+import io.liudan.request.RequestMatters;
+import io.liudan.request.RequestMatters.Matter;
+import org.apache.camel.Body;
+import org.springframework.stereotype.Component;
+
+/** Composes what departments' systems read; in routes {@code bean: workOrderDocuments}. */
+@Component
+class WorkOrderDocuments {
+
+    private final DepartmentOrders orders;
+    private final RequestMatters requests;
+    private final OpenWork openWork;
+    private final CityDirectory city;
+    private final AttachmentLinks links;
+    private final Clock clock;
+
+    WorkOrderDocuments(DepartmentOrders orders, RequestMatters requests, OpenWork openWork, CityDirectory city, AttachmentLinks links, Clock clock) {
+        this.orders = orders;
+        this.requests = requests;
+        this.openWork = openWork;
+        this.city = city;
+        this.links = links;
+        this.clock = clock;
+    }
+
+    /** What a delivery carries: the change as it was, the order as it is now. */
+    public WorkOrderDocument.Message message(@Body Map<String, Object> variables) {
+        long id = ((Number) variables.get("change")).longValue();
+        DepartmentOrders.Change change = orders.change(id).orElseThrow(() -> new IllegalStateException("There is no change " + id + " of a work order"));
+        return new WorkOrderDocument.Message(key(id), change.kind(), change.at(), of(change.order()));
+    }
+
+    static String key(long change) {
+        return "work-order-change-" + change;
+    }
+
+    /** What a connector is tried with: no order, to be answered with a receipt and forgotten. */
+    WorkOrderDocument.Message test(String department) {
+        Instant now = clock.instant();
+        WorkOrderDocument none = new WorkOrderDocument("TEST-" + department, "TEST", 0, department, "LEAD", "CANCELLED", 0, department, null, null, null, "连通测试", "连通测试，请勿处理",
+                null, null, null, null, null, now, now, null, now, null, null, List.of());
+        return new WorkOrderDocument.Message("test-" + department + "-" + now.toEpochMilli(), "TEST", now, none);
+    }
+
+    WorkOrderDocument of(WorkOrder order) {
+        Matter matter = requests.of(order.requestCode());
+        boolean open = order.closedAt() == null;
+        Instant due = open ? openWork.of(order.requestCode()).stream().filter(work -> work.desk().equals("dept-" + order.department())).map(OpenWork.Work::dueAt)
+                .findFirst().orElse(null) : null;
+        return new WorkOrderDocument(order.code(), order.requestCode(), order.round(), order.department(), order.role(), order.status(), order.version(), matter.lead(),
+                matter.urgency(), matter.category(), matter.category() == null ? null : city.category(matter.category()).map(Category::name).orElse(null),
+                matter.title(), matter.description(), new WorkOrderDocument.Location(matter.lat(), matter.lon(), matter.address()),
+                matter.gridCode(), city.grid(matter.gridCode()).map(Grid::name).orElse(null), matter.communityCode(),
+                !open || matter.contact() == null ? null : new WorkOrderDocument.Contact(matter.contact().name(), matter.contact().phone()),
+                matter.submittedAt(), order.issuedAt(), order.acceptedAt(), order.closedAt(), due, order.report(), matter.files().stream().map(links::to).toList());
+    }
+}

@@ -1,0 +1,256 @@
+package io.liudan.request;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The work orders (办理单) of a request, one for each department of joint handling in each round of dispatching, and all that
+ * becomes of them, in order: what a department's own system is told. The verbs run in the caller's transaction.
+ */
+@Service
+@Transactional(propagation = Propagation.MANDATORY)
+public class DepartmentOrders {
+
+    /** What a connector still has to carry. */
+    private static final String WAITING = "WAITING";
+
+    private final JdbcClient jdbc;
+    private final EventLog events;
+    private final ApplicationEventPublisher publisher;
+
+    DepartmentOrders(JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher) {
+        this.jdbc = jdbc;
+        this.events = events;
+        this.publisher = publisher;
+    }
+
+    /**
+     * @param code    for example {@code 1000012-1-cgj}: the request, the round, the department
+     * @param role    LEAD or SUPPORTING
+     * @param status  ISSUED, ACCEPTED, RETURNED, FINISHED, EXPLAINED or CANCELLED
+     * @param version counts up with every change
+     */
+    public record WorkOrder(long id, String code, String requestCode, int round, String department, String role, String status, String report, int version,
+            Instant issuedAt, Instant acceptedAt, Instant closedAt) {
+    }
+
+    /**
+     * One thing that became of a work order.
+     *
+     * @param kind   ISSUED, CANCELLED, URGED, EXTENSION_APPROVED, EXTENSION_REFUSED, PROGRESSED, or the department's answer
+     * @param cursor where a reader goes on after it
+     */
+    public record Change(long id, String cursor, String kind, Instant at, WorkOrder order) {
+    }
+
+    /** The departments that a dispatch named, as work orders of a new round; unanswered orders of earlier rounds are cancelled. */
+    public List<String> issue(String code, String lead, Collection<String> supporting) {
+        int round = jdbc.sql("select coalesce(max(round), 0) + 1 from work_order where request_code = ?").param(code).query(Integer.class).single();
+        close(code);
+        List<String> departments = new ArrayList<>(List.of(lead));
+        supporting.stream().filter(department -> !departments.contains(department)).forEach(departments::add);
+        for (String department : departments) {
+            long id = jdbc.sql("insert into work_order (request_code, round, department, role, status, issued_at) values (?, ?, ?, ?, 'ISSUED', ?) returning id")
+                    .params(code, round, department, department.equals(lead) ? "LEAD" : "SUPPORTING", events.now()).query(Long.class).single();
+            changed(id, code, department, "ISSUED", true);
+        }
+        return departments;
+    }
+
+    /** Cancels what no department has answered for. */
+    public void close(String code) {
+        jdbc.sql("""
+                update work_order set status = 'CANCELLED', closed_at = ?, version = version + 1
+                where request_code = ? and closed_at is null returning id, department""").params(events.now(), code)
+                .query((row, n) -> Map.entry(row.getLong("id"), row.getString("department"))).list()
+                .forEach(order -> changed(order.getKey(), code, order.getValue(), "CANCELLED", true));
+    }
+
+    /**
+     * A department's answer to its work order of the current round.
+     *
+     * @param status   ACCEPTED, RETURNED, FINISHED or EXPLAINED
+     * @param report   what it says, may be {@code null}
+     * @param bySystem whether its own system said so, which then need not be told
+     */
+    public void answer(String code, String department, String status, String report, boolean bySystem) {
+        boolean open = status.equals("ACCEPTED");
+        jdbc.sql("""
+                update work_order set status = :status, report = coalesce(:report, report), version = version + 1,
+                    accepted_at = case when :open then :now::timestamptz else accepted_at end,
+                    closed_at = case when :open then null else :now::timestamptz end
+                where request_code = :code and department = :department
+                    and round = (select max(round) from work_order where request_code = :code) returning id""")
+                .param("status", status).param("report", report, Types.VARCHAR).param("open", open).param("now", events.now())
+                .param("code", code).param("department", department).query(Long.class).optional()
+                .ifPresent(id -> changed(id, code, department, status, !bySystem));
+    }
+
+    /** Something that the department is to know of its open order, for example EXTENSION_APPROVED. */
+    public void tell(String code, String department, String kind) {
+        note(code, department, kind, true);
+    }
+
+    /**
+     * How far a department's system has come; everybody who may see the request reads it.
+     *
+     * @param system username of the department's system
+     */
+    public void progressed(String code, String department, String system, String text) {
+        note(code, department, "PROGRESSED", false);
+        events.append(code, "progressed", system, "dept-" + department, Map.of("text", text));
+    }
+
+    private void note(String code, String department, String kind, boolean carry) {
+        jdbc.sql("update work_order set version = version + 1 where request_code = ? and department = ? and closed_at is null returning id").params(code, department)
+                .query(Long.class).optional().ifPresent(id -> changed(id, code, department, kind, carry));
+    }
+
+    /** The departments at work learn that the resident is waiting. After the check of whether urging is allowed. */
+    @EventListener
+    void urged(RequestEvents.Urged urging) {
+        jdbc.sql("select department from work_order where request_code = ? and closed_at is null").param(urging.code()).query(String.class).list()
+                .forEach(department -> tell(urging.code(), department, "URGED"));
+    }
+
+    private void changed(long workOrder, String code, String department, String kind, boolean carry) {
+        long id = jdbc.sql("insert into work_order_change (work_order, request_code, department, kind, at) values (?, ?, ?, ?, ?) returning id")
+                .params(workOrder, code, department, kind, events.now()).query(Long.class).single();
+        if (carry) {
+            publisher.publishEvent(new RequestEvents.WorkOrderChanged(code, department, id));
+        }
+    }
+
+    /**
+     * A change is to be carried to the department, after those that still wait.
+     *
+     * @return whether others wait already, so that somebody is at it
+     */
+    public boolean enqueue(String code, String department, long change) {
+        lockQueue(code, department);
+        boolean busy = next(code, department).isPresent();
+        jdbc.sql("update work_order_change set delivery = ? where id = ?").params(WAITING, change).update();
+        return busy;
+    }
+
+    /** The oldest change that waits to be carried; what is enqueued meanwhile waits until this transaction has ended. */
+    public Optional<Long> dequeue(String code, String department) {
+        lockQueue(code, department);
+        return next(code, department);
+    }
+
+    private Optional<Long> next(String code, String department) {
+        return jdbc.sql("select min(id) from work_order_change where request_code = ? and department = ? and delivery = 'WAITING'").params(code, department)
+                .query((row, n) -> (Long) row.getObject(1)).list().stream().filter(java.util.Objects::nonNull).findFirst();
+    }
+
+    /** @param how DELIVERED, DISCARDED or BY_HAND */
+    public void told(long change, String how) {
+        jdbc.sql("update work_order_change set delivery = ?, told_at = ? where id = ?").params(how, events.now(), change).update();
+    }
+
+    private void lockQueue(String code, String department) {
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))").param("work-order/" + code + "/" + department).query((row, n) -> 0).list();
+    }
+
+    /** The departments that supported the lead in the last round, without those that returned their order. */
+    public List<String> supporting(String code) {
+        return jdbc.sql("""
+                select department from work_order where request_code = :code and role = 'SUPPORTING' and status <> 'RETURNED'
+                    and round = (select max(round) from work_order where request_code = :code) order by id""")
+                .param("code", code).query(String.class).list();
+    }
+
+    /**
+     * How the delivery to a department stands.
+     *
+     * @param waiting       changes that wait to be carried
+     * @param oldestWaiting since when the oldest of them waits, {@code null} without one
+     * @param lastDelivered {@code null} for never
+     */
+    public record Delivery(long waiting, Instant oldestWaiting, Instant lastDelivered) {
+    }
+
+    @Transactional(readOnly = true)
+    public Delivery delivery(String department) {
+        return jdbc.sql("""
+                select count(*) as waiting, min(at) as oldest,
+                    (select max(told_at) from work_order_change where department = :department and delivery = 'DELIVERED') as last
+                from work_order_change where department = :department and delivery = 'WAITING'""").param("department", department)
+                .query((row, n) -> new Delivery(row.getLong("waiting"), instant(row, "oldest"), instant(row, "last"))).single();
+    }
+
+    /** What the department's system calls the order; kept for the phone. */
+    @Transactional
+    public void receipt(long change, String receipt) {
+        jdbc.sql("update work_order_change set receipt = ? where id = ?").params(receipt, change).update();
+    }
+
+    @Transactional(readOnly = true)
+    public Optional<Change> change(long id) {
+        return jdbc.sql(CHANGES + "where c.id = ?").param(id).query(DepartmentOrders::change).optional();
+    }
+
+    /** Only the department's own. */
+    @Transactional(readOnly = true)
+    public Optional<WorkOrder> find(String department, String code) {
+        return jdbc.sql("select * from work_order where code = ? and department = ?").params(code, department).query(DepartmentOrders::order).optional();
+    }
+
+    /**
+     * A department's orders, the newest first.
+     *
+     * @param status may be {@code null}
+     * @param before orders with a lower id only; {@code null} for the first page
+     */
+    @Transactional(readOnly = true)
+    public List<WorkOrder> list(String department, String status, Long before, int limit) {
+        return jdbc.sql("select * from work_order where department = :department and (:status::text is null or status = :status) and id < :before order by id desc limit :limit")
+                .param("department", department).param("status", status, Types.VARCHAR).param("before", before == null ? Long.MAX_VALUE : before).param("limit", limit)
+                .query(DepartmentOrders::order).list();
+    }
+
+    /**
+     * What became of a department's orders after a cursor, in the order in which it became visible: nothing will come before it any more.
+     *
+     * @param cursor as a change before had it; {@code null} for the beginning
+     */
+    @Transactional(readOnly = true)
+    public List<Change> changes(String department, String cursor, int limit) {
+        String[] parts = cursor == null ? new String[] {"0", "0"} : cursor.split("-");
+        return jdbc.sql(CHANGES + """
+                where c.department = ? and (c.tx, c.id) > (?::xid8, ?) and c.tx < pg_snapshot_xmin(pg_current_snapshot()) order by c.tx, c.id limit ?""")
+                .params(department, parts[0], Long.parseLong(parts[1]), limit).query(DepartmentOrders::change).list();
+    }
+
+    private static final String CHANGES = "select c.id as change, c.tx, c.kind, c.at, w.* from work_order_change c join work_order w on w.id = c.work_order ";
+
+    private static Change change(ResultSet row, int n) throws SQLException {
+        return new Change(row.getLong("change"), row.getString("tx") + "-" + row.getLong("change"), row.getString("kind"), row.getTimestamp("at").toInstant(), order(row, n));
+    }
+
+    private static WorkOrder order(ResultSet row, int n) throws SQLException {
+        return new WorkOrder(row.getLong("id"), row.getString("code"), row.getString("request_code"), row.getInt("round"), row.getString("department"), row.getString("role"),
+                row.getString("status"), row.getString("report"), row.getInt("version"), instant(row, "issued_at"), instant(row, "accepted_at"), instant(row, "closed_at"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+}
