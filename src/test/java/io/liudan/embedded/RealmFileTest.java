@@ -36,11 +36,16 @@ class RealmFileTest extends HubTest {
     }
 
     @Test
-    void without_the_demo_there_are_desks_but_no_people_and_no_password_client() throws IOException {
+    void without_the_demo_there_are_desks_and_agencies_but_no_people_no_secret_and_no_password_client() throws IOException {
         Path target = folder.resolve("realm.json");
         new RealmFile(city).write(Path.of("keycloak"), "https://hub.example", target, false);
         JsonNode realm = new ObjectMapper().readTree(target.toFile());
-        assertThat(realm.path("users")).isEmpty();
+        assertThat(realm.path("users")).allSatisfy(user -> {
+            assertThat(user.path("serviceAccountClientId").asText()).startsWith("agency-");
+            assertThat(user.has("credentials")).isFalse();
+        });
+        assertThat(realm.path("clients")).filteredOn(client -> client.path("clientId").asText().startsWith("agency-")).isNotEmpty()
+                .noneSatisfy(client -> assertThat(client.has("secret")).isTrue());
         assertThat(realm.path("clients")).noneSatisfy(client -> assertThat(client.path("directAccessGrantsEnabled").asBoolean()).isTrue());
         assertThat(realm.path("clients").path(0).path("redirectUris").path(0).asText()).isEqualTo("https://hub.example/*");
     }

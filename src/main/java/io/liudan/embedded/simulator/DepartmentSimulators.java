@@ -26,7 +26,10 @@ public final class DepartmentSimulators {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(settings.get("port"))), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         List<Peer> peers = List.of(
-                new RestPeer("cgj", "城市管理局", received(data, "cgj"), server, new HubClient(settings.get("hub"), settings.get("realm"), "cgj")));
+                new RestPeer("cgj", "城市管理局", received(data, "cgj"), server, new HubClient(settings.get("hub"), settings.get("realm"), "cgj")),
+                new ExchangeTablePeer("zjj", "住房和城乡建设局", received(data, "zjj"), settings.get("exchange"), settings.get("exchange-user"), settings.get("exchange-password")),
+                new SftpPeer("yllh", "园林绿化服务中心", received(data, "yllh"), data.resolve("yllh"), Integer.parseInt(settings.get("sftp-port"))),
+                new KafkaPeer("zls", "自来水公司", received(data, "zls"), settings.get("brokers")));
         for (Peer peer : peers) {
             peer.start();
         }

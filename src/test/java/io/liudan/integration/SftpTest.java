@@ -1,0 +1,130 @@
+package io.liudan.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
+import org.apache.sshd.sftp.server.SftpSubsystemFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A department that passes work orders as CSV files over SFTP, in either of the two encodings in use. */
+class SftpTest extends DepartmentTest {
+
+    private static final String DEPARTMENT = "hwzx";
+
+    @TempDir
+    private Path root;
+    private SshServer server;
+
+    @BeforeEach
+    void anSftpServer() throws IOException {
+        for (String folder : List.of("orders", "answers", "acks", "evidence")) {
+            Files.createDirectories(root.resolve("files").resolve(folder));
+        }
+        server = SshServer.setUpDefaultServer();
+        server.setHost("localhost");
+        server.setKeyPairProvider(new SimpleGeneratorHostKeyProvider(root.resolve("hostkey")));
+        server.setPasswordAuthenticator((user, password, session) -> "liudan".equals(user) && "pass?word&%1".equals(password));
+        server.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
+        server.setFileSystemFactory(new VirtualFileSystemFactory(root.resolve("files")));
+        server.start();
+    }
+
+    @AfterEach
+    void closed() throws IOException {
+        server.close();
+    }
+
+    private void connect(String charset) {
+        String[] account = {"host", "localhost", "port", Integer.toString(server.getPort()), "user", "liudan", "password", "pass?word&%1", "charset", charset};
+        connect(DEPARTMENT, templated("sftp", DEPARTMENT, account) + templated("sftp-inbound", DEPARTMENT,
+                Stream.concat(Stream.of(account), Stream.of("interval", "200")).toArray(String[]::new)));
+    }
+
+    private List<Path> files(String folder) {
+        try (Stream<Path> all = Files.list(root.resolve("files").resolve(folder))) {
+            return all.filter(Files::isRegularFile).toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As the department does: under another name first. */
+    private void put(String name, String text, Charset charset) throws IOException {
+        Path answers = root.resolve("files/answers");
+        Files.writeString(answers.resolve(name + ".part"), text, charset);
+        Files.move(answers.resolve(name + ".part"), answers.resolve(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GB18030", "UTF-8"})
+    void an_order_is_a_file_and_answers_come_as_lines_of_one(String charset) throws IOException {
+        connect(charset);
+        String code = dispatchTo(DEPARTMENT);
+        String order = code + "-1-" + DEPARTMENT;
+        await("the file", () -> files("orders").stream().anyMatch(file -> file.toString().endsWith(".csv")));
+        String text = Files.readString(files("orders").getFirst(), Charset.forName(charset));
+        assertThat(text).startsWith("id,kind,work_order").contains(order, "东门外三天没有清运", "13900001111");
+        Files.write(root.resolve("files/evidence/p.pdf"), "%PDF-1.4\n%%EOF\n".getBytes());
+        put("one.csv", "key,work_order,action,report,evidence\r\nx1-" + code + "," + order + ",accept,,\r\nx2-" + code + "," + order + ",finish,已清运，恢复整洁,p.pdf\r\n", Charset.forName(charset));
+        await("the end", () -> status(code).equals("HANDLED"));
+        await("the acknowledgement", () -> files("acks").size() == 1);
+        assertThat(Files.readString(files("acks").getFirst())).isEqualTo("OK 2");
+        await("the file's leave", () -> files("answers").isEmpty());
+        assertThat(files("answers/taken")).hasSize(1);
+        assertThat(api.get("agency-" + DEPARTMENT, "/integration/v1/work-orders/" + order).body().path("report").asText()).isEqualTo("已清运，恢复整洁");
+    }
+
+    @Test
+    void a_file_that_came_twice_has_one_effect_and_one_in_another_encoding_is_a_dead_letter() throws IOException {
+        connect("UTF-8");
+        String code = dispatchTo(DEPARTMENT);
+        String order = code + "-1-" + DEPARTMENT;
+        String accept = "key,work_order,action\r\nk-" + code + "," + order + ",accept\r\n";
+        put("first.csv", accept, Charset.forName("UTF-8"));
+        put("again.csv", accept, Charset.forName("UTF-8"));
+        put("wrong.csv", "key,work_order,action,text\r\nw-" + code + "," + order + ",progress,正在清运\r\n", Charset.forName("GB18030"));
+        await("three acknowledgements", () -> files("acks").size() == 3);
+        assertThat(status(code)).isEqualTo("ACCEPTED");
+        List<String> keys = new java.util.ArrayList<>();
+        api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT).body().path("items").forEach(letter -> keys.add(letter.path("channel").asText()));
+        assertThat(keys).containsExactly("sftp");
+    }
+
+    @Test
+    void while_the_server_is_away_orders_wait_and_then_arrive() throws IOException {
+        connect("UTF-8");
+        int port = server.getPort();
+        server.stop(true);
+        String code = dispatchTo(DEPARTMENT);
+        await("a failure", () -> connector(DEPARTMENT).path("errorRate").asDouble() > 0);
+        assertThat(connector(DEPARTMENT).path("queue").asInt()).isEqualTo(1);
+        server = SshServer.setUpDefaultServer();
+        server.setHost("localhost");
+        server.setPort(port);
+        anSftpServerOn();
+        await("the file", () -> files("orders").stream().anyMatch(file -> file.toString().endsWith(".csv")));
+        assertThat(status(code)).isEqualTo("DISPATCHED");
+    }
+
+    private void anSftpServerOn() throws IOException {
+        server.setKeyPairProvider(new SimpleGeneratorHostKeyProvider(root.resolve("hostkey")));
+        server.setPasswordAuthenticator((user, password, session) -> true);
+        server.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
+        server.setFileSystemFactory(new VirtualFileSystemFactory(root.resolve("files")));
+        server.start();
+    }
+}
