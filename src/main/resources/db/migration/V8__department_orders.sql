@@ -34,6 +34,8 @@ create table inbound_message (
     state       text        not null,
     reason      text,
     attempts    integer     not null default 0,
+    -- No step waited for it when it was tried: others needn't wait for it.
+    early       boolean     not null default false,
     answer      jsonb,
     received_at timestamptz not null,
     next_at     timestamptz,

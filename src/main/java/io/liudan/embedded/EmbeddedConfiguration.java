@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 @Configuration(proxyBeanMethods = false)
 @Profile("embedded")
@@ -33,8 +34,11 @@ class EmbeddedConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnProperty(name = "liudan.embedded.simulators.enabled", matchIfMissing = true)
     EmbeddedSimulators embeddedSimulators(EmbeddedProperties properties, EmbeddedDatabase database, @Value("${liudan.web-url}") String webUrl,
-            @Value("${liudan.identity.issuer}") String issuer) {
-        Ports.requireFree(properties.simulators().port(), "the simulated departments", "liudan.embedded.simulators.port");
-        return new EmbeddedSimulators(properties, webUrl, issuer);
+            @Value("${liudan.identity.issuer}") String issuer, ConfigurableEnvironment environment) {
+        EmbeddedProperties.Simulators ports = properties.simulators();
+        Ports.requireFree(ports.port(), "the simulated departments", "liudan.embedded.simulators.port");
+        Ports.requireFree(ports.sftpPort(), "the simulated SFTP server", "liudan.embedded.simulators.sftp-port");
+        Ports.requireFree(ports.kafkaPort(), "Kafka", "liudan.embedded.simulators.kafka-port");
+        return new EmbeddedSimulators(properties, database, webUrl, issuer, environment);
     }
 }

@@ -18,13 +18,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * A real PostgreSQL with its data below {@code var/}, durable: {@code fsync} and {@code synchronous_commit} are on. It holds
- * the hub's database and Keycloak's. One hub at a time works in one folder.
+ * the hub's database, Keycloak's, and the exchange tables of a simulated department. One hub at a time works in one folder.
  */
 class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final String HUB = "liudan";
     private static final String KEYCLOAK = "keycloak";
+    private static final String EXCHANGE = "exchange";
     static final String USER = "postgres";
 
     private final FileChannel lock;
@@ -40,6 +41,7 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
             this.postgres = start(properties, data);
             createDatabase(HUB);
             createDatabase(KEYCLOAK);
+            createDatabase(EXCHANGE);
         } catch (RuntimeException e) {
             release();
             throw e;
@@ -54,6 +56,11 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
     /** JDBC address of the database that Keycloak uses. */
     String keycloakUrl() {
         return url(KEYCLOAK);
+    }
+
+    /** JDBC address of the database that a simulated department shares with the hub (前置库). */
+    String exchangeUrl() {
+        return url(EXCHANGE);
     }
 
     @Override

@@ -32,10 +32,12 @@ record EmbeddedProperties(
     }
 
     /**
-     * @param enabled false without any
-     * @param port    of their page and of those that speak HTTP
+     * @param enabled   false without any
+     * @param port      of their page and of those that speak HTTP
+     * @param sftpPort  of the one that has files
+     * @param kafkaPort of the broker
      */
-    record Simulators(@DefaultValue("true") boolean enabled, @DefaultValue("8290") int port) {
+    record Simulators(@DefaultValue("true") boolean enabled, @DefaultValue("8290") int port, @DefaultValue("8291") int sftpPort, @DefaultValue("8292") int kafkaPort) {
     }
 
     Path resolve(String name) {

@@ -30,8 +30,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * What came in from departments' systems, each message once. A caller who waits for the answer gets it, also the second time; what comes over files, tables
- * and topics is written down first and then worked off, in the order of arrival for each work order: what comes too early is tried again until its time
- * is over, what can't be taken is a dead letter.
+ * and topics is written down first and then worked off, in the order of arrival for each work order. What comes too early, because files and topics overtake each other,
+ * steps aside until another message has been done or its time is over; what can't be taken is a dead letter.
  */
 @Component("inbox")
 class Inbox {
@@ -122,46 +122,52 @@ class Inbox {
     void workOff() {
         jdbc.sql("""
                 select id from inbound_message m where state = 'WAITING' and next_at <= ? and not exists (
-                    select from inbound_message before where before.state = 'WAITING' and before.department = m.department and before.work_order = m.work_order
-                        and before.id < m.id) order by id limit ?""").params(now(), BATCH).query(Long.class).list().forEach(this::workOff);
+                    select from inbound_message before where before.state = 'WAITING' and not before.early and before.department = m.department
+                        and before.work_order = m.work_order and before.id < m.id) order by id limit ?""").params(now(), BATCH).query(Long.class).list().forEach(this::workOff);
     }
 
     private void workOff(long id) {
         try {
-            transaction.executeWithoutResult(status -> locked(id).ifPresent(this::apply));
+            int freed = transaction.execute(status -> locked(id).map(this::apply).orElse(0));
+            if (freed > 0) {
+                workOff();
+            }
         } catch (Problem refused) {
             boolean early = refused.status() == 409 && !refused.code().equals("work-order-closed");
-            settle(id, early, texts.sentence(refused));
+            settle(id, early, early, texts.sentence(refused));
         } catch (RuntimeException e) {
             LOG.warn("Message {} of a department couldn't be worked off: {}", id, e.getClass().getName());
-            settle(id, true, e.getClass().getSimpleName());
+            settle(id, true, false, e.getClass().getSimpleName());
         }
     }
 
-    private void apply(Message message) {
+    /** @return how many messages may have waited for this one */
+    private int apply(Message message) {
         Map<String, Object> fields = read(message.body());
         String order = String.valueOf(fields.remove("workOrder"));
         String action = String.valueOf(fields.remove("action"));
         fields.remove("key");
         answers.apply(message.department(), order, action, fields, null);
         jdbc.sql("update inbound_message set state = 'DONE', reason = null where id = ?").param(message.id()).update();
+        return jdbc.sql("update inbound_message set next_at = ? where state = 'WAITING' and early and department = ? and work_order = ?")
+                .params(now(), message.department(), message.workOrder()).update();
     }
 
-    /** An earlier message for the same work order goes first; one that another node is at is left to it. */
+    /** An earlier message for the same work order goes first, unless it came too early; one that another node is at is left to it. */
     private Optional<Message> locked(long id) {
         return jdbc.sql("""
                 select * from inbound_message m where id = ? and state = 'WAITING' and not exists (
-                    select from inbound_message before where before.state = 'WAITING' and before.department = m.department and before.work_order = m.work_order
-                        and before.id < m.id) for update skip locked""").param(id).query(Inbox::message).optional();
+                    select from inbound_message before where before.state = 'WAITING' and not before.early and before.department = m.department
+                        and before.work_order = m.work_order and before.id < m.id) for update skip locked""").param(id).query(Inbox::message).optional();
     }
 
-    private void settle(long id, boolean again, String reason) {
+    private void settle(long id, boolean again, boolean early, String reason) {
         jdbc.sql("""
-                update inbound_message set reason = :reason, attempts = attempts + 1,
+                update inbound_message set reason = :reason, attempts = attempts + 1, early = :early,
                     state = case when :again and expires_at > :now then 'WAITING' else 'DEAD' end,
                     next_at = :now::timestamptz + least(interval '1 second' * power(2, least(attempts, 10)), interval '1 second' * :longest)
                 where id = :id and state = 'WAITING'""")
-                .param("reason", reason).param("again", again).param("now", now()).param("longest", LONGEST_WAIT.toSeconds()).param("id", id).update();
+                .param("reason", reason).param("again", again).param("early", early).param("now", now()).param("longest", LONGEST_WAIT.toSeconds()).param("id", id).update();
     }
 
     List<Message> dead(String department, Long before, int limit) {
@@ -176,7 +182,7 @@ class Inbox {
 
     /** @return whether it was a dead letter */
     boolean replay(long id) {
-        boolean dead = jdbc.sql("update inbound_message set state = 'WAITING', next_at = ?, expires_at = ? where id = ? and state = 'DEAD'")
+        boolean dead = jdbc.sql("update inbound_message set state = 'WAITING', early = false, next_at = ?, expires_at = ? where id = ? and state = 'DEAD'")
                 .params(now(), now().plus(life), id).update() == 1;
         if (dead) {
             workOff(id);

@@ -57,17 +57,26 @@ class InboxTest extends DepartmentTest {
     }
 
     @Test
-    void what_comes_too_early_waits_for_its_step_and_later_messages_wait_for_it() {
+    void what_comes_too_early_steps_aside_and_has_its_turn_when_its_step_has_come() {
         String code = dispatchTo(DEPARTMENT);
         take("finish-" + code, message(code, "finish", ", \"report\": \"已办\", \"evidence\": [{\"content\": \"JVBERi0xLjQKJSVFT0YK\"}]"));
+        assertThat(state("finish-" + code)).isEqualTo("WAITING");
+        assertThat(status(code)).isEqualTo("DISPATCHED");
+        take("accept-" + code, message(code, "accept", ""));
+        assertThat(List.of(state("accept-" + code), state("finish-" + code))).containsOnly("DONE");
+        assertThat(status(code)).isEqualTo("HANDLED");
         take("progress-" + code, message(code, "progress", ", \"text\": \"快好了\""));
-        assertThat(List.of(state("finish-" + code), state("progress-" + code))).containsExactly("WAITING", "WAITING");
+        assertThat(state("progress-" + code)).as("there is no open order for it any more").isEqualTo("DEAD");
+    }
+
+    @Test
+    void what_came_too_early_is_tried_again_when_the_desk_has_made_the_step() {
+        String code = dispatchTo(DEPARTMENT);
+        take("early-" + code, message(code, "explain", ", \"explanation\": \"列入计划\", \"plan\": \"明年\""));
         decide("dept-" + DEPARTMENT, code, java.util.Map.of("decision", "ACCEPT"));
         tryAgain();
-        assertThat(state("finish-" + code)).isEqualTo("DONE");
+        assertThat(state("early-" + code)).isEqualTo("DONE");
         assertThat(status(code)).isEqualTo("HANDLED");
-        tryAgain();
-        assertThat(state("progress-" + code)).as("there is no open order for it any more").isEqualTo("DEAD");
     }
 
     @Test

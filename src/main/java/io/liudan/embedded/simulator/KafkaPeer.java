@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -44,15 +45,21 @@ class KafkaPeer extends Peer {
                 "metadata.max.age.ms", "2000", "enable.auto.commit", "false"), new StringDeserializer(), new StringDeserializer())) {
             consumer.subscribe(List.of(code() + ".work-orders"));
             while (true) {
-                for (ConsumerRecord<String, String> message : consumer.poll(Duration.ofSeconds(1))) {
-                    Header key = message.headers().lastHeader(KEY);
-                    received().take(key == null ? message.partition() + "-" + message.offset() : new String(key.value(), StandardCharsets.UTF_8), JSON.readTree(message.value()));
+                try {
+                    readOnce(consumer);
+                } catch (IOException | KafkaException e) {
+                    System.err.println(code() + " couldn't read its topic: " + e.getClass().getName());
                 }
-                consumer.commitSync();
             }
-        } catch (IOException e) {
-            System.err.println(code() + " couldn't read its topic: " + e.getClass().getName());
         }
+    }
+
+    private void readOnce(KafkaConsumer<String, String> consumer) throws IOException {
+        for (ConsumerRecord<String, String> message : consumer.poll(Duration.ofSeconds(1))) {
+            Header key = message.headers().lastHeader(KEY);
+            received().take(key == null ? message.partition() + "-" + message.offset() : new String(key.value(), StandardCharsets.UTF_8), JSON.readTree(message.value()));
+        }
+        consumer.commitSync();
     }
 
     @Override
