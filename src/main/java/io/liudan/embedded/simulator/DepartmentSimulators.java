@@ -27,6 +27,7 @@ public final class DepartmentSimulators {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         List<Peer> peers = List.of(
                 new RestPeer("cgj", "城市管理局", received(data, "cgj"), server, new HubClient(settings.get("hub"), settings.get("realm"), "cgj")),
+                new SoapPeer("scjg", "市场监督管理局", received(data, "scjg"), server),
                 new ExchangeTablePeer("zjj", "住房和城乡建设局", received(data, "zjj"), settings.get("exchange"), settings.get("exchange-user"), settings.get("exchange-password")),
                 new SftpPeer("yllh", "园林绿化服务中心", received(data, "yllh"), data.resolve("yllh"), Integer.parseInt(settings.get("sftp-port"))),
                 new KafkaPeer("zls", "自来水公司", received(data, "zls"), settings.get("brokers")));
