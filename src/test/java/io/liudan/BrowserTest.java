@@ -46,15 +46,25 @@ abstract class BrowserTest extends HubTest {
     }
 
     Page signIn(String user, int width, int height, Consumer<BrowserContext> prepare) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setLocale("zh-CN").setTimezoneId("Asia/Shanghai").setViewportSize(width, height));
-        prepare.accept(context);
-        Page page = context.newPage();
-        page.setDefaultTimeout(60_000);
+        Page page = window(width, height, prepare);
         page.navigate(hub() + "/camunda/app/tasklist/");
         page.locator("#username").fill(user);
         page.locator("#password").fill("demo");
         page.locator("#kc-login").click();
         page.locator(".task-filter").first().waitFor();
+        return page;
+    }
+
+    /** Somebody's browser window, before signing in. */
+    Page window(int width, int height) {
+        return window(width, height, context -> { });
+    }
+
+    private Page window(int width, int height, Consumer<BrowserContext> prepare) {
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setLocale("zh-CN").setTimezoneId("Asia/Shanghai").setViewportSize(width, height));
+        prepare.accept(context);
+        Page page = context.newPage();
+        page.setDefaultTimeout(60_000);
         return page;
     }
 

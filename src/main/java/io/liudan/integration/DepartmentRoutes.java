@@ -24,6 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -43,7 +45,7 @@ class DepartmentRoutes implements ConnectedDepartments {
 
     private static final Logger LOG = LoggerFactory.getLogger(DepartmentRoutes.class);
     private static final String DELIVERY_TEMPLATE = "delivery";
-    private static final Set<String> OF_DELIVERY = Set.of("department", "concurrency", "retryCycle");
+    private static final Set<String> OF_DELIVERY = Set.of("department", "concurrency", "retryCycle", "lockDuration");
 
     private final CamelContext camel;
     private final CityDirectory city;
@@ -66,11 +68,13 @@ class DepartmentRoutes implements ConnectedDepartments {
         this.city = city;
         this.templates = properties.templates();
         this.folder = properties.departments();
-        // Who is connected has to be known before the first request is taken; the routes themselves can't start before the engine has its models.
+        // Who is connected has to be known before the first request is taken.
         present().forEach((path, text) -> files.put(path, read(path, text)));
     }
 
+    /** Before the models are deployed, which may use the topics of these routes only. */
     @EventListener(ApplicationStartedEvent.class)
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     synchronized void start() throws Exception {
         loadTemplates();
         started = true;

@@ -17,6 +17,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.scripting.engine.ScriptEngineResolver;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.stereotype.Component;
@@ -29,12 +30,15 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
     private final Map<String, Object> verbs;
     private final ProblemTexts texts;
     private final People people;
+    private final ObjectProvider<KnownTopics> topics;
 
-    HubEnginePlugin(StepListeners listeners, Desks desks, Deadlines deadlines, WorkOrders workOrders, Watch watch, ProblemTexts texts, People people) {
+    HubEnginePlugin(StepListeners listeners, Desks desks, Deadlines deadlines, WorkOrders workOrders, Watch watch, ProblemTexts texts, People people,
+            ObjectProvider<KnownTopics> topics) {
         this.listeners = listeners;
         this.verbs = Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch);
         this.texts = texts;
         this.people = people;
+        this.topics = topics;
     }
 
     @Override
@@ -65,7 +69,7 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
 
     private ModelRules modelRules() {
         return new ModelRules(new ExpressionRules(verbs.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getClass()))));
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getClass()))), () -> topics.getObject().all());
     }
 
     private static <T> List<T> append(List<T> list, T item) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,10 +20,13 @@ import io.liudan.request.Status;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.BaseElement;
+import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
 import org.camunda.bpm.model.bpmn.instance.BusinessRuleTask;
 import org.camunda.bpm.model.bpmn.instance.ConditionExpression;
+import org.camunda.bpm.model.bpmn.instance.ErrorEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.FlowElement;
 import org.camunda.bpm.model.bpmn.instance.ScriptTask;
+import org.camunda.bpm.model.bpmn.instance.ServiceTask;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
 import org.camunda.bpm.model.xml.instance.DomElement;
@@ -41,9 +45,12 @@ class ModelRules {
     private static final Pattern COMPARED_DECISION = Pattern.compile("\\bdecision\\s*(?:==|!=|eq|ne)\\s*'([^']*)'");
 
     private final ExpressionRules expressions;
+    private final Supplier<List<KnownTopics.Topic>> topics;
 
-    ModelRules(ExpressionRules expressions) {
+    /** @param topics asked at each deployment */
+    ModelRules(ExpressionRules expressions, Supplier<List<KnownTopics.Topic>> topics) {
         this.expressions = expressions;
+        this.topics = topics;
     }
 
     /**
@@ -66,6 +73,9 @@ class ModelRules {
             if (element instanceof UserTask task) {
                 checkTask(task, properties, faults);
                 DecisionSpec.read(properties).forEach(spec -> decisions.add(spec.decision()));
+            }
+            if (element instanceof ServiceTask task && "external".equals(task.getCamundaType())) {
+                checkTopic(task, model, faults);
             }
             if (element instanceof ScriptTask) {
                 faults.add(at(element) + "脚本已禁用 scripts are switched off");
@@ -92,6 +102,25 @@ class ModelRules {
         }
         if (task.isCamundaAsyncAfter() && !DecisionSpec.read(properties).isEmpty()) {
             faults.add(at(task) + "不能设为异步 its decision would be lost: asynchronous continuation after it is not allowed");
+        }
+    }
+
+    /** Nobody would ever take a task of another topic, and nothing would ever end with another error. */
+    private void checkTopic(ServiceTask task, BpmnModelInstance model, List<String> faults) {
+        List<KnownTopics.Topic> known = topics.get();
+        Optional<KnownTopics.Topic> topic = known.stream().filter(one -> one.topic().equals(task.getCamundaTopic())).findFirst();
+        if (topic.isEmpty()) {
+            faults.add(at(task) + "没有路由处理这个主题 no route works on the topic '" + task.getCamundaTopic() + "', but on: "
+                    + String.join(", ", known.stream().map(KnownTopics.Topic::topic).toList()));
+            return;
+        }
+        for (BoundaryEvent event : model.getModelElementsByType(BoundaryEvent.class)) {
+            if (event.getAttachedTo() == task) {
+                event.getEventDefinitions().stream().filter(ErrorEventDefinition.class::isInstance).map(definition -> ((ErrorEventDefinition) definition).getError())
+                        .filter(error -> error != null && !topic.get().errors().contains(error.getErrorCode()))
+                        .forEach(error -> faults.add(at(event) + "这个主题不会报这个错误 the topic never ends with the error '" + error.getErrorCode() + "', but with: "
+                                + String.join(", ", topic.get().errors())));
+            }
         }
     }
 

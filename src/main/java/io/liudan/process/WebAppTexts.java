@@ -32,7 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 class WebAppTexts {
 
     static final List<String> APPS = List.of("tasklist", "welcome", "admin", "cockpit");
-    private static final String DESK = "desk.";
+    /** What the hub's own pages say. */
+    private static final List<String> PAGES = List.of("desk.", "operator.");
 
     private final ObjectMapper json;
     private final Map<String, JsonNode> bundles = new ConcurrentHashMap<>();
@@ -46,11 +47,11 @@ class WebAppTexts {
         return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(bundles.computeIfAbsent(app, this::translate));
     }
 
-    /** The words of the hub's own task page. */
+    /** The words of the hub's own pages. */
     @GetMapping(path = "/camunda/assets/hub/texts.json", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Map<String, String>> deskTexts() {
         ResourceBundle messages = ResourceBundle.getBundle("messages", Locale.ROOT);
-        return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(messages.keySet().stream().filter(key -> key.startsWith(DESK))
+        return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(messages.keySet().stream().filter(key -> PAGES.stream().anyMatch(key::startsWith))
                 .collect(Collectors.toMap(key -> key, messages::getString, (a, b) -> a, TreeMap::new)));
     }
 

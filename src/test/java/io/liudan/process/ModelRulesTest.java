@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelRulesTest {
 
-    private final ModelRules rules = new ModelRules(new ExpressionRules(Map.of("desks", Desks.class, "deadlines", Deadlines.class, "workOrders", WorkOrders.class, "watch", Watch.class)));
+    private final ModelRules rules = new ModelRules(new ExpressionRules(Map.of("desks", Desks.class, "deadlines", Deadlines.class, "workOrders", WorkOrders.class, "watch", Watch.class)),
+            () -> List.of(new KnownTopics.Topic("send-letter", "寄信", List.of(), List.of(), Set.of("NO_ADDRESS"))));
 
     private List<String> faults(String inside) {
         String model = """
@@ -30,10 +32,23 @@ class ModelRulesTest {
         assertThat(rules.faults(Files.readAllBytes(Path.of("bpmn/six-orders/six-orders.bpmn")), key -> true)).isEmpty();
     }
 
+    @Test
+    void an_error_that_the_topic_never_ends_with_is_refused_and_one_that_it_may_end_with_is_not() {
+        String model = """
+                <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
+                  <bpmn:process id="p" isExecutable="true" camunda:historyTimeToLive="P1D"><bpmn:serviceTask id="x" name="寄信" camunda:type="external" camunda:topic="send-letter"/>
+                    <bpmn:boundaryEvent id="b" name="退信" attachedToRef="x"><bpmn:errorEventDefinition id="d" errorRef="e"/></bpmn:boundaryEvent></bpmn:process>
+                  <bpmn:error id="e" errorCode="%s"/></bpmn:definitions>""";
+        assertThat(rules.faults(model.formatted("RETURNED").getBytes(StandardCharsets.UTF_8), key -> true)).singleElement().asString()
+                .startsWith("退信 (b): ").contains("never ends with the error 'RETURNED', but with: NO_ADDRESS");
+        assertThat(rules.faults(model.formatted("NO_ADDRESS").getBytes(StandardCharsets.UTF_8), key -> true)).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "<bpmn:scriptTask id='x' name='算一算' scriptFormat='groovy'><bpmn:script>1</bpmn:script></bpmn:scriptTask> | 算一算 (x) | 脚本已禁用",
         "<bpmn:serviceTask id='x' name='调用' camunda:class='java.lang.Runtime'/> | 调用 (x) | camunda:class",
+        "<bpmn:serviceTask id='x' name='寄信' camunda:type='external' camunda:topic='send-leter'/> | 寄信 (x) | no route works on the topic 'send-leter', but on: send-letter",
         "<bpmn:serviceTask id='x' name='调用' camunda:expression='${runtimeService.suspend()}'/> | 调用 (x) | unknown bean 'runtimeService'",
         "<bpmn:serviceTask id='x' name='调用' camunda:expression='${desks.everything()}'/> | 调用 (x) | unknown verb 'desks.everything'",
         "<bpmn:serviceTask id='x' name='调用' camunda:expression='${execution.processEngineServices}'/> | 调用 (x) | reached into",
