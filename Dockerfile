@@ -4,6 +4,7 @@ COPY .mvn .mvn
 COPY mvnw pom.xml ./
 COPY src src
 COPY bpmn bpmn
+COPY camel-routes camel-routes
 COPY keycloak keycloak
 RUN ./mvnw -B -ntp -DskipTests package
 
@@ -14,6 +15,8 @@ WORKDIR /hub
 COPY --from=build /build/target/liudan-hub-*.jar hub.jar
 # Process packages may be mounted over this folder: they win over those in the jar.
 COPY --from=build /build/bpmn bpmn
+# So do route templates; the files of connected departments are mounted beside them.
+COPY --from=build /build/camel-routes/templates camel-routes/templates
 ENV SPRING_PROFILES_ACTIVE=production
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Five minutes with the hub: one resident's message through all six desks. Needs curl and a hub started with
-# ./mvnw spring-boot:run. Between the steps, look at the desks in the Tasklist or at the request's timeline.
+# ./mvnw spring-boot:run. "docs/tour.sh integration" stops after dispatching to a department with a system of its own. Between the steps, look at the desks in the Tasklist or at the request's timeline.
 set -euo pipefail
 HUB=${HUB:-http://localhost:8080}
 REALM=${REALM:-http://localhost:8180/realms/liudan}
@@ -17,6 +17,9 @@ decide() { # user, body
   status
 }
 
+lead=hwzx
+if [ "${1:-}" = integration ]; then lead=cgj; fi
+
 say '1 群众点单  resident1 files a request'
 code=$(call resident1 POST /requests -H 'Content-Type: application/json' -H "Idempotency-Key: tour-$RANDOM-$$" -d '{
   "category": "sanitation", "title": "小区门口垃圾桶满溢", "description": "东门外四个垃圾桶两天没有清运，味道很大。",
@@ -32,7 +35,11 @@ say "3 社区下单  community-$community issues the order"
 decide "community-$community" '{"decision": "ISSUE"}'
 
 say "4 街道派单  street-$street names the lead department"
-decide "street-$street" '{"decision": "DISPATCH", "lead": "hwzx", "urgency": "NORMAL"}'
+decide "street-$street" '{"decision": "DISPATCH", "lead": "'$lead'", "urgency": "NORMAL"}'
+if [ "$lead" = cgj ]; then
+  printf '\n5 部门接单  the order is on its way to the system of cgj: http://localhost:8290/\n'
+  exit
+fi
 
 say '5 部门接单  dept-hwzx (环境卫生服务中心) accepts, handles, and reports with a photo'
 decide dept-hwzx '{"decision": "ACCEPT"}'

@@ -93,9 +93,10 @@ public class Api {
         return tokens.compute(user, (name, token) -> token != null && Instant.now().isBefore(token.renewAt()) ? token : login(name)).text();
     }
 
-    /** Agencies' systems sign in by themselves. */
+    /** Agencies' systems and the monitor sign in by themselves. */
     private Token login(String user) {
         Map<String, String> credentials = user.startsWith("agency-") ? Map.of("grant_type", "client_credentials", "client_id", user, "client_secret", "demo")
+                : user.equals("liudan-monitor") ? Map.of("grant_type", "client_credentials", "client_id", user, "client_secret", user + "-secret")
                 : Map.of("grant_type", "password", "client_id", "liudan-cli", "username", user, "password", "demo");
         String form = credentials.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8)).collect(Collectors.joining("&"));

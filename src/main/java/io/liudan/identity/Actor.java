@@ -16,7 +16,9 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
     public enum Role {
         RESIDENT, STAFF, LEADER, SUPERVISOR, DESIGNER, ADMINISTRATOR,
         /** A department's own system. */
-        AGENCY
+        AGENCY,
+        /** A program that reads the hub's meters and nothing else. */
+        MONITOR
     }
 
     public boolean is(Role role) {

@@ -83,10 +83,11 @@ class ApiSecurity {
         return http
                 .authorizeHttpRequests(calls -> calls.requestMatchers(HttpMethod.GET, OPEN).permitAll()
                         .requestMatchers("/error").permitAll()
+                        .requestMatchers("/actuator/prometheus").hasAnyRole(Actor.Role.MONITOR.name(), Actor.Role.ADMINISTRATOR.name())
                         .requestMatchers("/actuator/**", "/embedded/**").hasRole(Actor.Role.ADMINISTRATOR.name())
                         .requestMatchers("/integration/**").hasRole(Actor.Role.AGENCY.name())
                         .anyRequest().access(AuthorizationManagers.allOf(AuthenticatedAuthorizationManager.authenticated(),
-                                AuthorizationManagers.not(AuthorityAuthorizationManager.hasRole(Actor.Role.AGENCY.name())))))
+                                AuthorizationManagers.not(AuthorityAuthorizationManager.hasAnyRole(Actor.Role.AGENCY.name(), Actor.Role.MONITOR.name())))))
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied))

@@ -11,6 +11,7 @@ import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api.Answer;
 import io.liudan.process.EngineClock;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -22,6 +23,10 @@ class IntegrationApiTest extends DepartmentTest {
 
     @Autowired
     private EngineClock clock;
+    @Autowired
+    private ConnectorMeters meters;
+    @Autowired
+    private MeterRegistry registry;
 
     private String order(String code) {
         return code + "-1-" + DEPARTMENT;
@@ -114,6 +119,24 @@ class IntegrationApiTest extends DepartmentTest {
         }
         assertThat(api.get(null, "/integration/v1/work-orders").status()).isEqualTo(401);
         assertThat(api.get("supervisor", "/api/v1/dead-letters").status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_monitor_reads_how_the_connectors_do_and_nothing_else() throws Exception {
+        try (HttpDepartment system = new HttpDepartment()) {
+            connect(DEPARTMENT, templated("rest", DEPARTMENT, "url", system.url()));
+            meters.count();
+            assertThat(registry.get("liudan.connector.up").tag("department", DEPARTMENT).gauge().value()).isEqualTo(1);
+            assertThat(registry.get("liudan.connector.queue").tag("department", DEPARTMENT).gauge().value()).isZero();
+        }
+        assertThat(api.get("admin", "/actuator/prometheus").status()).isEqualTo(200);
+        for (String stranger : List.of("resident1", "supervisor", AGENCY)) {
+            assertThat(api.get(stranger, "/actuator/prometheus").status()).as(stranger).isEqualTo(403);
+        }
+        assertThat(api.get("liudan-monitor", "/actuator/prometheus").status()).isEqualTo(200);
+        for (String door : List.of("/api/v1/tasks", "/api/v1/connectors", "/actuator/metrics", "/integration/v1/work-orders")) {
+            assertThat(api.get("liudan-monitor", door).status()).as(door).isEqualTo(403);
+        }
     }
 
     @Test
