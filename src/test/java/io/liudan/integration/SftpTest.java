@@ -3,16 +3,26 @@ package io.liudan.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.Charset;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
+import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +37,7 @@ class SftpTest extends DepartmentTest {
 
     @TempDir
     private Path root;
+    private final AtomicBoolean full = new AtomicBoolean();
     private SshServer server;
 
     @BeforeEach
@@ -38,9 +49,24 @@ class SftpTest extends DepartmentTest {
         server.setHost("localhost");
         server.setKeyPairProvider(new SimpleGeneratorHostKeyProvider(root.resolve("hostkey")));
         server.setPasswordAuthenticator((user, password, session) -> "liudan".equals(user) && "pass?word&%1".equals(password));
-        server.setSubsystemFactories(List.of(new SftpSubsystemFactory()));
+        server.setSubsystemFactories(List.of(files()));
         server.setFileSystemFactory(new VirtualFileSystemFactory(root.resolve("files")));
         server.start();
+    }
+
+    /** A server that says of each write, while {@link #full} is set, what one without space says. */
+    private SftpSubsystemFactory files() {
+        return new SftpSubsystemFactory.Builder().withFileSystemAccessor(new SftpFileSystemAccessor() {
+
+            @Override
+            public SeekableByteChannel openFile(SftpSubsystemProxy subsystem, FileHandle handle, Path file, String name, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+                    throws IOException {
+                if (full.get() && options.contains(StandardOpenOption.WRITE)) {
+                    throw new FileSystemException(name, null, "No space left on device");
+                }
+                return SftpFileSystemAccessor.super.openFile(subsystem, handle, file, name, options, attributes);
+            }
+        }).build();
     }
 
     @AfterEach
@@ -118,6 +144,19 @@ class SftpTest extends DepartmentTest {
         anSftpServerOn();
         await("the file", () -> files("orders").stream().anyMatch(file -> file.toString().endsWith(".csv")));
         assertThat(status(code)).isEqualTo("DISPATCHED");
+    }
+
+    @Test
+    void while_its_disk_is_full_orders_wait_and_no_half_file_is_read() throws IOException {
+        full.set(true);
+        connect("UTF-8");
+        String code = dispatchTo(DEPARTMENT);
+        await("a failure", () -> connector(DEPARTMENT).path("errorRate").asDouble() > 0);
+        assertThat(files("orders")).noneMatch(file -> !file.getFileName().toString().startsWith("."));
+        assertThat(connector(DEPARTMENT).path("queue").asInt()).isEqualTo(1);
+        full.set(false);
+        await("the file", () -> files("orders").stream().anyMatch(file -> file.toString().endsWith(".csv") && !file.getFileName().toString().startsWith(".")));
+        assertThat(Files.readString(files("orders").stream().filter(file -> !file.getFileName().toString().startsWith(".")).findFirst().orElseThrow())).contains(code, "东门外三天没有清运");
     }
 
     private void anSftpServerOn() throws IOException {

@@ -15,9 +15,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.liudan.process.EngineClock;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +217,26 @@ class WorkOrderDeliveryTest extends DepartmentTest {
     }
 
     @Test
+    void what_waits_while_a_system_is_down_for_ten_minutes_arrives_when_it_is_back(@Autowired EngineClock clock) throws Exception {
+        int port = system.port();
+        system.close();
+        String code;
+        try (OtherConnection patient = new OtherConnection("wygl", "http://localhost:" + port + "/work-orders", "retryCycle", "patient")) {
+            code = dispatchTo("wygl");
+            decide("dept-wygl", code, Map.of("decision", "ACCEPT"));
+            await("the first failure", () -> connector("wygl").path("errorRate").asDouble() > 0);
+            for (int minute = 1; minute <= 10; minute++) {
+                clock.moveBy(Duration.ofMinutes(minute));
+            }
+            assertThat(deliveries(code)).allMatch(line -> line.contains("WAITING"));
+            system = new HttpDepartment(port);
+            await("both messages", () -> system.kinds(code).size() == 2);
+            assertThat(system.kinds(code)).containsExactly("ISSUED", "ACCEPTED");
+            assertThat(patient).isNotNull();
+        }
+    }
+
+    @Test
     void a_slow_department_holds_up_no_other() throws Exception {
         CountDownLatch slow = new CountDownLatch(1);
         system.says = (exchange, receipt) -> {
@@ -245,10 +267,10 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         private final Path file;
         private final String department;
 
-        OtherConnection(String department, String url) throws IOException {
+        OtherConnection(String department, String url, String... more) throws IOException {
             this.department = department;
             this.file = departments().resolve(department + ".yaml");
-            Files.writeString(file, templated("rest", department, "url", url));
+            Files.writeString(file, templated("rest", department, Stream.concat(Stream.of("url", url), Stream.of(more)).toArray(String[]::new)));
             await("the connector of " + department, () -> connector(department).path("state").asText().equals("UP"));
         }
 
