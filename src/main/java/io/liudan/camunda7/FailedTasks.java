@@ -4,12 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
+import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.ExternalTaskService;
+import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.RuntimeService;
-import org.camunda.bpm.engine.exception.NotFoundException;
 import org.camunda.bpm.engine.externaltask.ExternalTask;
-import org.camunda.bpm.engine.runtime.Incident;
+import org.camunda.bpm.engine.externaltask.ExternalTaskQuery;
 
 /** External tasks whose attempts are used up: to be looked at, tried again or ended by operators. */
 public final class FailedTasks {
@@ -29,10 +30,14 @@ public final class FailedTasks {
     public record FailedTask(String id, String topic, String businessKey, String processInstanceId, Instant failedAt, String line) {
     }
 
-    /** The newest first. */
-    public List<FailedTask> list(int first, int most) {
-        return runtime.createIncidentQuery().incidentType(Incident.EXTERNAL_TASK_HANDLER_TYPE).orderByIncidentTimestamp().desc().orderByIncidentId().desc().listPage(first, most).stream()
-                .map(incident -> find(incident.getConfiguration())).flatMap(Optional::stream).toList();
+    /**
+     * The newest first.
+     *
+     * @param topic {@code null} for all
+     */
+    public List<FailedTask> list(String topic, int most) {
+        ExternalTaskQuery query = tasks.createExternalTaskQuery().noRetriesLeft();
+        return (topic == null ? query : query.topicName(topic)).orderByLockExpirationTime().desc().listPage(0, most).stream().map(FailedTasks::failed).toList();
     }
 
     public long count(String topic) {
@@ -40,13 +45,13 @@ public final class FailedTasks {
     }
 
     public Optional<FailedTask> find(String id) {
-        ExternalTask task = tasks.createExternalTaskQuery().externalTaskId(id).noRetriesLeft().singleResult();
-        if (task == null) {
-            return Optional.empty();
-        }
-        Incident incident = runtime.createIncidentQuery().configuration(id).incidentType(Incident.EXTERNAL_TASK_HANDLER_TYPE).singleResult();
-        return Optional.of(new FailedTask(id, task.getTopicName(), task.getBusinessKey(), task.getProcessInstanceId(),
-                incident == null ? null : incident.getIncidentTimestamp().toInstant(), task.getErrorMessage()));
+        return Optional.ofNullable(tasks.createExternalTaskQuery().externalTaskId(id).noRetriesLeft().singleResult()).map(FailedTasks::failed);
+    }
+
+    /** Its last lock ended when the last attempt failed. */
+    private static FailedTask failed(ExternalTask task) {
+        return new FailedTask(task.getId(), task.getTopicName(), task.getBusinessKey(), task.getProcessInstanceId(),
+                task.getLockExpirationTime() == null ? null : task.getLockExpirationTime().toInstant(), task.getErrorMessage());
     }
 
     /** A variable of its process. */
@@ -84,7 +89,8 @@ public final class FailedTasks {
         try {
             call.run();
             return true;
-        } catch (NotFoundException e) {
+        } catch (BadUserRequestException | OptimisticLockingException e) {
+            // Somebody else was faster.
             return false;
         }
     }

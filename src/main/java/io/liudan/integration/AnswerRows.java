@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -14,12 +15,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.ConsumerTemplate;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
 import org.springframework.stereotype.Component;
@@ -32,6 +36,9 @@ class AnswerRows {
             "description", "address", "lat", "lon", "contact_name", "contact_phone", "issued_at", "due_at", "attachments").get();
     private static final CSVFormat ANSWER = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).setIgnoreEmptyLines(true).setTrim(true).get();
     private static final int EVIDENCE_WAIT = 10_000;
+    private static final int EVIDENCE_MOST = 10;
+    /** Plain names only: Camel takes what has a dollar sign for an expression. */
+    private static final Pattern FILE = Pattern.compile("[\\p{L}\\p{N}_-][\\p{L}\\p{N}._ -]{0,150}");
 
     private final ObjectMapper json;
     private final ConsumerTemplate files;
@@ -41,7 +48,10 @@ class AnswerRows {
         this.files = files;
     }
 
-    /** @param body JSON for the inbox */
+    /**
+     * @param key  {@code null} where the department gave none
+     * @param body JSON for the inbox
+     */
     public record Answer(String key, String body) {
     }
 
@@ -67,16 +77,19 @@ class AnswerRows {
      *
      * @param evidence where the files that the column {@code evidence} names are, as an address of Camel
      */
-    public List<Answer> answers(byte[] file, String charset, String name, String evidence) throws IOException {
-        String text;
+    public List<Answer> answers(byte[] file, String charset, String evidence) throws IOException {
         List<CSVRecord> lines;
         try {
-            text = Charset.forName(charset).newDecoder().decode(ByteBuffer.wrap(file)).toString().replace("\uFEFF", "");
-            lines = ANSWER.parse(new StringReader(text)).getRecords();
+            String text = Charset.forName(charset).newDecoder().decode(ByteBuffer.wrap(file)).toString().replace("\uFEFF", "");
+            CSVParser parser = ANSWER.parse(new StringReader(text));
+            lines = parser.getRecords();
+            if (!parser.getHeaderNames().containsAll(List.of("work_order", "action"))) {
+                return unreadable("no columns work_order and action", file);
+            }
         } catch (CharacterCodingException e) {
-            return List.of(new Answer(name, "(not in " + charset + ": " + file.length + " bytes)"));
-        } catch (IOException | IllegalArgumentException e) {
-            return List.of(new Answer(name, "(no CSV: " + file.length + " bytes)"));
+            return unreadable("not in " + charset, file);
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            return unreadable("no CSV", file);
         }
         List<Answer> answers = new ArrayList<>();
         for (CSVRecord line : lines) {
@@ -94,14 +107,25 @@ class AnswerRows {
             if (fields.get("evidence") instanceof String names) {
                 fields.put("evidence", contents(names, evidence));
             }
-            answers.add(new Answer(key == null ? name + "#" + line.getRecordNumber() : key.toString(), write(fields)));
+            answers.add(new Answer(key == null ? null : key.toString(), write(fields)));
         }
         return answers;
     }
 
-    /** A file that isn't there is left out: the department then hears that evidence is missing. */
+    /** No inbox takes it, so it is a dead letter; the same file again is the same one. */
+    private static List<Answer> unreadable(String why, byte[] file) {
+        return List.of(new Answer(null, "(" + why + ": " + file.length + " bytes, CRC " + crc(file) + ")"));
+    }
+
+    private static String crc(byte[] file) {
+        CRC32 sum = new CRC32();
+        sum.update(file);
+        return Long.toHexString(sum.getValue());
+    }
+
+    /** A file that isn't there is left out: the department then hears that evidence is missing. A server that doesn't answer is another matter, and thrown. */
     private List<Map<String, String>> contents(String names, String evidence) {
-        return Arrays.stream(names.split("[;；]")).map(String::strip).filter(name -> name.matches("[^/\\\\&?]+"))
+        return Arrays.stream(names.split("[;；]")).map(String::strip).filter(name -> FILE.matcher(name).matches()).limit(EVIDENCE_MOST)
                 .map(name -> files.receiveBody(evidence + "&fileName=" + name, EVIDENCE_WAIT, byte[].class)).filter(java.util.Objects::nonNull)
                 .map(bytes -> Map.of("content", Base64.getEncoder().encodeToString(bytes))).toList();
     }

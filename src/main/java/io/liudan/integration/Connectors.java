@@ -86,22 +86,18 @@ class Connectors implements HealthIndicator {
 
     List<Connector> all() {
         List<Connector> found = new ArrayList<>();
-        departments.loaded().forEach((file, loaded) -> found.add(connector(file, loaded)));
+        departments.loaded().forEach((department, loaded) -> found.add(connector(department, loaded)));
         found.sort(Comparator.comparing(Connector::id));
         return found;
     }
 
-    private Connector connector(String file, DepartmentRoutes.Loaded loaded) {
-        if (loaded.file() == null) {
-            return new Connector(file, null, null, State.DOWN, loaded.problem(), null, 0, null, null, 0, 0, null, List.of());
-        }
-        String department = loaded.file().department();
+    private Connector connector(String department, DepartmentRoutes.Loaded loaded) {
         String topic = TOPIC + department;
         DepartmentOrders.Delivery delivery = orders.delivery(department);
         long attempts = count(topic, null);
         long failed = count(topic, "failed") + count(topic, "incident");
         CircuitBreaker.State circuit = circuits.state(DepartmentRoutes.DELIVERY + department).orElse(null);
-        return new Connector(department, city.unit(department).map(OrgUnit::name).orElse(null), loaded.file().outbound().template(), state(loaded, circuit), loaded.problem(), circuit,
+        return new Connector(department, city.unit(department).map(OrgUnit::name).orElse(null), loaded.file() == null ? null : loaded.file().outbound().template(), state(loaded, circuit), loaded.problem(), circuit,
                 delivery.waiting(), delivery.oldestWaiting(), delivery.lastDelivered(), engine.failedTasks().count(topic), attempts,
                 attempts == 0 ? null : (double) failed / attempts, loaded.routes());
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -78,11 +79,17 @@ class DeadLetters {
 
     /** The newest first; {@code connector} and {@code direction} may be {@code null} for all. */
     Page list(String connector, Direction direction, int offset, int limit) {
-        Stream<Letter> out = direction == Direction.IN ? Stream.of() : failed().list(0, MOST).stream().map(this::letter);
-        Stream<Letter> in = direction == Direction.OUT ? Stream.of() : inbox.dead(connector, null, MOST).stream().map(DeadLetters::letter);
-        List<Letter> all = Stream.concat(out, in).filter(letter -> connector == null || letter.connector().equals(connector))
-                .sorted(Comparator.comparing(Letter::at, Comparator.nullsLast(Comparator.reverseOrder()))).skip(offset).limit(limit + 1L).toList();
-        return new Page(all.size() > limit ? all.subList(0, limit) : all, all.size() > limit ? Integer.toString(offset + limit) : null);
+        int most = Math.min(offset, MOST) + limit + 1;
+        Stream<Found> out = direction == Direction.IN ? Stream.of()
+                : failed().list(connector == null ? null : Connectors.TOPIC + connector, most).stream().map(task -> new Found(task.failedAt(), () -> letter(task)));
+        Stream<Found> in = direction == Direction.OUT ? Stream.of()
+                : inbox.dead(connector, null, most).stream().map(message -> new Found(message.receivedAt(), () -> letter(message)));
+        List<Found> page = Stream.concat(out, in).sorted(Comparator.comparing(Found::at, Comparator.nullsLast(Comparator.reverseOrder()))).skip(offset).limit(limit + 1L).toList();
+        return new Page(page.stream().limit(limit).map(found -> found.letter().get()).toList(), page.size() > limit ? Integer.toString(offset + limit) : null);
+    }
+
+    /** What a letter says is looked up only if it is shown. */
+    private record Found(Instant at, Supplier<Letter> letter) {
     }
 
     Detail get(String id) {
@@ -136,8 +143,8 @@ class DeadLetters {
     }
 
     private static Letter letter(Inbox.Message message) {
-        return new Letter(IN + message.id(), Direction.IN, message.department(), message.workOrder(),
-                message.workOrder() == null ? null : message.workOrder().replaceFirst("-.*", ""), message.channel(), message.receivedAt(), message.attempts(), message.reason());
+        String order = message.workOrder() != null && WorkOrderAnswers.CODE.matcher(message.workOrder()).matches() ? message.workOrder() : null;
+        return new Letter(IN + message.id(), Direction.IN, message.department(), order, order == null ? null : order.replaceFirst("-.*", ""), message.channel(), message.receivedAt(), message.attempts(), message.reason());
     }
 
     private String payload(FailedTask task) {

@@ -1,15 +1,18 @@
 package io.liudan.integration;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.liudan.directory.CityDirectory;
@@ -32,8 +35,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes the routes of connected departments from their files, and makes them anew when a file changes. A file that can't be used
- * leaves what was there before as it is and says why; a department counts as connected as long as its file is there, so that nothing for it is passed over
- * while the file is being mended.
+ * leaves what was there before as it is and says why; a department counts as connected as long as a file of its name is there, whatever it says, so that nothing for it is
+ * passed over while the file is being mended.
  */
 @Component
 class DepartmentRoutes implements ConnectedDepartments {
@@ -45,6 +48,12 @@ class DepartmentRoutes implements ConnectedDepartments {
 
     private static final Logger LOG = LoggerFactory.getLogger(DepartmentRoutes.class);
     private static final String DELIVERY_TEMPLATE = "delivery";
+    private static final String ENDING = ".yaml";
+    private static final String UNREADABLE = "\0";
+    /** An editor that writes anew takes a file away for a moment. */
+    private static final int LOOKS_BEFORE_GONE = 3;
+    /** What couldn't be made because something outside wasn't there is tried again after so many looks. */
+    private static final int LOOKS_BEFORE_AGAIN = 30;
     private static final Set<String> OF_DELIVERY = Set.of("department", "concurrency", "retryCycle", "lockDuration");
 
     private final CamelContext camel;
@@ -52,7 +61,12 @@ class DepartmentRoutes implements ConnectedDepartments {
     private final List<String> templates;
     private final Path folder;
     private final Map<Path, Loaded> files = new TreeMap<>();
+    private final Map<Path, Integer> missed = new HashMap<>();
+    private int looks;
     private boolean started;
+    /** Read by every dispatch, and so without the lock that waits for routes to stop. */
+    private volatile Set<String> connected = Set.of();
+    private volatile Map<String, Loaded> shown = Map.of();
 
     /**
      * @param text    of the file when it was last looked at
@@ -70,6 +84,20 @@ class DepartmentRoutes implements ConnectedDepartments {
         this.folder = properties.departments();
         // Who is connected has to be known before the first request is taken.
         present().forEach((path, text) -> files.put(path, read(path, text)));
+        publish();
+    }
+
+    private void publish() {
+        connected = files.keySet().stream().map(DepartmentRoutes::department).collect(Collectors.toUnmodifiableSet());
+        Map<String, Loaded> all = new LinkedHashMap<>();
+        files.forEach((path, loaded) -> all.put(department(path), loaded));
+        shown = all;
+    }
+
+    /** A file is named after its department. */
+    private static String department(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - ENDING.length());
     }
 
     /** Before the models are deployed, which may use the topics of these routes only. */
@@ -79,6 +107,7 @@ class DepartmentRoutes implements ConnectedDepartments {
         loadTemplates();
         started = true;
         files.replaceAll((path, loaded) -> loaded.file() == null ? loaded : with(path, loaded.file(), null));
+        publish();
     }
 
     @Scheduled(fixedDelayString = "${liudan.integration.reload:1s}")
@@ -86,32 +115,37 @@ class DepartmentRoutes implements ConnectedDepartments {
         if (!started) {
             return;
         }
+        looks++;
         Map<Path, String> present = present();
-        for (Path gone : new HashSet<>(files.keySet())) {
-            if (!present.containsKey(gone)) {
-                Loaded loaded = files.remove(gone);
+        present.keySet().forEach(missed::remove);
+        for (Path absent : new HashSet<>(files.keySet())) {
+            if (!present.containsKey(absent) && missed.merge(absent, 1, Integer::sum) >= LOOKS_BEFORE_GONE) {
+                missed.remove(absent);
+                Loaded loaded = files.remove(absent);
+                // From now on, whoever asks is told so; the routes take their time to stop.
+                publish();
                 remove(loaded.routes());
-                LOG.info("{} is gone: its department works in the Tasklist only", gone.getFileName());
+                LOG.info("{} is gone: its department works in the Tasklist only", absent.getFileName());
             }
         }
         present.forEach((path, text) -> {
             Loaded before = files.get(path);
-            if (before == null || !before.text().equals(text)) {
+            boolean again = before != null && before.file() != null && before.routes().isEmpty() && looks % LOOKS_BEFORE_AGAIN == 0;
+            if (before == null || again || !before.text().equals(text)) {
                 files.put(path, replace(path, before, read(path, text)));
             }
         });
+        publish();
     }
 
     @Override
-    public synchronized boolean isConnected(String department) {
-        return files.values().stream().anyMatch(loaded -> loaded.file() != null && loaded.file().department().equals(department));
+    public boolean isConnected(String department) {
+        return connected.contains(department);
     }
 
-    /** By file name. */
-    synchronized Map<String, Loaded> loaded() {
-        Map<String, Loaded> all = new LinkedHashMap<>();
-        files.forEach((path, loaded) -> all.put(path.getFileName().toString(), loaded));
-        return all;
+    /** By department. */
+    Map<String, Loaded> loaded() {
+        return shown;
     }
 
     private Loaded replace(Path path, Loaded before, Loaded fresh) {
@@ -169,7 +203,13 @@ class DepartmentRoutes implements ConnectedDepartments {
 
     private Loaded read(Path path, String text) {
         try {
+            if (text.equals(UNREADABLE)) {
+                throw new IllegalArgumentException("is not in UTF-8, or can't be read");
+            }
             DepartmentFile file = DepartmentFile.read(text);
+            if (!file.department().equals(department(path))) {
+                throw new IllegalArgumentException("a file is named after its department: " + file.department() + ENDING);
+            }
             if (city.unit(file.department()).filter(OrgUnit::answers).isEmpty()) {
                 throw new IllegalArgumentException("no department '" + file.department() + "' answers for requests in this city");
             }
@@ -184,16 +224,21 @@ class DepartmentRoutes implements ConnectedDepartments {
         Map<Path, String> found = new TreeMap<>();
         if (Files.isDirectory(folder)) {
             try (Stream<Path> all = Files.list(folder)) {
-                for (Path path : all.filter(file -> file.toString().endsWith(".yaml")).toList()) {
-                    found.put(path, Files.readString(path));
-                }
-            } catch (IOException e) {
-                // An editor that writes anew takes a file away for a moment; the next look finds it.
-                LOG.debug("{} couldn't be read", folder, e);
+                all.filter(file -> file.toString().endsWith(ENDING)).forEach(path -> found.put(path, text(path)));
+            } catch (IOException | UncheckedIOException e) {
+                LOG.warn("{} can't be listed: {}", folder, e.getClass().getName());
                 files.forEach((path, loaded) -> found.putIfAbsent(path, loaded.text()));
             }
         }
         return found;
+    }
+
+    private static String text(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            return UNREADABLE;
+        }
     }
 
     private void loadTemplates() throws Exception {

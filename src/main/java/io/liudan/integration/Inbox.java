@@ -1,5 +1,8 @@
 package io.liudan.integration;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -10,6 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,12 +43,13 @@ class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int KEY_LIMIT = 200;
     private static final int BATCH = 100;
+    private static final Duration REMEMBERED = Duration.ofDays(30);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() { };
 
     enum State { WAITING, DONE, DEAD, DISCARDED }
 
-    /** @param body as it came */
+    /** @param body as it came; empty once it is done, and in lists */
     record Message(long id, String department, String channel, String key, String workOrder, String body, State state, String reason, int attempts, Instant receivedAt,
             Instant expiresAt) {
     }
@@ -77,12 +82,13 @@ class Inbox {
         if (key == null || key.isBlank() || key.length() > KEY_LIMIT) {
             throw Problem.badRequest("idempotency-key-missing", KEY_LIMIT);
         }
+        String hash = hash(body);
         return transaction.execute(status -> {
             if (jdbc.sql("""
                     insert into inbound_message (department, channel, key, body, state, received_at, expires_at) values (?, 'api', ?, ?, 'DONE', ?, ?)
-                    on conflict do nothing""").params(department, key, body, now(), now()).update() == 0) {
+                    on conflict do nothing""").params(department, key, hash, now(), now()).update() == 0) {
                 return jdbc.sql("select body, answer from inbound_message where department = ? and key = ?").params(department, key).query((row, n) -> {
-                    if (!row.getString("body").equals(body)) {
+                    if (!row.getString("body").equals(hash)) {
                         throw Problem.unprocessable("idempotency-key-reused");
                     }
                     return row.getString("answer");
@@ -97,41 +103,67 @@ class Inbox {
     /**
      * Takes a message in for good, whatever it says; in routes {@code bean: inbox?method=take}. It is worked off right away where that is possible.
      *
-     * @param key  tells a repeated message; one that was taken before is left out
-     * @param body JSON: {@code {"workOrder": …, "action": …, …fields}}
+     * @param key  tells a repeated message; one that was taken before is left out. Where there is none, or none that can be kept, the message itself tells
+     * @param text JSON: {@code {"workOrder": …, "action": …, …fields}}
      */
-    public void take(String department, String channel, String key, String body) {
+    public void take(String department, String channel, String key, String text) {
+        String body = kept(text);
+        String known = key == null || key.isBlank() || key.length() > KEY_LIMIT ? hash(body) : kept(key);
         Optional<Long> id = transaction.execute(status -> jdbc.sql("""
                 insert into inbound_message (department, channel, key, work_order, body, state, received_at, next_at, expires_at)
                 values (?, ?, ?, ?, ?, 'WAITING', ?, ?, ?) on conflict do nothing returning id""")
-                .param(1, department).param(2, channel).param(3, key).param(4, workOrder(body), Types.VARCHAR).param(5, body).param(6, now()).param(7, now())
+                .param(1, department).param(2, channel).param(3, known).param(4, workOrder(body), Types.VARCHAR).param(5, body).param(6, now()).param(7, now())
                 .param(8, now().plus(life)).query(Long.class).optional());
         id.ifPresent(this::workOff);
     }
 
+    /** PostgreSQL has no place for one character, and a topic would offer the message again for ever. */
+    private static String kept(String text) {
+        return text == null ? "" : text.replace("\0", "");
+    }
+
     private String workOrder(String body) {
         try {
-            return json.readTree(body).path("workOrder").asText(null);
+            String order = json.readTree(body).path("workOrder").asText(null);
+            return order == null || order.length() > KEY_LIMIT ? null : kept(order);
         } catch (JsonProcessingException e) {
             return null;
+        }
+    }
+
+    private static String hash(String body) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
         }
     }
 
     /** Messages whose time has come; what failed on one node is tried on whichever is first. */
     @Scheduled(fixedDelayString = "${liudan.integration.inbox-interval:1s}")
     void workOff() {
-        jdbc.sql("""
-                select id from inbound_message m where state = 'WAITING' and next_at <= ? and not exists (
-                    select from inbound_message before where before.state = 'WAITING' and not before.early and before.department = m.department
-                        and before.work_order = m.work_order and before.id < m.id) order by id limit ?""").params(now(), BATCH).query(Long.class).list().forEach(this::workOff);
+        boolean freed = true;
+        while (freed) {
+            freed = false;
+            for (long id : jdbc.sql("""
+                    select id from inbound_message m where state = 'WAITING' and next_at <= ? and not exists (
+                        select from inbound_message before where before.state = 'WAITING' and not before.early and before.department = m.department
+                            and before.work_order = m.work_order and before.id < m.id) order by id limit ?""").params(now(), BATCH).query(Long.class).list()) {
+                freed |= tryOne(id);
+            }
+        }
     }
 
     private void workOff(long id) {
+        if (tryOne(id)) {
+            workOff();
+        }
+    }
+
+    /** @return whether others may have waited for it */
+    private boolean tryOne(long id) {
         try {
-            int freed = transaction.execute(status -> locked(id).map(this::apply).orElse(0));
-            if (freed > 0) {
-                workOff();
-            }
+            return transaction.execute(status -> locked(id).map(this::apply).orElse(0)) > 0;
         } catch (Problem refused) {
             boolean early = refused.status() == 409 && !refused.code().equals("work-order-closed");
             settle(id, early, early, texts.sentence(refused));
@@ -139,6 +171,13 @@ class Inbox {
             LOG.warn("Message {} of a department couldn't be worked off: {}", id, e.getClass().getName());
             settle(id, true, false, e.getClass().getSimpleName());
         }
+        return false;
+    }
+
+    /** What was done is remembered by its key only, and that for a month. */
+    @Scheduled(fixedDelay = 12, timeUnit = java.util.concurrent.TimeUnit.HOURS)
+    void forget() {
+        jdbc.sql("delete from inbound_message where state in ('DONE', 'DISCARDED') and received_at < ?").param(now().minus(REMEMBERED)).update();
     }
 
     /** @return how many messages may have waited for this one */
@@ -148,7 +187,7 @@ class Inbox {
         String action = String.valueOf(fields.remove("action"));
         fields.remove("key");
         answers.apply(message.department(), order, action, fields, null);
-        jdbc.sql("update inbound_message set state = 'DONE', reason = null where id = ?").param(message.id()).update();
+        jdbc.sql("update inbound_message set state = 'DONE', reason = null, body = '' where id = ?").param(message.id()).update();
         return jdbc.sql("update inbound_message set next_at = ? where state = 'WAITING' and early and department = ? and work_order = ?")
                 .params(now(), message.department(), message.workOrder()).update();
     }
@@ -163,7 +202,7 @@ class Inbox {
 
     private void settle(long id, boolean again, boolean early, String reason) {
         jdbc.sql("""
-                update inbound_message set reason = :reason, attempts = attempts + 1, early = :early,
+                update inbound_message set reason = :reason, attempts = attempts + 1, early = :early or attempts >= 5,
                     state = case when :again and expires_at > :now then 'WAITING' else 'DEAD' end,
                     next_at = :now::timestamptz + least(interval '1 second' * power(2, least(attempts, 10)), interval '1 second' * :longest)
                 where id = :id and state = 'WAITING'""")
@@ -171,7 +210,7 @@ class Inbox {
     }
 
     List<Message> dead(String department, Long before, int limit) {
-        return jdbc.sql("select * from inbound_message where state = 'DEAD' and (?::text is null or department = ?) and id < ? order by id desc limit ?")
+        return jdbc.sql("select id, department, channel, key, work_order, '' as body, state, reason, attempts, received_at, expires_at from inbound_message where state = 'DEAD' and (?::text is null or department = ?) and id < ? order by id desc limit ?")
                 .param(1, department, Types.VARCHAR).param(2, department, Types.VARCHAR).param(3, before == null ? Long.MAX_VALUE : before).param(4, limit)
                 .query(Inbox::message).list();
     }
@@ -191,7 +230,7 @@ class Inbox {
     }
 
     boolean discard(long id) {
-        return jdbc.sql("update inbound_message set state = 'DISCARDED' where id = ? and state = 'DEAD'").param(id).update() == 1;
+        return jdbc.sql("update inbound_message set state = 'DISCARDED', body = '' where id = ? and state = 'DEAD'").param(id).update() == 1;
     }
 
     private Map<String, Object> read(String body) {

@@ -82,7 +82,11 @@ class OperatorController {
     Replayed replay(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestBody Map<String, List<String>> body) {
         requireOperator(actor);
         Replayed outcome = new Replayed(new ArrayList<>(), new ArrayList<>());
-        for (String id : body.getOrDefault("ids", List.of())) {
+        List<String> ids = body.get("ids");
+        if (ids == null || ids.isEmpty() || ids.contains(null)) {
+            throw Problem.field("ids", "required");
+        }
+        for (String id : ids) {
             try {
                 letters.replay(id, actor.username());
                 outcome.replayed().add(id);

@@ -102,15 +102,13 @@ class SoapMessages implements CxfConfigurer {
                 fields.put("evidence", evidence);
             }
             Object key = fields.remove("key");
-            if (key != null) {
-                answers.add(new AnswerRows.Answer(key.toString(), json.writeValueAsString(fields)));
-            }
+            answers.add(new AnswerRows.Answer(key == null ? null : key.toString(), json.writeValueAsString(fields)));
         }
         return answers;
     }
 
     public Document confirmation(List<AnswerRows.Answer> answers) throws ParserConfigurationException, JsonProcessingException {
-        return request("ConfirmAnswers", json.writeValueAsString(Map.of("key", answers.stream().map(AnswerRows.Answer::key).toList())));
+        return request("ConfirmAnswers", json.writeValueAsString(Map.of("key", answers.stream().map(AnswerRows.Answer::key).filter(java.util.Objects::nonNull).toList())));
     }
 
     private Element element(CxfPayload<?> payload) throws Exception {

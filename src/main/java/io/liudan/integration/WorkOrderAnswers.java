@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.liudan.identity.Actor;
 import io.liudan.problem.Problem;
@@ -23,6 +24,8 @@ class WorkOrderAnswers {
 
     /** The words of the wire, and the decisions of the model that they stand for. */
     private static final Map<String, String> DECISIONS = Map.of("accept", "ACCEPT", "return", "RETURN", "extension", "REQUEST_EXTENSION", "finish", "FINISH", "explain", "EXPLAIN");
+    /** What else stands in its place may be anything, and isn't repeated. */
+    static final Pattern CODE = Pattern.compile("[0-9A-Za-z-]{1,60}");
     private static final String PROGRESS = "progress";
     private static final int TEXT_LIMIT = 2000;
 
@@ -47,7 +50,16 @@ class WorkOrderAnswers {
      */
     @Transactional
     WorkOrder apply(String department, String code, String action, Map<String, Object> fields, Integer version) {
-        WorkOrder order = orders.find(department, code).orElseThrow(() -> Problem.notFound("no-such-work-order", code));
+        if (!CODE.matcher(code).matches()) {
+            throw Problem.notFound("no-such-work-order", "…");
+        }
+        fields.forEach((name, value) -> {
+            // Nothing of the hub's could keep it.
+            if (value instanceof String text && text.indexOf('\0') >= 0) {
+                throw Problem.field(name, "malformed");
+            }
+        });
+        WorkOrder order = (version == null ? orders.find(department, code) : orders.locked(department, code)).orElseThrow(() -> Problem.notFound("no-such-work-order", code));
         if (version != null && version != order.version()) {
             throw Problem.refusal(412, "work-order-changed", order.version());
         }

@@ -64,6 +64,9 @@ class WorkOrderController {
     @Operation(summary = "The caller's work orders, the newest first")
     WorkOrderDocument.Page list(@Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @RequestParam(required = false) String status,
             @RequestParam(required = false) String cursor, @RequestParam(defaultValue = "50") int limit) {
+        if (status != null && !status.matches("[A-Z]{1,20}")) {
+            throw Problem.field("status", "malformed");
+        }
         int size = Math.clamp(limit, 1, PAGE_LIMIT);
         List<WorkOrder> found = orders.list(department(agency), status, number(cursor), size + 1);
         List<WorkOrder> page = found.size() > size ? found.subList(0, size) : found;
@@ -90,7 +93,7 @@ class WorkOrderController {
         Map<String, Object> whole = new LinkedHashMap<>(Map.of("workOrder", code, "action", action));
         whole.putAll(fields);
         String answer = inbox.once(department(agency), key, json.writeValueAsString(new java.util.TreeMap<>(whole)),
-                () -> documents.of(answers.apply(department(agency), code, action, fields, version(ifMatch))));
+                () -> documents.of(answers.apply(department(agency), code, action, fields, version(ifMatch))).withoutContact());
         return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).eTag(json.readTree(answer).path("version").asText()).cacheControl(CacheControl.noStore()).body(answer);
     }
 

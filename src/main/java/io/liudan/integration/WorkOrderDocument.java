@@ -18,6 +18,12 @@ record WorkOrderDocument(String code, String requestCode, int round, String depa
         String category, String categoryName, String title, String description, Location location, String gridCode, String gridName, String communityCode, Contact contact,
         Instant submittedAt, Instant issuedAt, Instant acceptedAt, Instant closedAt, Instant dueAt, String report, List<Attachment> attachments) {
 
+    /** As an answer that is remembered: whom to call is read when somebody is to be called. */
+    WorkOrderDocument withoutContact() {
+        return new WorkOrderDocument(code, requestCode, round, department, role, status, version, lead, urgency, category, categoryName, title, description, location, gridCode,
+                gridName, communityCode, null, submittedAt, issuedAt, acceptedAt, closedAt, dueAt, report, attachments);
+    }
+
     /** WGS84. */
     record Location(Double lat, Double lon, String address) {
     }

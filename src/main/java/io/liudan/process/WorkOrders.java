@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 @Component("workOrders")
 public class WorkOrders {
 
-    private static final String DEPARTMENT = "department";
+    static final String DEPARTMENT = "department";
 
     private final DepartmentOrders orders;
     private final ObjectProvider<ConnectedDepartments> connected;

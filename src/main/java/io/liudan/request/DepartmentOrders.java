@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -210,6 +211,21 @@ public class DepartmentOrders {
     @Transactional(readOnly = true)
     public Optional<WorkOrder> find(String department, String code) {
         return jdbc.sql("select * from work_order where code = ? and department = ?").params(code, department).query(DepartmentOrders::order).optional();
+    }
+
+    /** The same, and nobody else changes it until this transaction has ended. */
+    public Optional<WorkOrder> locked(String department, String code) {
+        return jdbc.sql("select * from work_order where code = ? and department = ? for update").params(code, department).query(DepartmentOrders::order).optional();
+    }
+
+    /** Requests and departments that something has waited for since before {@code since}; somebody should be at it. */
+    @Transactional(readOnly = true)
+    public List<Waiting> waitingSince(Instant since) {
+        return jdbc.sql("select distinct request_code, department from work_order_change where delivery = 'WAITING' and at < ?").param(since.atOffset(ZoneOffset.UTC))
+                .query((row, n) -> new Waiting(row.getString(1), row.getString(2))).list();
+    }
+
+    public record Waiting(String requestCode, String department) {
     }
 
     /**

@@ -32,6 +32,11 @@ class DepartmentFilesTest extends DepartmentTest {
             String three = dispatchTo(DEPARTMENT);
             await("what was there before", () -> second.kinds(three).size() == 1);
 
+            Files.write(file, "# 园林绿化".getBytes("GB18030"));
+            await("the problem", () -> connector(DEPARTMENT).path("problem").asText().contains("UTF-8"));
+            Files.writeString(file, templated("rest", "cgj", "url", second.url()));
+            await("the problem", () -> connector(DEPARTMENT).path("problem").asText().contains("named after its department"));
+
             Files.writeString(file, "a: [broken");
             await("the problem", () -> connector(DEPARTMENT).path("problem").asText().contains("YAML"));
             String four = dispatchTo(DEPARTMENT);

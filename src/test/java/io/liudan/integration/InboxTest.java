@@ -99,10 +99,15 @@ class InboxTest extends DepartmentTest {
     @Test
     void garbage_and_orders_of_others_are_dead_letters_at_once() {
         String other = dispatchTo("hbj");
-        take("garbage-" + other, "\u0001这不是 JSON");
+        take("garbage-" + other, "\u0000这不是 JSON");
+        take("nothing-" + other, null);
+        take(null, "{\"workOrder\": \"\\u0000" + "x".repeat(4000) + "\", \"action\": \"accept\", \"n\": \"" + other + "\"}");
+        take("k".repeat(5000), "{\"action\": \"accept\", \"n\": \"" + other + "\"}");
+        assertThat(jdbc.sql("select count(*) from inbound_message where department = ? and state = 'DEAD' and body like ? and length(key) = 64").params(DEPARTMENT, "%\"" + other + "\"}").query(Long.class).single())
+                .as("without a key that can be kept, the message tells itself").isEqualTo(2);
         take("foreign-" + other, "{\"workOrder\": \"" + other + "-1-hbj\", \"action\": \"accept\"}");
         take("unknown-" + other, "{\"workOrder\": \"1-1-x\", \"action\": \"explode\"}");
-        assertThat(List.of(state("garbage-" + other), state("foreign-" + other), state("unknown-" + other))).containsOnly("DEAD");
+        assertThat(List.of(state("garbage-" + other), state("nothing-" + other), state("foreign-" + other), state("unknown-" + other))).containsOnly("DEAD");
         assertThat(deadLetter("garbage-" + other).path("payload").asText()).doesNotContain("JSON");
         assertThat(status(other)).isEqualTo("DISPATCHED");
     }

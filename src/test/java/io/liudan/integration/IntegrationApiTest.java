@@ -98,6 +98,7 @@ class IntegrationApiTest extends DepartmentTest {
         assertThat(noReason.body().path("errors").path(0).path("field").asText()).isEqualTo("reason");
         assertThat(answer(DEPARTMENT, order(code), "progress", Map.of("text", ""), "y-" + code).body().path("errors").path(0).path("field").asText()).isEqualTo("text");
         assertThat(answer(DEPARTMENT, order(code), "return", Map.of("reason", "x", "raeson", "y"), "z-" + code).status()).as("a misspelt field isn't lost").isEqualTo(422);
+        assertThat(answer(DEPARTMENT, order(code), "progress", Map.of("text", "a\u0000b"), "n-" + code).status()).as("what no table can keep").isEqualTo(422);
         assertThat(answer(DEPARTMENT, order(code), "destroy", Map.of(), "d-" + code).status()).isEqualTo(404);
         assertThat(status(code)).isEqualTo("DISPATCHED");
         assertThat(get("/work-orders/" + order(code)).body().path("version").asInt()).isZero();

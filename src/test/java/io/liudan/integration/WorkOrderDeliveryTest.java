@@ -3,6 +3,7 @@ package io.liudan.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +21,13 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.liudan.process.EngineClock;
+import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Work orders on their way to a department's own system, and every way in which that can end. */
@@ -234,6 +237,24 @@ class WorkOrderDeliveryTest extends DepartmentTest {
             assertThat(system.kinds(code)).containsExactly("ISSUED", "ACCEPTED");
             assertThat(patient).isNotNull();
         }
+    }
+
+    @Test
+    void a_delivery_that_somebody_ended_by_hand_is_begun_anew(@Autowired EngineClock clock, @Autowired ProcessEngine engine, @Autowired ApplicationContext beans) throws Exception {
+        system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 503, "{}");
+        String code = dispatchTo(DEPARTMENT);
+        await("the dead letter", () -> !deadLetter(code).isMissingNode());
+        engine.getRuntimeService().deleteProcessInstance(engine.getRuntimeService().createProcessInstanceQuery().processDefinitionKey("work-order-delivery")
+                .processInstanceBusinessKey(code).singleResult().getId(), "by hand");
+        system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"receipt\": \"anew\"}");
+        decide("dept-" + DEPARTMENT, code, Map.of("decision", "ACCEPT"));
+        clock.moveBy(Duration.ofMinutes(3));
+        Object sweep = beans.getBean("deliverySweep");
+        Method run = sweep.getClass().getDeclaredMethod("sweep");
+        run.setAccessible(true);
+        run.invoke(sweep);
+        run.invoke(sweep);
+        await("both messages", () -> deliveries(code).equals(List.of("ISSUED DELIVERED anew", "ACCEPTED DELIVERED anew")));
     }
 
     @Test

@@ -1,0 +1,55 @@
+package io.liudan.process;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import io.liudan.request.DepartmentOrders;
+import org.camunda.bpm.engine.RuntimeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What waits to be carried has a process that is at it. Should somebody end that process by hand, in Cockpit or through the engine's REST API, a new one is begun:
+ * else all later changes would wait behind it without a word.
+ */
+@Component
+class DeliverySweep {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliverySweep.class);
+    /** A dispatch takes less from its first row to its commit. */
+    private static final Duration UNDER_WAY = Duration.ofMinutes(2);
+
+    private final DepartmentOrders orders;
+    private final RuntimeService runtime;
+    private final Clock clock;
+    private final TransactionTemplate transaction;
+    private final String deliveryProcess;
+
+    DeliverySweep(DepartmentOrders orders, RuntimeService runtime, Clock clock, PlatformTransactionManager transactions,
+            @Value("${liudan.process.delivery-process:work-order-delivery}") String deliveryProcess) {
+        this.orders = orders;
+        this.runtime = runtime;
+        this.clock = clock;
+        this.transaction = new TransactionTemplate(transactions);
+        this.deliveryProcess = deliveryProcess;
+    }
+
+    @Scheduled(fixedDelay = 5, initialDelay = 1, timeUnit = java.util.concurrent.TimeUnit.MINUTES)
+    void sweep() {
+        orders.waitingSince(clock.instant().minus(UNDER_WAY)).forEach(waiting -> transaction.executeWithoutResult(status -> resume(waiting)));
+    }
+
+    private void resume(DepartmentOrders.Waiting waiting) {
+        // Its lock keeps two nodes from beginning one each.
+        if (orders.dequeue(waiting.requestCode(), waiting.department()).isPresent() && runtime.createProcessInstanceQuery().processDefinitionKey(deliveryProcess)
+                .processInstanceBusinessKey(waiting.requestCode()).variableValueEquals(WorkOrders.DEPARTMENT, waiting.department()).count() == 0) {
+            LOG.warn("Nobody carried what waits for {} on request {}: begun anew", waiting.department(), waiting.requestCode());
+            runtime.createProcessInstanceByKey(deliveryProcess).businessKey(waiting.requestCode()).setVariable(WorkOrders.DEPARTMENT, waiting.department()).execute();
+        }
+    }
+}
