@@ -13,6 +13,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import org.camunda.bpm.engine.rest.exception.RestException;
 import org.camunda.bpm.engine.rest.exception.RestExceptionHandler;
+import org.camunda.bpm.engine.rest.hal.Hal;
 import org.camunda.bpm.engine.rest.impl.CamundaRestResources;
 import org.camunda.bpm.engine.rest.mapper.JacksonConfigurator;
 import org.camunda.bpm.spring.boot.starter.rest.CamundaJerseyResourceConfig;
@@ -42,8 +43,9 @@ class EngineRestConfiguration extends CamundaJerseyResourceConfig {
         register(RefusalMapper.class);
     }
 
+    /** For both kinds of JSON: without it the answers with links have dates that the web apps can't read. */
     @Provider
-    @Produces(MediaType.APPLICATION_JSON)
+    @Produces({MediaType.APPLICATION_JSON, Hal.APPLICATION_HAL_JSON})
     public static class SharedMapper extends JacksonConfigurator {
 
         private static final ObjectMapper MAPPER = configureObjectMapper(new ObjectMapper());

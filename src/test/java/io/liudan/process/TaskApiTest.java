@@ -52,6 +52,13 @@ class TaskApiTest extends HubTest {
     }
 
     @Test
+    void the_engines_answers_with_links_have_the_same_dates_as_those_without() {
+        String due = api.get("grid1", "/engine-rest/task/" + task).body().path("due").asText();
+        assertThat(due).matches(".*[+]\\d{4}");
+        assertThat(api.send("grid1", "GET", "/engine-rest/task/" + task, BodyPublishers.noBody(), Map.of("Accept", "application/hal+json")).body().path("due").asText()).isEqualTo(due);
+    }
+
+    @Test
     void a_desk_sees_its_own_tasks_only() {
         assertThat(api.task("community1", code, null).isMissingNode()).isTrue();
         assertThat(api.task("resident1", code, null).isMissingNode()).isTrue();
