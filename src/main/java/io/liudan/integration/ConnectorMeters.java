@@ -32,7 +32,7 @@ class ConnectorMeters {
         this.deadLetters = MultiGauge.builder("liudan.connector.dead.letters").description("Deliveries that were given up").register(meters);
     }
 
-    @Scheduled(fixedDelay = 15, timeUnit = java.util.concurrent.TimeUnit.SECONDS)
+    @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = java.util.concurrent.TimeUnit.SECONDS)
     void count() {
         List<Connector> all = connectors.all();
         set(up, all, connector -> connector.state() == Connectors.State.UP ? 1 : 0);

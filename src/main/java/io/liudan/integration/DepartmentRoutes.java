@@ -63,7 +63,7 @@ class DepartmentRoutes implements ConnectedDepartments {
     private final Map<Path, Loaded> files = new TreeMap<>();
     private final Map<Path, Integer> missed = new HashMap<>();
     private int looks;
-    private boolean started;
+    private volatile boolean started;
     /** Read by every dispatch, and so without the lock that waits for routes to stop. */
     private volatile Set<String> connected = Set.of();
     private volatile Map<String, Loaded> shown = Map.of();
@@ -104,6 +104,8 @@ class DepartmentRoutes implements ConnectedDepartments {
     @EventListener(ApplicationStartedEvent.class)
     @Order(Ordered.HIGHEST_PRECEDENCE)
     synchronized void start() throws Exception {
+        // Also where no department is connected: operators ask it for what failed.
+        camel.getComponent("camunda7");
         loadTemplates();
         started = true;
         files.replaceAll((path, loaded) -> loaded.file() == null ? loaded : with(path, loaded.file(), null));
@@ -143,9 +145,9 @@ class DepartmentRoutes implements ConnectedDepartments {
         return connected.contains(department);
     }
 
-    /** By department. */
+    /** By department; empty until the hub has started. */
     Map<String, Loaded> loaded() {
-        return shown;
+        return started ? shown : Map.of();
     }
 
     private Loaded replace(Path path, Loaded before, Loaded fresh) {
