@@ -37,6 +37,8 @@ public abstract class HubTest {
         settings.add("liudan.integration.departments", HubTest::departments);
         settings.add("liudan.integration.reload", () -> "200ms");
         settings.add("liudan.integration.circuit.half-open", () -> "1s");
+        // Tests say themselves when waiting messages are looked at again.
+        settings.add("liudan.integration.inbox-interval", () -> "1h");
     }
 
     @AfterEach

@@ -59,7 +59,7 @@ class ExchangeTableTest extends DepartmentTest {
         await("acceptance", () -> status(code).equals("ACCEPTED"));
         write("f-" + code, order, "finish", "{\"report\": \"已修复\", \"evidence\": [{\"content\": \"JVBERi0xLjQKJSVFT0YK\"}]}");
         await("the end", () -> status(code).equals("HANDLED"));
-        assertThat(exchange.sql("select count(*) from liudan_answer where taken_at is null").query(Long.class).single()).isZero();
+        await("the mark of what was taken", () -> exchange.sql("select count(*) from liudan_answer where taken_at is null").query(Long.class).single() == 0);
     }
 
     @Test
