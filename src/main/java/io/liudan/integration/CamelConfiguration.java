@@ -1,6 +1,5 @@
 package io.liudan.integration;
 
-import java.util.List;
 
 import javax.sql.DataSource;
 

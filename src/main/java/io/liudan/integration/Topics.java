@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import io.liudan.process.KnownTopics;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.util.URISupport;
 import org.springframework.stereotype.Component;
@@ -34,13 +33,10 @@ class Topics implements KnownTopics {
     @Override
     public List<Topic> all() {
         ModelCamelContext model = (ModelCamelContext) camel;
-        return Stream.concat(model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getRoute), model.getRouteDefinitions().stream().filter(route -> !route.isTemplate()
-                        && !Boolean.TRUE.equals(fromTemplate(route))))
+        // A route that was made from a template carries its parameters.
+        return Stream.concat(model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getRoute),
+                        model.getRouteDefinitions().stream().filter(route -> route.getTemplateParameters() == null))
                 .map(route -> route.getInput().getEndpointUri()).filter(uri -> uri.startsWith(CONSUMER)).map(Topics::topic).sorted(Comparator.comparing(Topic::topic)).toList();
-    }
-
-    private static Boolean fromTemplate(RouteDefinition route) {
-        return route.getTemplateParameters() != null;
     }
 
     /** Parameters of a template are variables of the model. */
