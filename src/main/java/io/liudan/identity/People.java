@@ -36,7 +36,7 @@ public class People {
 
     /** Notes an actor who came to a door of the staff; costs nothing while the token says what it said before. Systems are nobody's colleagues. */
     public void saw(Actor actor) {
-        if (actor.is(Actor.Role.AGENCY) || actor.equals(seen.get(actor.username()))) {
+        if (actor.is(Actor.Role.AGENCY) || actor.is(Actor.Role.MONITOR) || actor.equals(seen.get(actor.username()))) {
             return;
         }
         jdbc.sql("""

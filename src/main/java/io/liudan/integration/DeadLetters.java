@@ -57,9 +57,10 @@ class DeadLetters {
     /**
      * @param connector code of the department
      * @param at        when it came to its end
+     * @param attempts  of a message that came in; absent for deliveries, whose attempts their retry cycle tells
      * @param reason    what the last attempt said: route, endpoint, status; or why a message can't be taken
      */
-    record Letter(String id, Direction direction, String connector, String workOrder, String requestCode, String channel, Instant at, int attempts, String reason) {
+    record Letter(String id, Direction direction, String connector, String workOrder, String requestCode, String channel, Instant at, Integer attempts, String reason) {
     }
 
     /**
@@ -139,7 +140,7 @@ class DeadLetters {
     private Letter letter(FailedTask task) {
         String connector = task.topic().replaceFirst("^" + Connectors.TOPIC, "");
         return new Letter(OUT + task.id(), Direction.OUT, connector, message(task).map(message -> message.workOrder().code()).orElse(null), task.businessKey(), task.topic(),
-                task.failedAt(), 0, task.line());
+                task.failedAt(), null, task.line());
     }
 
     private static Letter letter(Inbox.Message message) {

@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,7 +40,7 @@ public class Systems {
         List<TaskView> open = tasks.list(system, desk, null, requestCode, null, Integer.MAX_VALUE).items();
         TaskView task = open.stream().filter(one -> one.decisions().stream().anyMatch(offered -> offered.decision().equals(decision))).findFirst()
                 .orElseThrow(() -> Problem.conflict("not-awaited-from-department", decision));
-        java.util.Map<String, Object> body = new java.util.HashMap<>(fields);
+        Map<String, Object> body = new HashMap<>(fields);
         body.put(DecisionGate.DECISION, decision);
         tasks.complete(system, task.id(), body);
     }

@@ -23,7 +23,7 @@ class DepartmentFilesTest extends DepartmentTest {
 
             Path file = departments().resolve(DEPARTMENT + ".yaml");
             Files.writeString(file, templated("rest", DEPARTMENT, "url", second.url()));
-            Thread.sleep(500);
+            await("a trial at the second address", () -> api.post("admin", "/api/v1/connectors/" + DEPARTMENT + "/test", "{}").status() == 200 && !second.calls.isEmpty());
             String two = dispatchTo(DEPARTMENT);
             await("the second address", () -> second.kinds(two).size() == 1);
 

@@ -64,6 +64,12 @@ abstract class DepartmentTest extends HubTest {
         return com.fasterxml.jackson.databind.node.MissingNode.getInstance();
     }
 
+    /** Failed attempts since the hub's start: other tests had some too, so a new one shows as one more. */
+    long failures(String department) {
+        JsonNode connector = connector(department);
+        return Math.round(connector.path("attempts").asLong() * connector.path("errorRate").asDouble());
+    }
+
     /** A request on its way up to this department; gives its code. */
     String dispatchTo(String department) {
         String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "东门外三天没有清运", "gridCode", "622901001001-01",

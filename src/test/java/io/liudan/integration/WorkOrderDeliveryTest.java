@@ -225,9 +225,10 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         system.close();
         String code;
         try (OtherConnection patient = new OtherConnection("wygl", "http://localhost:" + port + "/work-orders", "retryCycle", "patient")) {
+            long before = failures("wygl");
             code = dispatchTo("wygl");
             decide("dept-wygl", code, Map.of("decision", "ACCEPT"));
-            await("the first failure", () -> connector("wygl").path("errorRate").asDouble() > 0);
+            await("the first failure", () -> failures("wygl") > before);
             for (int minute = 1; minute <= 10; minute++) {
                 clock.moveBy(Duration.ofMinutes(minute));
             }

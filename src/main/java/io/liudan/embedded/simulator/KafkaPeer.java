@@ -3,8 +3,10 @@ package io.liudan.embedded.simulator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +35,12 @@ class KafkaPeer extends Peer {
         super(code, name, "Kafka", received);
         this.brokers = brokers;
         this.producer = new KafkaProducer<>(Map.of("bootstrap.servers", brokers, "acks", "all", "max.block.ms", "5000"), new StringSerializer(), new StringSerializer());
+    }
+
+    /** Its broker is another program. */
+    @Override
+    Set<Faults> possible() {
+        return EnumSet.of(Faults.NONE);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.liudan.embedded.simulator;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** One department's system: what it has received, and the wire on which it answers. */
@@ -29,6 +32,11 @@ abstract class Peer {
      * @return what the hub said, where the wire lets it
      */
     abstract String answer(String key, JsonNode answer) throws Exception;
+
+    /** What it can be made to suffer from: what its wire lets the other side notice. */
+    Set<Faults> possible() {
+        return EnumSet.of(Faults.NONE, Faults.DOWN);
+    }
 
     String code() {
         return code;

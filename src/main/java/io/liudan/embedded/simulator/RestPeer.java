@@ -2,6 +2,8 @@ package io.liudan.embedded.simulator;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -23,6 +25,11 @@ class RestPeer extends Peer {
         super(code, name, "REST/JSON", received);
         this.server = server;
         this.hub = hub;
+    }
+
+    @Override
+    Set<Faults> possible() {
+        return EnumSet.allOf(Faults.class);
     }
 
     @Override

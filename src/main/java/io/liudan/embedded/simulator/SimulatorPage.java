@@ -75,7 +75,7 @@ class SimulatorPage {
         }
         JsonNode body = JSON.readTree(exchange.getRequestBody());
         if (path[3].equals("fault")) {
-            peer.fault(Faults.valueOf(body.path("fault").asText()));
+            peer.possible().stream().filter(fault -> fault.name().equals(body.path("fault").asText())).forEach(peer::fault);
             send(exchange, 200, "application/json", "{}");
         } else {
             String said = peer.answer(UUID.randomUUID().toString(), body);
@@ -88,7 +88,7 @@ class SimulatorPage {
         for (Peer peer : peers) {
             ObjectNode one = all.addObject().put("code", peer.code()).put("name", peer.name()).put("wire", peer.wire()).put("fault", peer.fault().name());
             ArrayNode faults = one.putArray("faults");
-            for (Faults fault : Faults.values()) {
+            for (Faults fault : peer.possible()) {
                 faults.addObject().put("name", fault.name()).put("label", fault.label);
             }
             ArrayNode messages = one.putArray("messages");

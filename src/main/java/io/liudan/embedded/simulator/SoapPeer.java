@@ -3,8 +3,10 @@ package io.liudan.embedded.simulator;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -30,6 +32,11 @@ class SoapPeer extends Peer {
     SoapPeer(String code, String name, Received received, HttpServer server) {
         super(code, name, "SOAP", received);
         this.server = server;
+    }
+
+    @Override
+    Set<Faults> possible() {
+        return EnumSet.allOf(Faults.class);
     }
 
     @Override
