@@ -172,11 +172,13 @@ class FiguresApiTest extends HubTest {
         assertThat(line(COMMUNITY, "PLACE").path("closed").asLong()).isEqualTo(truth);
         assertThat(days).isEqualTo(truth);
         assertThat(month).isPositive();
-        assertThat(jdbc.sql("select count(*) from figure_pending").query(Long.class).single()).isZero();
+        assertThat(jdbc.sql("select count(*) from figure_pending where request_code = ?").param(code).query(Long.class).single()).isZero();
     }
 
     @Test
     void staff_read_their_own_unit_and_those_below_and_nobody_else() {
+        decide("grid1", file(), Map.of("decision", "DECLINE", "reason", "已进入诉讼程序", "channel", "人民法院"));
+        rollUp.run();
         assertThat(api.get("street1", "/api/v1/figures?unit=" + STREET).status()).isEqualTo(200);
         assertThat(api.get("street1", "/api/v1/figures?unit=" + COMMUNITY).status()).isEqualTo(200);
         assertThat(api.get("street1", "/api/v1/figures?unit=cgj").status()).isEqualTo(403);
