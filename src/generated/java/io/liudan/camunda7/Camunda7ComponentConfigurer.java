@@ -29,8 +29,6 @@ public class Camunda7ComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "datasource":
         case "dataSource": target.setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
-        case "expiredmessages":
-        case "expiredMessages": target.setExpiredMessages(property(camelContext, io.liudan.camunda7.ExpiredMessages.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "masking": target.setMasking(property(camelContext, io.liudan.camunda7.Masking.class, value)); return true;
@@ -64,8 +62,6 @@ public class Camunda7ComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": return boolean.class;
         case "datasource":
         case "dataSource": return javax.sql.DataSource.class;
-        case "expiredmessages":
-        case "expiredMessages": return io.liudan.camunda7.ExpiredMessages.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "masking": return io.liudan.camunda7.Masking.class;
@@ -95,8 +91,6 @@ public class Camunda7ComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "datasource":
         case "dataSource": return target.getDataSource();
-        case "expiredmessages":
-        case "expiredMessages": return target.getExpiredMessages();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "masking": return target.getMasking();

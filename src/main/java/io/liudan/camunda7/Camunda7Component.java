@@ -36,8 +36,6 @@ public class Camunda7Component extends DefaultComponent {
     private MeterRegistry meterRegistry;
     @Metadata(label = "advanced", description = "Makes an excerpt of a message fit to be read by operators. By default it shows nothing but its length.")
     private Masking masking = Masking.ALL;
-    @Metadata(label = "advanced", description = "Takes messages for which no process waited in time. By default they stay in their table as expired.")
-    private ExpiredMessages expiredMessages;
     @Metadata(description = "Named retry cycles: name to waits, for example patient = PT10S,PT1M,PT10M,PT1H.")
     private Map<String, String> retryCycles = new LinkedHashMap<>();
     @Metadata(label = "advanced", defaultValue = "1000", javaType = "java.time.Duration", description = "How often parked messages are tried again.")
@@ -103,6 +101,11 @@ public class Camunda7Component extends DefaultComponent {
         return new FailedTasks(processEngine);
     }
 
+    /** Messages for which no process waited in time. */
+    public ExpiredMessages expiredMessages() {
+        return new ExpiredMessages(ledger.jdbc());
+    }
+
     Ledger ledger() {
         return ledger;
     }
@@ -154,14 +157,6 @@ public class Camunda7Component extends DefaultComponent {
 
     public void setMasking(Masking masking) {
         this.masking = masking;
-    }
-
-    public ExpiredMessages getExpiredMessages() {
-        return expiredMessages;
-    }
-
-    public void setExpiredMessages(ExpiredMessages expiredMessages) {
-        this.expiredMessages = expiredMessages;
     }
 
     public Map<String, String> getRetryCycles() {

@@ -27,14 +27,14 @@ final class Parking extends ServiceSupport {
     private static final Logger LOG = LoggerFactory.getLogger(Parking.class);
     private static final int BATCH = 200;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-    private static final String COLUMNS = "select id, name, mode, business_key, correlation, variables, tenant, parked_at, expires_at from camunda7_parked ";
+    private static final String COLUMNS = "select id, name, mode, business_key, correlation, variables, tenant, expires_at from camunda7_parked ";
 
     private final Camunda7Component component;
     private final long interval;
     private final int rememberDays;
     private ScheduledExecutorService scheduler;
 
-    private record Parked(long id, Correlation message, Instant parkedAt, Instant expiresAt) {
+    private record Parked(long id, Correlation message, Instant expiresAt) {
     }
 
     Parking(Camunda7Component component, long interval, int rememberDays) {
@@ -135,14 +135,7 @@ final class Parking extends ServiceSupport {
     }
 
     private void expire(Parked parked) {
-        if (component.getExpiredMessages() == null) {
-            jdbc().sql("update camunda7_parked set expired = true where id = ?").param(parked.id()).update();
-        } else {
-            Correlation message = parked.message();
-            component.getExpiredMessages().expired(new ExpiredMessages.Expired(parked.id(), message.name(), message.businessKey(),
-                    message.correlation(), message.variables(), parked.parkedAt()));
-            delete(parked);
-        }
+        jdbc().sql("update camunda7_parked set expired = true where id = ?").param(parked.id()).update();
         count("expired");
     }
 
@@ -162,6 +155,6 @@ final class Parking extends ServiceSupport {
     private static Parked parked(ResultSet row, int n) throws SQLException {
         Correlation message = new Correlation(row.getString("name"), row.getString("mode"), row.getString("business_key"), null,
                 Json.read(row.getString("correlation")), Json.read(row.getString("variables")), row.getString("tenant"));
-        return new Parked(row.getLong("id"), message, row.getTimestamp("parked_at").toInstant(), row.getTimestamp("expires_at").toInstant());
+        return new Parked(row.getLong("id"), message, row.getTimestamp("expires_at").toInstant());
     }
 }

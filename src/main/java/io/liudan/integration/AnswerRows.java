@@ -37,6 +37,8 @@ class AnswerRows {
     private static final CSVFormat ANSWER = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).setIgnoreEmptyLines(true).setTrim(true).get();
     private static final int EVIDENCE_WAIT = 10_000;
     private static final int EVIDENCE_MOST = 10;
+    /** As of any attachment: what is larger isn't even fetched. */
+    private static final String EVIDENCE_SIZE = "&filterFile=RAW(${file:size} <= 10485760)";
     /** Plain names only: Camel takes what has a dollar sign for an expression. */
     private static final Pattern FILE = Pattern.compile("[\\p{L}\\p{N}_-][\\p{L}\\p{N}._ -]{0,150}");
 
@@ -123,10 +125,10 @@ class AnswerRows {
         return Long.toHexString(sum.getValue());
     }
 
-    /** A file that isn't there is left out: the department then hears that evidence is missing. A server that doesn't answer is another matter, and thrown. */
+    /** A file that isn't there, or is too large, is left out: the department then hears that evidence is missing. A server that doesn't answer is another matter, and thrown. */
     private List<Map<String, String>> contents(String names, String evidence) {
         return Arrays.stream(names.split("[;；]")).map(String::strip).filter(name -> FILE.matcher(name).matches()).limit(EVIDENCE_MOST)
-                .map(name -> files.receiveBody(evidence + "&fileName=" + name, EVIDENCE_WAIT, byte[].class)).filter(java.util.Objects::nonNull)
+                .map(name -> files.receiveBody(evidence + EVIDENCE_SIZE + "&fileName=" + name, EVIDENCE_WAIT, byte[].class)).filter(java.util.Objects::nonNull)
                 .map(bytes -> Map.of("content", Base64.getEncoder().encodeToString(bytes))).toList();
     }
 

@@ -19,7 +19,10 @@ import io.micrometer.core.instrument.Timer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckAware;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -75,9 +78,15 @@ class Connectors implements HealthIndicator {
      * @param deadLetters   deliveries that were given up
      * @param attempts      since the start of this node
      * @param errorRate     failed ones among them, absent without attempts
+     * @param inbound       where answers are fetched; empty if the department calls
      */
     record Connector(String id, String name, String kind, State state, String problem, CircuitBreaker.State circuit, long queue, Instant oldest, Instant lastSuccess, long deadLetters,
-            long attempts, Double errorRate, List<String> routes) {
+            long attempts, Double errorRate, List<String> routes, List<Inbound> inbound) {
+    }
+
+    /** @param up    whether the last look succeeded; not before the first
+     * @param fault what kept it from succeeding, absent if nothing did */
+    record Inbound(String route, boolean up, String fault) {
     }
 
     /** @param millis how long it took */
@@ -99,7 +108,26 @@ class Connectors implements HealthIndicator {
         CircuitBreaker.State circuit = circuits.state(DepartmentRoutes.DELIVERY + department).orElse(null);
         return new Connector(department, city.unit(department).map(OrgUnit::name).orElse(null), loaded.file() == null ? null : loaded.file().outbound().template(), state(loaded, circuit), loaded.problem(), circuit,
                 delivery.waiting(), delivery.oldestWaiting(), delivery.lastDelivered(), engine.failedTasks().count(topic), attempts,
-                attempts == 0 ? null : (double) failed / attempts, loaded.routes());
+                attempts == 0 ? null : (double) failed / attempts, loaded.routes(), loaded.routes().stream().filter(route -> route.startsWith(DepartmentRoutes.INBOUND)).map(this::inbound).toList());
+    }
+
+    /** Camel's own health of the consumer; its messages would tell addresses and words, and so only the kind of the fault is shown. */
+    private Inbound inbound(String id) {
+        Route route = camel.getRoute(id);
+        if (route == null || camel.getRouteController().getRouteStatus(id) != ServiceStatus.Started) {
+            return new Inbound(id, false, null);
+        }
+        HealthCheck.Result result = route.getConsumer() instanceof HealthCheckAware aware && aware.getHealthCheck() != null ? aware.getHealthCheck().call(Map.of()) : null;
+        boolean up = result == null || result.getState() != HealthCheck.State.DOWN;
+        return new Inbound(id, up, up ? null : result.getError().map(Connectors::kind).orElse(null));
+    }
+
+    private static String kind(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName();
     }
 
     private State state(DepartmentRoutes.Loaded loaded, CircuitBreaker.State circuit) {

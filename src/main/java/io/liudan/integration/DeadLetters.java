@@ -3,11 +3,13 @@ package io.liudan.integration;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.camunda7.Camunda7Component;
+import io.liudan.camunda7.ExpiredMessages;
 import io.liudan.camunda7.FailedTasks;
 import io.liudan.camunda7.FailedTasks.FailedTask;
 import io.liudan.problem.Problem;
@@ -22,14 +25,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
 /**
- * What couldn't be brought to a department's system or taken from it, of all connectors in one place: external tasks without attempts left, and messages that
- * came in and can't be taken.
+ * What couldn't be brought to a department's system or taken from it, of all connectors in one place: external tasks without attempts left, messages that
+ * came in and can't be taken, and messages of routes ({@code camunda7:message}) for which no process waited in time.
  */
 @Service
 class DeadLetters {
 
     private static final String OUT = "out-";
     private static final String IN = "in-";
+    private static final String PARKED = "parked-";
     private static final String DISCARDED = "DISCARDED";
     /** So many operators look through; the rest shows when these are dealt with. */
     private static final int MOST = 1_000;
@@ -41,8 +45,10 @@ class DeadLetters {
     private final ObjectMapper json;
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final Duration life;
 
-    DeadLetters(Camunda7Component engine, Inbox inbox, WorkOrderDocuments documents, PayloadMask mask, ObjectMapper json, JdbcClient jdbc, Clock clock) {
+    DeadLetters(Camunda7Component engine, Inbox inbox, WorkOrderDocuments documents, PayloadMask mask, ObjectMapper json, JdbcClient jdbc, Clock clock,
+            IntegrationProperties properties) {
         this.engine = engine;
         this.inbox = inbox;
         this.documents = documents;
@@ -50,12 +56,13 @@ class DeadLetters {
         this.json = json;
         this.jdbc = jdbc;
         this.clock = clock;
+        this.life = properties.earlyMessages();
     }
 
     enum Direction { IN, OUT }
 
     /**
-     * @param connector code of the department
+     * @param connector code of the department; absent for a message of a route that belongs to none
      * @param at        when it came to its end
      * @param attempts  of a message that came in; absent for deliveries, whose attempts their retry cycle tells
      * @param reason    what the last attempt said: route, endpoint, status; or why a message can't be taken
@@ -83,9 +90,11 @@ class DeadLetters {
         int most = Math.min(offset, MOST) + limit + 1;
         Stream<Found> out = direction == Direction.IN ? Stream.of()
                 : failed().list(connector == null ? null : Connectors.TOPIC + connector, most).stream().map(task -> new Found(task.failedAt(), () -> letter(task)));
+        Stream<Found> parked = direction == Direction.OUT || connector != null ? Stream.of()
+                : engine.expiredMessages().list(most).stream().map(message -> new Found(message.expiredAt(), () -> letter(message)));
         Stream<Found> in = direction == Direction.OUT ? Stream.of()
                 : inbox.dead(connector, null, most).stream().map(message -> new Found(message.receivedAt(), () -> letter(message)));
-        List<Found> page = Stream.concat(out, in).sorted(Comparator.comparing(Found::at, Comparator.nullsLast(Comparator.reverseOrder()))).skip(offset).limit(limit + 1L).toList();
+        List<Found> page = Stream.of(out, in, parked).flatMap(found -> found).sorted(Comparator.comparing(Found::at, Comparator.nullsLast(Comparator.reverseOrder()))).skip(offset).limit(limit + 1L).toList();
         return new Page(page.stream().limit(limit).map(found -> found.letter().get()).toList(), page.size() > limit ? Integer.toString(offset + limit) : null);
     }
 
@@ -98,13 +107,19 @@ class DeadLetters {
             FailedTask task = failed().find(id.substring(OUT.length())).orElseThrow(() -> gone(id));
             return new Detail(letter(task), payload(task), failed().details(task.id()), history(id));
         }
+        if (id.startsWith(PARKED)) {
+            ExpiredMessages.Expired message = number(id, PARKED).flatMap(engine.expiredMessages()::find).orElseThrow(() -> gone(id));
+            return new Detail(letter(message), mask.mask(write(message.variables())), mask.mask(write(message.correlation())), history(id));
+        }
         Inbox.Message message = incoming(id).filter(found -> found.state() == Inbox.State.DEAD).orElseThrow(() -> gone(id));
         return new Detail(letter(message), mask.mask(message.body()), message.reason(), history(id));
     }
 
     /** Once more, as if it were the first time. */
     void replay(String id, String actor) {
-        boolean done = id.startsWith(OUT) ? failed().retry(id.substring(OUT.length())) : number(id).map(inbox::replay).orElse(false);
+        boolean done = id.startsWith(OUT) ? failed().retry(id.substring(OUT.length()))
+                : id.startsWith(PARKED) ? number(id, PARKED).map(parked -> engine.expiredMessages().retry(parked, life)).orElse(false)
+                : number(id, IN).map(inbox::replay).orElse(false);
         note(done, id, "REPLAY", actor, null);
     }
 
@@ -113,7 +128,9 @@ class DeadLetters {
         if (reason == null || reason.isBlank()) {
             throw Problem.field("reason", "required");
         }
-        boolean done = id.startsWith(OUT) ? failed().raise(id.substring(OUT.length()), DISCARDED, null) : number(id).map(inbox::discard).orElse(false);
+        boolean done = id.startsWith(OUT) ? failed().raise(id.substring(OUT.length()), DISCARDED, null)
+                : id.startsWith(PARKED) ? number(id, PARKED).map(engine.expiredMessages()::discard).orElse(false)
+                : number(id, IN).map(inbox::discard).orElse(false);
         note(done, id, "DISCARD", actor, reason.strip());
     }
 
@@ -148,26 +165,32 @@ class DeadLetters {
         return new Letter(IN + message.id(), Direction.IN, message.department(), order, order == null ? null : order.replaceFirst("-.*", ""), message.channel(), message.receivedAt(), message.attempts(), message.reason());
     }
 
+    private static Letter letter(ExpiredMessages.Expired message) {
+        return new Letter(PARKED + message.id(), Direction.IN, null, null, message.businessKey(), message.name(), message.expiredAt(), message.attempts(), "no process waited for it in time");
+    }
+
     private String payload(FailedTask task) {
-        return message(task).map(message -> {
-            try {
-                return mask.mask(json.writeValueAsString(message));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            }
-        }).orElse("");
+        return message(task).map(message -> mask.mask(write(message))).orElse("");
+    }
+
+    private String write(Object value) {
+        try {
+            return json.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Optional<WorkOrderDocument.Message> message(FailedTask task) {
-        return failed().variable(task, "change") instanceof Number change ? Optional.of(documents.message(java.util.Map.of("change", change))) : Optional.empty();
+        return failed().variable(task, "change") instanceof Number change ? Optional.of(documents.message(Map.of("change", change))) : Optional.empty();
     }
 
     private Optional<Inbox.Message> incoming(String id) {
-        return number(id).flatMap(inbox::find);
+        return number(id, IN).flatMap(inbox::find);
     }
 
-    private static Optional<Long> number(String id) {
-        return id.matches(IN + "\\d{1,18}") ? Optional.of(Long.valueOf(id.substring(IN.length()))) : Optional.empty();
+    private static Optional<Long> number(String id, String kind) {
+        return id.matches(kind + "\\d{1,18}") ? Optional.of(Long.valueOf(id.substring(kind.length()))) : Optional.empty();
     }
 
     private static Problem gone(String id) {

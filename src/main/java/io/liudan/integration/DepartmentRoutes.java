@@ -43,6 +43,8 @@ class DepartmentRoutes implements ConnectedDepartments {
 
     /** Begins the id of a route that carries a department's work orders. */
     static final String DELIVERY = "deliver-";
+    /** Begins the id of a route that fetches a department's answers. */
+    static final String INBOUND = "take-";
     /** Header with the id of the change that is carried. */
     static final String CHANGE = "LiudanChange";
 
@@ -179,7 +181,7 @@ class DepartmentRoutes implements ConnectedDepartments {
     private void add(DepartmentFile file, List<String> routes) throws Exception {
         int n = 0;
         for (DepartmentFile.Templated route : file.routes()) {
-            String id = (route.inbound() ? "take-" : "send-") + file.department() + (route.inbound() && n++ > 0 ? "-" + n : "");
+            String id = (route.inbound() ? INBOUND : "send-") + file.department() + (route.inbound() && n++ > 0 ? "-" + n : "");
             routes.add(id);
             camel.addRouteFromTemplate(id, route.template(), new LinkedHashMap<>(route.parameters()));
         }

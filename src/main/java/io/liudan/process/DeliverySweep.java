@@ -7,6 +7,7 @@ import io.liudan.request.DepartmentOrders;
 import org.camunda.bpm.engine.RuntimeService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -14,7 +15,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What waits to be carried has a process that is at it. Should somebody end that process by hand, in Cockpit or through the engine's REST API, a new one is begun:
+ * Open orders of a department that was connected after they came are carried as they stand. What waits to be carried has a process that is at it. Should somebody end that
+ * process by hand, in Cockpit or through the engine's REST API, a new one is begun:
  * else all later changes would wait behind it without a word.
  */
 @Component
@@ -25,14 +27,16 @@ class DeliverySweep {
     private static final Duration UNDER_WAY = Duration.ofMinutes(2);
 
     private final DepartmentOrders orders;
+    private final ObjectProvider<ConnectedDepartments> connected;
     private final RuntimeService runtime;
     private final Clock clock;
     private final TransactionTemplate transaction;
     private final String deliveryProcess;
 
-    DeliverySweep(DepartmentOrders orders, RuntimeService runtime, Clock clock, PlatformTransactionManager transactions,
+    DeliverySweep(DepartmentOrders orders, ObjectProvider<ConnectedDepartments> connected, RuntimeService runtime, Clock clock, PlatformTransactionManager transactions,
             @Value("${liudan.process.delivery-process:work-order-delivery}") String deliveryProcess) {
         this.orders = orders;
+        this.connected = connected;
         this.runtime = runtime;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -41,6 +45,7 @@ class DeliverySweep {
 
     @Scheduled(fixedDelay = 5, initialDelay = 1, timeUnit = java.util.concurrent.TimeUnit.MINUTES)
     void sweep() {
+        orders.untold().stream().filter(department -> connected.stream().anyMatch(departments -> departments.isConnected(department))).forEach(orders::tellOpen);
         orders.waitingSince(clock.instant().minus(UNDER_WAY)).forEach(waiting -> transaction.executeWithoutResult(status -> resume(waiting)));
     }
 

@@ -225,6 +225,23 @@ public class DepartmentOrders {
                 .query((row, n) -> new Waiting(row.getString(1), row.getString(2))).list();
     }
 
+    /** Departments with open orders of which nothing was ever carried: they had no system when the orders came. */
+    @Transactional(readOnly = true)
+    public List<String> untold() {
+        return jdbc.sql("select distinct department from work_order w where closed_at is null and not exists (" + CARRIED + ")").query(String.class).list();
+    }
+
+    /** Such orders of a department that has a system now are to be carried to it, as they stand. */
+    @Transactional
+    public void tellOpen(String department) {
+        jdbc.sql("""
+                update work_order_change set delivery = 'WAITING' where id in (
+                    select (select min(id) from work_order_change where work_order = w.id) from work_order w
+                    where department = ? and closed_at is null and not exists (""" + CARRIED + "))").param(department).update();
+    }
+
+    private static final String CARRIED = "select from work_order_change where work_order = w.id and delivery is not null";
+
     public record Waiting(String requestCode, String department) {
     }
 

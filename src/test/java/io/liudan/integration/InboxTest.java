@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.process.EngineClock;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,6 +25,8 @@ class InboxTest extends DepartmentTest {
     private EngineClock clock;
     @Autowired
     private JdbcClient jdbc;
+    @Autowired
+    private ProducerTemplate producer;
 
     private void take(String key, String body) {
         inbox.take(DEPARTMENT, "kafka", key, body);
@@ -120,5 +124,34 @@ class InboxTest extends DepartmentTest {
         assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/discard", java.util.Map.of("reason", "重发过了")).status()).isEqualTo(204);
         assertThat(state("bad-" + code)).isEqualTo("DISCARDED");
         assertThat(api.get("admin", "/api/v1/dead-letters/" + id).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_message_of_a_route_for_which_no_process_waited_is_a_dead_letter_too() {
+        String key = UUID.randomUUID().toString();
+        producer.sendBodyAndHeader("camunda7:message/nobody-waits-for-this?businessKey=${header.key}&variable.said=${body}&ttl=PT1M", "东门外，电话13900001111", "key", key);
+        assertThat(parked(key)).isEmpty();
+        clock.moveBy(Duration.ofMinutes(3));
+        await("the dead letter", () -> parked(key).isPresent());
+        String id = parked(key).orElseThrow();
+        JsonNode detail = api.get("admin", "/api/v1/dead-letters/" + id).body();
+        assertThat(detail.path("letter").path("channel").asText()).isEqualTo("nobody-waits-for-this");
+        assertThat(detail.path("payload").asText()).contains("said").doesNotContain("13900001111", "东门");
+
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/replay", java.util.Map.of()).status()).isEqualTo(204);
+        assertThat(api.get("admin", "/api/v1/dead-letters/" + id).status()).as("it waits again").isEqualTo(404);
+        clock.moveBy(Duration.ofDays(3));
+        await("the dead letter", () -> parked(key).isPresent());
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/discard", java.util.Map.of("reason", "没有流程等它")).status()).isEqualTo(204);
+        assertThat(parked(key)).isEmpty();
+    }
+
+    private Optional<String> parked(String key) {
+        for (JsonNode letter : api.get("admin", "/api/v1/dead-letters?limit=100&direction=IN").body().path("items")) {
+            if (letter.path("requestCode").asText().equals(key)) {
+                return Optional.of(letter.path("id").asText());
+            }
+        }
+        return Optional.empty();
     }
 }

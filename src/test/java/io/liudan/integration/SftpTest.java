@@ -11,6 +11,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -150,20 +151,38 @@ class SftpTest extends DepartmentTest {
     }
 
     @Test
+    void what_is_too_large_is_not_fetched() throws IOException {
+        connect("UTF-8");
+        String code = dispatchTo(DEPARTMENT);
+        byte[] large = Arrays.copyOf("%PDF-1.4\n%%EOF\n".getBytes(), 10 * 1024 * 1024 + 1);
+        Files.write(root.resolve("files/evidence/large.pdf"), large);
+        Files.write(root.resolve("files/answers/large.csv"), large);
+        put("finish.csv", "key,work_order,action,report,evidence\r\nt0-" + code + "," + code + "-1-hwzx,accept,,\r\nt1-" + code + "," + code + "-1-hwzx,finish,x,large.pdf\r\n",
+                Charset.forName("UTF-8"));
+        await("the acknowledgement", () -> files("acks").size() == 1);
+        assertThat(status(code)).as("without evidence nothing is finished").isEqualTo("ACCEPTED");
+        assertThat(root.resolve("files/answers/large.csv")).exists();
+    }
+
+    @Test
     void while_the_server_is_away_orders_wait_and_then_arrive() throws IOException {
         connect("UTF-8");
+        await("the first look", () -> connector(DEPARTMENT).path("inbound").path(0).path("up").asBoolean());
         int port = server.getPort();
         long before = failures(DEPARTMENT);
         server.stop(true);
         String code = dispatchTo(DEPARTMENT);
         await("a failure", () -> failures(DEPARTMENT) > before);
         assertThat(connector(DEPARTMENT).path("queue").asInt()).isEqualTo(1);
+        await("the catalogue's word that answers can't be fetched", () -> connector(DEPARTMENT).path("inbound").path(0).path("fault").asText().equals("ConnectException"));
+        assertThat(api.get("admin", "/actuator/health").status()).as("a sick department is no sickness of the hub").isEqualTo(200);
         server = SshServer.setUpDefaultServer();
         server.setHost("localhost");
         server.setPort(port);
         anSftpServerOn();
         await("the file", () -> files("orders").stream().anyMatch(file -> file.toString().endsWith(".csv")));
         assertThat(status(code)).isEqualTo("DISPATCHED");
+        await("the catalogue's word that answers are fetched", () -> connector(DEPARTMENT).path("inbound").path(0).path("up").asBoolean());
     }
 
     @Test

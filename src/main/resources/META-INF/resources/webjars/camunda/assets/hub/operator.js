@@ -50,7 +50,8 @@ function connectorRow(one) {
   } }, []);
   return element('tr', {}, [
     cell(el('div', one.name ?? one.id), el('div', [one.id, one.kind].filter(Boolean).join(' · '), 'muted'), one.problem && el('div', one.problem, 'error')),
-    cell(el('div', text('operator.state.' + one.state), 'state ' + one.state), one.circuit && el('div', text('operator.circuit.' + one.circuit), 'muted')),
+    cell(el('div', text('operator.state.' + one.state), 'state ' + one.state), one.circuit && el('div', text('operator.circuit.' + one.circuit), 'muted'),
+      ...one.inbound.filter(way => !way.up).map(way => el('div', text('operator.inbound-down', way.fault ?? '–'), 'error'))),
     cell(String(one.queue), one.oldest && el('div', text('operator.since', moment(one.oldest)), 'muted')),
     cell(one.lastSuccess ? moment(one.lastSuccess) : '–'),
     cell(one.errorRate === undefined ? '–' : (one.errorRate * 100).toFixed(1) + '%', el('div', text('operator.attempts', one.attempts), 'muted')),
@@ -64,7 +65,7 @@ function letterRow(letter) {
     replayChosen.disabled = !chosen.size;
   } }, []);
   return element('tr', {}, [
-    cell(choice), cell(letter.at ? moment(letter.at) : '–'), cell(text('operator.direction.' + letter.direction)), cell(letter.connector),
+    cell(choice), cell(letter.at ? moment(letter.at) : '–'), cell(text('operator.direction.' + letter.direction)), cell(letter.connector ?? letter.channel),
     cell(letter.workOrder ?? letter.requestCode ?? '–'), element('td', { className: 'reason' }, [letter.reason ?? '']),
     cell(element('button', { textContent: text('operator.look'), onclick: () => show(letter.id) }, []))
   ]);
