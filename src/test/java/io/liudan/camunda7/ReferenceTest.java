@@ -15,6 +15,8 @@ import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.catalog.CamelCatalog;
+import org.apache.camel.catalog.DefaultCamelCatalog;
 import org.apache.camel.spi.UriParam;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,17 @@ class ReferenceTest {
         options.properties().forEach(option -> assertThat(option.getValue().path("description").asText()).as(option.getKey()).isNotBlank());
         assertThat(options.path("variables").path("prefix").asText()).isEqualTo("variable.");
         assertThat(options.path("lockDuration").path("type").asText()).isEqualTo("duration");
+    }
+
+    /** Kaoto and the language server of the IDEs ask this catalog what an address may say. */
+    @Test
+    void the_catalog_of_the_tools_completes_and_checks_addresses() throws IOException {
+        CamelCatalog catalog = new DefaultCamelCatalog();
+        catalog.addComponent("camunda7", Camunda7Component.class.getName(), Files.readString(METADATA));
+        assertThat(catalog.validateEndpointProperties("camunda7:external-task/send?concurrency=4&lockDuration=PT1M&retryCycle=patient&error.REFUSED=java.io.IOException&variable.a=b").isSuccess()).isTrue();
+        assertThat(catalog.validateEndpointProperties("camunda7:external-task/send?concurency=4").getUnknown()).containsExactly("concurency");
+        assertThat(catalog.validateEndpointProperties("camunda7:external-task/send?concurrency=many").getInvalidInteger()).containsOnlyKeys("concurrency");
+        assertThat(catalog.validateEndpointProperties("camunda7:dance/send").getInvalidEnum()).containsOnlyKeys("operation");
     }
 
     @Test
