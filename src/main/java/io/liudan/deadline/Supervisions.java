@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import io.liudan.identity.Actor;
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import io.liudan.request.RequestBriefs;
 import io.liudan.request.RequestProgress;
@@ -39,14 +40,17 @@ public class Supervisions {
     private final RequestBriefs briefs;
     private final ApplicationEventPublisher publisher;
     private final MessageSource messages;
+    private final Vault vault;
     private final Clock clock;
 
-    Supervisions(JdbcClient jdbc, RequestProgress requests, RequestBriefs briefs, ApplicationEventPublisher publisher, MessageSource messages, Clock clock) {
+    Supervisions(JdbcClient jdbc, RequestProgress requests, RequestBriefs briefs, ApplicationEventPublisher publisher, MessageSource messages, Vault vault,
+            Clock clock) {
         this.jdbc = jdbc;
         this.requests = requests;
         this.briefs = briefs;
         this.publisher = publisher;
         this.messages = messages;
+        this.vault = vault;
         this.clock = clock;
     }
 
@@ -100,7 +104,7 @@ public class Supervisions {
 
     private long insert(String code, int level, String demand, Instant until, String by) {
         long id = jdbc.sql("insert into supervision (request_code, level, demand, until, opened_by, opened_at) values (?, ?, ?, ?, ?, ?) returning id")
-                .param(1, code).param(2, level).param(3, demand).param(4, time(until)).param(5, by, Types.VARCHAR).param(6, time(clock.instant()))
+                .param(1, code).param(2, level).param(3, vault.seal(demand, code)).param(4, time(until)).param(5, by, Types.VARCHAR).param(6, time(clock.instant()))
                 .query(Long.class).single();
         publisher.publishEvent(new SupervisionChanged(code, true));
         return id;
@@ -115,7 +119,7 @@ public class Supervisions {
         }
         String desk = actor.desks().stream().filter(one -> briefs.concerns(code, List.of(one))).findFirst().orElseThrow();
         int changed = jdbc.sql("update supervision set answer = ?, answered_by = ?, answer_desk = ?, answered_at = ? where id = ? and released_at is null")
-                .params(text, actor.username(), desk, time(clock.instant()), id).update();
+                .params(vault.seal(text, code), actor.username(), desk, time(clock.instant()), id).update();
         if (changed == 0) {
             throw Problem.conflict("supervision-released");
         }
@@ -126,7 +130,7 @@ public class Supervisions {
         supervisor(actor);
         String code = code(id);
         int changed = jdbc.sql("update supervision set note = ?, released_by = ?, released_at = ? where id = ? and released_at is null")
-                .param(1, note == null || note.isBlank() ? null : limited("note", note), Types.VARCHAR).param(2, actor.username())
+                .param(1, note == null || note.isBlank() ? null : vault.seal(limited("note", note), code), Types.VARCHAR).param(2, actor.username())
                 .param(3, time(clock.instant())).param(4, id).update();
         if (changed == 0) {
             throw Problem.conflict("supervision-released");
@@ -146,12 +150,12 @@ public class Supervisions {
     Page list(Actor actor, String code, boolean open, Long before) {
         boolean all = actor.is(Actor.Role.SUPERVISOR);
         List<View> found = jdbc.sql("""
-                select s.*, r.title from supervision s join service_request r on r.code = s.request_code
+                select s.*, r.headline from supervision s join service_request r on r.code = s.request_code
                 where (:code::text is null or s.request_code = :code) and (not :open or s.released_at is null) and (:before::bigint is null or s.id < :before)
                     and (:all or exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks)))
                 order by s.id desc limit %d""".formatted(PAGE + 1))
                 .param("code", code, Types.VARCHAR).param("open", open).param("before", before, Types.BIGINT).param("all", all)
-                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).query(Supervisions::view).list();
+                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).query(this::view).list();
         List<View> page = found.size() > PAGE ? found.subList(0, PAGE) : found;
         return new Page(page, found.size() > PAGE ? page.getLast().id() : null, all);
     }
@@ -177,10 +181,11 @@ public class Supervisions {
         return text.strip();
     }
 
-    private static View view(ResultSet row, int n) throws SQLException {
-        return new View(row.getLong("id"), row.getString("request_code"), row.getString("title"), row.getInt("level"), row.getString("demand"),
-                instant(row, "until"), row.getString("opened_by"), instant(row, "opened_at"), row.getString("answer"), row.getString("answered_by"),
-                row.getString("answer_desk"), instant(row, "answered_at"), row.getString("note"), row.getString("released_by"), instant(row, "released_at"));
+    private View view(ResultSet row, int n) throws SQLException {
+        String code = row.getString("request_code");
+        return new View(row.getLong("id"), code, vault.open(row.getString("headline"), code), row.getInt("level"), vault.open(row.getString("demand"), code),
+                instant(row, "until"), row.getString("opened_by"), instant(row, "opened_at"), vault.open(row.getString("answer"), code), row.getString("answered_by"),
+                row.getString("answer_desk"), instant(row, "answered_at"), vault.open(row.getString("note"), code), row.getString("released_by"), instant(row, "released_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

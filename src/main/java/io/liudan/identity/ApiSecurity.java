@@ -36,7 +36,7 @@ import jakarta.servlet.http.HttpServletResponse;
 
 /** The REST API takes bearer tokens only; a few addresses that tell nothing about anybody are open. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(IdentityProperties.class)
+@EnableConfigurationProperties({IdentityProperties.class, PrivacyProperties.class})
 class ApiSecurity {
 
     private static final int TOKENS_REMEMBERED = 20_000;

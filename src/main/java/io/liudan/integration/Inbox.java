@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
 import org.slf4j.Logger;
@@ -59,15 +60,17 @@ class Inbox {
     private final WorkOrderAnswers answers;
     private final ObjectMapper json;
     private final ProblemTexts texts;
+    private final Vault vault;
     private final Clock clock;
     private final Duration life;
 
-    Inbox(JdbcClient jdbc, PlatformTransactionManager transactions, WorkOrderAnswers answers, ObjectMapper json, ProblemTexts texts, Clock clock, IntegrationProperties properties) {
+    Inbox(JdbcClient jdbc, PlatformTransactionManager transactions, WorkOrderAnswers answers, ObjectMapper json, ProblemTexts texts, Vault vault, Clock clock, IntegrationProperties properties) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
         this.answers = answers;
         this.json = json;
         this.texts = texts;
+        this.vault = vault;
         this.clock = clock;
         this.life = properties.earlyMessages();
     }
@@ -91,11 +94,11 @@ class Inbox {
                     if (!row.getString("body").equals(hash)) {
                         throw Problem.unprocessable("idempotency-key-reused");
                     }
-                    return row.getString("answer");
+                    return vault.open(row.getString("answer"), place(department, key));
                 }).single();
             }
             String answer = write(call.get());
-            jdbc.sql("update inbound_message set answer = ?::jsonb where department = ? and key = ?").params(answer, department, key).update();
+            jdbc.sql("update inbound_message set answer = ? where department = ? and key = ?").params(vault.seal(answer, place(department, key)), department, key).update();
             return answer;
         });
     }
@@ -112,7 +115,7 @@ class Inbox {
         Optional<Long> id = transaction.execute(status -> jdbc.sql("""
                 insert into inbound_message (department, channel, key, work_order, body, state, received_at, next_at, expires_at)
                 values (?, ?, ?, ?, ?, 'WAITING', ?, ?, ?) on conflict do nothing returning id""")
-                .param(1, department).param(2, channel).param(3, known).param(4, workOrder(body), Types.VARCHAR).param(5, body).param(6, now()).param(7, now())
+                .param(1, department).param(2, channel).param(3, known).param(4, workOrder(body), Types.VARCHAR).param(5, vault.seal(body, place(department, known))).param(6, now()).param(7, now())
                 .param(8, now().plus(life)).query(Long.class).optional());
         id.ifPresent(this::workOff);
     }
@@ -129,6 +132,10 @@ class Inbox {
         } catch (JsonProcessingException e) {
             return null;
         }
+    }
+
+    private static String place(String department, String key) {
+        return department + "/" + key;
     }
 
     private static String hash(String body) {
@@ -197,7 +204,7 @@ class Inbox {
         return jdbc.sql("""
                 select * from inbound_message m where id = ? and state = 'WAITING' and not exists (
                     select from inbound_message before where before.state = 'WAITING' and not before.early and before.department = m.department
-                        and before.work_order = m.work_order and before.id < m.id) for update skip locked""").param(id).query(Inbox::message).optional();
+                        and before.work_order = m.work_order and before.id < m.id) for update skip locked""").param(id).query(this::message).optional();
     }
 
     private void settle(long id, boolean again, boolean early, String reason) {
@@ -212,11 +219,11 @@ class Inbox {
     List<Message> dead(String department, Long before, int limit) {
         return jdbc.sql("select id, department, channel, key, work_order, '' as body, state, reason, attempts, received_at, expires_at from inbound_message where state = 'DEAD' and (?::text is null or department = ?) and id < ? order by id desc limit ?")
                 .param(1, department, Types.VARCHAR).param(2, department, Types.VARCHAR).param(3, before == null ? Long.MAX_VALUE : before).param(4, limit)
-                .query(Inbox::message).list();
+                .query(this::message).list();
     }
 
     Optional<Message> find(long id) {
-        return jdbc.sql("select * from inbound_message where id = ? and state in ('DEAD', 'WAITING')").param(id).query(Inbox::message).optional();
+        return jdbc.sql("select * from inbound_message where id = ? and state in ('DEAD', 'WAITING')").param(id).query(this::message).optional();
     }
 
     /** @return whether it was a dead letter */
@@ -253,9 +260,10 @@ class Inbox {
         return clock.instant().atOffset(ZoneOffset.UTC);
     }
 
-    private static Message message(ResultSet row, int n) throws SQLException {
+    private Message message(ResultSet row, int n) throws SQLException {
         Timestamp received = row.getTimestamp("received_at");
-        return new Message(row.getLong("id"), row.getString("department"), row.getString("channel"), row.getString("key"), row.getString("work_order"), row.getString("body"),
+        return new Message(row.getLong("id"), row.getString("department"), row.getString("channel"), row.getString("key"), row.getString("work_order"),
+                vault.open(row.getString("body"), place(row.getString("department"), row.getString("key"))),
                 State.valueOf(row.getString("state")), row.getString("reason"), row.getInt("attempts"), received.toInstant(), row.getTimestamp("expires_at").toInstant());
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 
 import io.liudan.identity.Actor;
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import org.apache.commons.imaging.Imaging;
 import org.apache.commons.imaging.formats.jpeg.JpegImageMetadata;
@@ -39,11 +40,13 @@ public class Attachments {
 
     private final JdbcClient jdbc;
     private final EventLog events;
+    private final Vault vault;
     private final Tika tika = new Tika();
 
-    Attachments(JdbcClient jdbc, EventLog events) {
+    Attachments(JdbcClient jdbc, EventLog events, Vault vault) {
         this.jdbc = jdbc;
         this.events = events;
+        this.vault = vault;
     }
 
     /**
@@ -72,13 +75,13 @@ public class Attachments {
         byte[] clean = withoutMetadata(type, bytes);
         UUID id = UUID.randomUUID();
         jdbc.sql("insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, ?, ?, ?, ?, ?)")
-                .params(id, actor.username(), type, clean.length, sha256(clean), clean, events.now()).update();
+                .params(id, actor.username(), type, clean.length, sha256(clean), vault.seal(clean, id.toString()), events.now()).update();
         return new Stored(id, type, clean.length);
     }
 
     public Optional<Content> find(UUID id) {
         return jdbc.sql("select media_type, content, owner, request_code from attachment where id = ?").param(id)
-                .query((row, n) -> new Content(row.getString("media_type"), row.getBytes("content"), row.getString("owner"),
+                .query((row, n) -> new Content(row.getString("media_type"), vault.open(row.getBytes("content"), id.toString()), row.getString("owner"),
                         row.getString("request_code"))).optional();
     }
 

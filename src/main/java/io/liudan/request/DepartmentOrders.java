@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.liudan.identity.Vault;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,11 +34,13 @@ public class DepartmentOrders {
     private final JdbcClient jdbc;
     private final EventLog events;
     private final ApplicationEventPublisher publisher;
+    private final Vault vault;
 
-    DepartmentOrders(JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher) {
+    DepartmentOrders(JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher, Vault vault) {
         this.jdbc = jdbc;
         this.events = events;
         this.publisher = publisher;
+        this.vault = vault;
     }
 
     /**
@@ -97,7 +100,7 @@ public class DepartmentOrders {
                     closed_at = case when :open then null else :now::timestamptz end
                 where request_code = :code and department = :department
                     and round = (select max(round) from work_order where request_code = :code) returning id""")
-                .param("status", status).param("report", report, Types.VARCHAR).param("open", open).param("now", events.now())
+                .param("status", status).param("report", vault.seal(report, code), Types.VARCHAR).param("open", open).param("now", events.now())
                 .param("code", code).param("department", department).query(Long.class).optional()
                 .ifPresent(id -> changed(id, code, department, status, !bySystem));
     }
@@ -204,18 +207,18 @@ public class DepartmentOrders {
 
     @Transactional(readOnly = true)
     public Optional<Change> change(long id) {
-        return jdbc.sql(CHANGES + "where c.id = ?").param(id).query(DepartmentOrders::change).optional();
+        return jdbc.sql(CHANGES + "where c.id = ?").param(id).query(this::readChange).optional();
     }
 
     /** Only the department's own. */
     @Transactional(readOnly = true)
     public Optional<WorkOrder> find(String department, String code) {
-        return jdbc.sql("select * from work_order where code = ? and department = ?").params(code, department).query(DepartmentOrders::order).optional();
+        return jdbc.sql("select * from work_order where code = ? and department = ?").params(code, department).query(this::order).optional();
     }
 
     /** The same, and nobody else changes it until this transaction has ended. */
     public Optional<WorkOrder> locked(String department, String code) {
-        return jdbc.sql("select * from work_order where code = ? and department = ? for update").params(code, department).query(DepartmentOrders::order).optional();
+        return jdbc.sql("select * from work_order where code = ? and department = ? for update").params(code, department).query(this::order).optional();
     }
 
     /** Requests and departments that something has waited for since before {@code since}; somebody should be at it. */
@@ -255,7 +258,7 @@ public class DepartmentOrders {
     public List<WorkOrder> list(String department, String status, Long before, int limit) {
         return jdbc.sql("select * from work_order where department = :department and (:status::text is null or status = :status) and id < :before order by id desc limit :limit")
                 .param("department", department).param("status", status, Types.VARCHAR).param("before", before == null ? Long.MAX_VALUE : before).param("limit", limit)
-                .query(DepartmentOrders::order).list();
+                .query(this::order).list();
     }
 
     /**
@@ -268,18 +271,18 @@ public class DepartmentOrders {
         String[] parts = cursor == null ? new String[] {"0", "0"} : cursor.split("-");
         return jdbc.sql(CHANGES + """
                 where c.department = ? and (c.tx, c.id) > (?::xid8, ?) and c.tx < pg_snapshot_xmin(pg_current_snapshot()) order by c.tx, c.id limit ?""")
-                .params(department, parts[0], Long.parseLong(parts[1]), limit).query(DepartmentOrders::change).list();
+                .params(department, parts[0], Long.parseLong(parts[1]), limit).query(this::readChange).list();
     }
 
     private static final String CHANGES = "select c.id as change, c.tx, c.kind, c.at, w.* from work_order_change c join work_order w on w.id = c.work_order ";
 
-    private static Change change(ResultSet row, int n) throws SQLException {
+    private Change readChange(ResultSet row, int n) throws SQLException {
         return new Change(row.getLong("change"), row.getString("tx") + "-" + row.getLong("change"), row.getString("kind"), row.getTimestamp("at").toInstant(), order(row, n));
     }
 
-    private static WorkOrder order(ResultSet row, int n) throws SQLException {
+    private WorkOrder order(ResultSet row, int n) throws SQLException {
         return new WorkOrder(row.getLong("id"), row.getString("code"), row.getString("request_code"), row.getInt("round"), row.getString("department"), row.getString("role"),
-                row.getString("status"), row.getString("report"), row.getInt("version"), instant(row, "issued_at"), instant(row, "accepted_at"), instant(row, "closed_at"));
+                row.getString("status"), vault.open(row.getString("report"), row.getString("request_code")), row.getInt("version"), instant(row, "issued_at"), instant(row, "accepted_at"), instant(row, "closed_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

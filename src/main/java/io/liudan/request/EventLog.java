@@ -5,12 +5,18 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.identity.Vault;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -21,13 +27,21 @@ class EventLog {
     /** Prefix of the CloudEvents type. */
     static final String TYPE_PREFIX = "io.liudan.request.";
 
+    /** What is said with these words, when it looks like one. */
+    private static final Set<String> VOCABULARY = Set.of("status", "task", "decision", "channel", "merged", "into", "by", "until", "due", "told", "card", "lead", "supporting",
+            "urgency", "evidence", "department", "outcome");
+    private static final Set<String> OF_THE_MODEL = Set.of("step", "label");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:/+-]{0,80}");
+
     private final JdbcClient jdbc;
     private final ObjectMapper json;
+    private final Vault vault;
     private final Clock clock;
 
-    EventLog(JdbcClient jdbc, ObjectMapper json, Clock clock) {
+    EventLog(JdbcClient jdbc, ObjectMapper json, Vault vault, Clock clock) {
         this.jdbc = jdbc;
         this.json = json;
+        this.vault = vault;
         this.clock = clock;
     }
 
@@ -37,24 +51,80 @@ class EventLog {
      * @param type  last part of the CloudEvents type, for example {@code verified}
      * @param actor username of who did it, {@code null} for the hub itself
      * @param desk  where it was done, may be {@code null}
-     * @param data  what else is to be known; no names or phone numbers
+     * @param data  what else is to be known; what people wrote is sealed, what the hub and its models say is kept in clear
      */
     record Entry(String type, Instant at, String actor, String desk, Map<String, Object> data) {
     }
 
     void append(String requestCode, String type, String actor, String desk, Map<String, Object> data) {
-        jdbc.sql("insert into request_event (request_code, type, occurred_at, actor, desk, data) values (?, ?, ?, ?, ?, ?::jsonb)")
+        Map<String, Object> said = new LinkedHashMap<>();
+        Map<String, Object> words = new LinkedHashMap<>();
+        split(data, said, words);
+        jdbc.sql("insert into request_event (request_code, type, occurred_at, actor, desk, data, words) values (?, ?, ?, ?, ?, ?::jsonb, ?)")
                 // A null without a type makes the driver prepare the statement anew.
                 .param(1, requestCode).param(2, TYPE_PREFIX + type).param(3, now()).param(4, actor, Types.VARCHAR)
-                .param(5, desk, Types.VARCHAR).param(6, write(data)).update();
+                .param(5, desk, Types.VARCHAR).param(6, write(said)).param(7, words.isEmpty() ? null : vault.seal(write(words), requestCode), Types.VARCHAR).update();
     }
 
-    List<Entry> of(String requestCode) {
-        return jdbc.sql("select type, occurred_at, actor, desk, data from request_event where request_code = ? order by id")
+    /** A text of the hub's own vocabulary names nobody; any other one may. */
+    private static void split(Map<String, Object> data, Map<String, Object> said, Map<String, Object> words) {
+        data.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> inner) {
+                Map<String, Object> innerSaid = new LinkedHashMap<>();
+                Map<String, Object> innerWords = new LinkedHashMap<>();
+                Map<String, Object> fields = new LinkedHashMap<>();
+                inner.forEach((key, field) -> fields.put(key.toString(), field));
+                split(fields, innerSaid, innerWords);
+                said.put(name, innerSaid);
+                if (!innerWords.isEmpty()) {
+                    words.put(name, innerWords);
+                }
+            } else {
+                (plain(name, value) ? said : words).put(name, value);
+            }
+        });
+    }
+
+    private static boolean plain(String name, Object value) {
+        return switch (value) {
+            case null -> true;
+            case Number number -> true;
+            case Boolean bool -> true;
+            case Collection<?> all -> all.stream().allMatch(one -> plain(name, one));
+            default -> OF_THE_MODEL.contains(name) || VOCABULARY.contains(name) && WORD.matcher(value.toString()).matches();
+        };
+    }
+
+    /**
+     * All that happened to a request, in order.
+     *
+     * @param reading how the reader may read what people wrote
+     */
+    List<Entry> of(String requestCode, UnaryOperator<String> reading) {
+        return jdbc.sql("select type, occurred_at, actor, desk, data, words from request_event where request_code = ? order by id")
                 .param(requestCode)
                 .query((row, n) -> new Entry(row.getString("type").substring(TYPE_PREFIX.length()),
-                        row.getTimestamp("occurred_at").toInstant(), row.getString("actor"), row.getString("desk"), read(row.getString("data"))))
+                        row.getTimestamp("occurred_at").toInstant(), row.getString("actor"), row.getString("desk"),
+                        joined(read(row.getString("data")), read(vault.open(row.getString("words"), requestCode)), reading)))
                 .list();
+    }
+
+    private static Map<String, Object> joined(Map<String, Object> said, Map<String, Object> words, UnaryOperator<String> reading) {
+        Map<String, Object> all = new LinkedHashMap<>(said);
+        words.forEach((name, value) -> {
+            if (value instanceof Map<?, ?> inner && said.get(name) instanceof Map<?, ?> outer) {
+                all.put(name, joined(texts(outer), texts(inner), reading));
+            } else {
+                all.put(name, value instanceof String text ? reading.apply(text)
+                        : value instanceof List<?> list ? list.stream().map(one -> one instanceof String text ? reading.apply(text) : one).toList() : value);
+            }
+        });
+        return all;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> texts(Map<?, ?> map) {
+        return (Map<String, Object>) map;
     }
 
     /** The current instant as JDBC wants it. */
@@ -72,7 +142,7 @@ class EventLog {
 
     private Map<String, Object> read(String text) {
         try {
-            return json.readValue(text, new TypeReference<>() { });
+            return text == null ? Map.of() : json.readValue(text, new TypeReference<>() { });
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("An event holds no JSON object", e);
         }

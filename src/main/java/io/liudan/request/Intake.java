@@ -15,6 +15,8 @@ import io.liudan.directory.Coordinates;
 import io.liudan.directory.Datum;
 import io.liudan.directory.Grid;
 import io.liudan.identity.Actor;
+import io.liudan.identity.Redactor;
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,15 +34,19 @@ public class Intake {
     private final CityDirectory city;
     private final EventLog events;
     private final Attachments attachments;
+    private final Vault vault;
+    private final Redactor redactor;
     private final ApplicationEventPublisher publisher;
 
-    Intake(JdbcClient jdbc, ObjectMapper json, CityDirectory city, EventLog events, Attachments attachments,
-            ApplicationEventPublisher publisher) {
+    Intake(JdbcClient jdbc, ObjectMapper json, CityDirectory city, EventLog events, Attachments attachments, Vault vault,
+            Redactor redactor, ApplicationEventPublisher publisher) {
         this.jdbc = jdbc;
         this.json = json;
         this.city = city;
         this.events = events;
         this.attachments = attachments;
+        this.vault = vault;
+        this.redactor = redactor;
         this.publisher = publisher;
     }
 
@@ -70,12 +76,12 @@ public class Intake {
                         if (!row.getString("body_hash").equals(hash)) {
                             throw Problem.unprocessable("idempotency-key-reused");
                         }
-                        return row.getString("response");
+                        return vault.open(row.getString("response"), place(actor, key));
                     }).single();
         }
         String response = write(answer.apply(submit(actor, channel, submission)));
         jdbc.sql("update idempotency_key set response = ? where caller = ? and key = ?")
-                .params(response, actor.username(), key).update();
+                .params(vault.seal(response, place(actor, key)), actor.username(), key).update();
         return response;
     }
 
@@ -87,32 +93,39 @@ public class Intake {
             throw Problem.field("category", "unknown-category", category);
         }
         Submission.Contact contact = submission.contact();
+        String name = contact == null ? null : contact.name();
+        String title = submission.title().strip();
         String code = RequestCodes.of(jdbc.sql("select nextval('request_number')").query(Long.class).single());
         long id = jdbc.sql("""
                 insert into service_request (code, category, title, description, lat, lon, datum, address, grid_code, community_code,
-                    street_code, channel, reporter, anonymous, contact_name, contact_phone, status, created_at, updated_at)
+                    street_code, channel, reporter, anonymous, contact_name, contact_phone, contact_index, headline, status, created_at, updated_at)
                 values (:code, :category, :title, :description, :lat, :lon, :datum, :address, :grid, :community,
-                    :street, :channel, :reporter, :anonymous, :name, :phone, :status, :now, :now) returning id""")
+                    :street, :channel, :reporter, :anonymous, :name, :phone, :index, :headline, :status, :now, :now) returning id""")
                 .param("code", code).param("category", category)
-                .param("title", submission.title().strip()).param("description", submission.description().strip())
+                .param("title", vault.seal(title, code)).param("description", vault.seal(submission.description().strip(), code))
                 .param("lat", place.point() == null ? null : place.point().lat())
                 .param("lon", place.point() == null ? null : place.point().lon())
                 .param("datum", place.datum() == null ? null : place.datum().name())
-                .param("address", submission.location() == null ? null : submission.location().address())
+                .param("address", submission.location() == null ? null : vault.seal(submission.location().address(), code))
                 .param("grid", grid.code()).param("community", grid.communityCode()).param("street", grid.streetCode())
                 .param("channel", channel).param("reporter", actor.username())
                 .param("anonymous", Boolean.TRUE.equals(submission.anonymous()))
-                .param("name", contact == null ? null : contact.name()).param("phone", contact == null ? null : contact.phone())
+                .param("name", vault.seal(name, code)).param("phone", contact == null ? null : vault.seal(contact.phone(), code))
+                .param("index", contact == null ? null : vault.index(contact.phone())).param("headline", vault.seal(redactor.redact(title, name), code))
                 .param("status", Status.ORDERED.name()).param("now", events.now())
                 .query(Long.class).single();
         jdbc.sql("insert into request_desk (desk, request_id) values (?, ?), (?, ?), (?, ?)")
                 .params(grid.desk(), id, "community-" + grid.communityCode(), id, "street-" + grid.streetCode(), id).update();
         jdbc.sql("insert into request_search (request_code, grid_code, category, created_at, bigrams) values (?, ?, ?, ?, ?)")
-                .params(code, grid.code(), category, events.now(), Bigrams.of(submission.title(), submission.description())).update();
+                .params(code, grid.code(), category, events.now(), Bigrams.of(redactor.redact(title, name), redactor.redact(submission.description(), name))).update();
         attachments.attach(code, actor, submission.attachments() == null ? List.of() : submission.attachments());
         events.append(code, "submitted", actor.username(), null, Map.of("channel", channel));
         publisher.publishEvent(new RequestEvents.Submitted(code, category, grid.code(), grid.communityCode(), grid.streetCode()));
         return code;
+    }
+
+    private static String place(Actor actor, String key) {
+        return actor.username() + "/" + key;
     }
 
     private record Place(Grid grid, Coordinates point, Datum datum) {

@@ -17,18 +17,18 @@ class Notes {
 
     private final RequestBriefs briefs;
     private final EventLog events;
+    private final RequestPolicy policy;
 
-    Notes(RequestBriefs briefs, EventLog events) {
+    Notes(RequestBriefs briefs, EventLog events, RequestPolicy policy) {
         this.briefs = briefs;
         this.events = events;
+        this.policy = policy;
     }
 
-    /** @throws Problem 404 when no desk of the actor has had a part in the request */
+    /** @throws Problem 404 when the actor is not there to work on the request */
     @Transactional
     void add(Actor actor, String code, String text) {
-        if (!briefs.concerns(code, actor.desks()) && !(actor.is(Actor.Role.SUPERVISOR) && briefs.known(code))) {
-            throw Problem.notFound("no-such-request", code);
-        }
+        policy.requireOfficial(actor, code);
         if (text == null || text.isBlank()) {
             throw Problem.field("text", "required");
         }

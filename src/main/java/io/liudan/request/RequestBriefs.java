@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
+import io.liudan.identity.Vault;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -13,12 +14,17 @@ import org.springframework.stereotype.Service;
 public class RequestBriefs {
 
     private final JdbcClient jdbc;
+    private final Vault vault;
 
-    RequestBriefs(JdbcClient jdbc) {
+    RequestBriefs(JdbcClient jdbc, Vault vault) {
         this.jdbc = jdbc;
+        this.vault = vault;
     }
 
-    /** @param urged how often the resident urged */
+    /**
+     * @param title without what tells who somebody is
+     * @param urged how often the resident urged
+     */
     public record Brief(String code, String title, String category, String communityCode, Status status, String urgency, int urged) {
     }
 
@@ -27,9 +33,9 @@ public class RequestBriefs {
         if (codes.isEmpty()) {
             return Map.of();
         }
-        return jdbc.sql("select code, title, category, community_code, status, urgency, urged from service_request where code in (:codes)")
+        return jdbc.sql("select code, headline, category, community_code, status, urgency, urged from service_request where code in (:codes)")
                 .param("codes", codes)
-                .query((row, n) -> new Brief(row.getString("code"), row.getString("title"), row.getString("category"), row.getString("community_code"),
+                .query((row, n) -> new Brief(row.getString("code"), vault.open(row.getString("headline"), row.getString("code")), row.getString("category"), row.getString("community_code"),
                         Status.valueOf(row.getString("status")), row.getString("urgency"), row.getInt("urged")))
                 .list().stream().collect(Collectors.toMap(Brief::code, brief -> brief));
     }

@@ -38,14 +38,16 @@ class RequestController {
 
     private final Intake intake;
     private final RequestReader reader;
+    private final RequestPolicy policy;
     private final ResidentMoves moves;
     private final SimilarRequests similar;
     private final Attachments attachments;
     private final Notes notes;
 
-    RequestController(Intake intake, RequestReader reader, ResidentMoves moves, SimilarRequests similar, Attachments attachments, Notes notes) {
+    RequestController(Intake intake, RequestReader reader, RequestPolicy policy, ResidentMoves moves, SimilarRequests similar, Attachments attachments, Notes notes) {
         this.intake = intake;
         this.reader = reader;
+        this.policy = policy;
         this.moves = moves;
         this.similar = similar;
         this.attachments = attachments;
@@ -88,7 +90,7 @@ class RequestController {
     @GetMapping("/requests/{code}/similar")
     @Operation(summary = "Likely duplicates of a request, for the desks at work on it")
     List<SimilarRequests.Similar> similarTo(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String code) {
-        reader.requireDesk(actor, code);
+        policy.requireOfficial(actor, code);
         return similar.of(code);
     }
 
@@ -156,7 +158,7 @@ class RequestController {
             if (content.requestCode() == null) {
                 throw Problem.notFound("no-such-attachment");
             }
-            reader.requireInsight(actor, content.requestCode());
+            policy.require(actor, content.requestCode());
         }
         return ResponseEntity.ok().contentType(MediaType.parseMediaType(content.mediaType())).cacheControl(CacheControl.noStore())
                 .header("X-Content-Type-Options", "nosniff").body(content.bytes());

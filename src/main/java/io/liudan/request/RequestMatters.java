@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
+import io.liudan.identity.Vault;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -13,10 +14,12 @@ public class RequestMatters {
 
     private final JdbcClient jdbc;
     private final Attachments attachments;
+    private final Vault vault;
 
-    RequestMatters(JdbcClient jdbc, Attachments attachments) {
+    RequestMatters(JdbcClient jdbc, Attachments attachments, Vault vault) {
         this.jdbc = jdbc;
         this.attachments = attachments;
+        this.vault = vault;
     }
 
     /**
@@ -36,10 +39,10 @@ public class RequestMatters {
 
     public Matter of(String code) {
         return jdbc.sql("select * from service_request where code = ?").param(code).query((row, n) -> new Matter(
-                row.getString("category"), row.getString("title"), row.getString("description"), (Double) row.getObject("lat"), (Double) row.getObject("lon"),
-                row.getString("address"), row.getString("grid_code"), row.getString("community_code"), row.getString("urgency"), row.getString("lead"),
+                row.getString("category"), vault.open(row.getString("title"), code), vault.open(row.getString("description"), code), (Double) row.getObject("lat"), (Double) row.getObject("lon"),
+                vault.open(row.getString("address"), code), row.getString("grid_code"), row.getString("community_code"), row.getString("urgency"), row.getString("lead"),
                 row.getBoolean("anonymous") || row.getString("contact_name") == null && row.getString("contact_phone") == null ? null
-                        : new Contact(row.getString("contact_name"), row.getString("contact_phone")),
+                        : new Contact(vault.open(row.getString("contact_name"), code), vault.open(row.getString("contact_phone"), code)),
                 row.getTimestamp("created_at").toInstant(),
                 attachments.of(code).stream().map(file -> new File(file.id(), file.mediaType(), file.size())).toList())).single();
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,12 +28,14 @@ public class RequestProgress {
     private final EventLog events;
     private final DepartmentOrders orders;
     private final ApplicationEventPublisher publisher;
+    private final Vault vault;
 
-    RequestProgress(JdbcClient jdbc, EventLog events, DepartmentOrders orders, ApplicationEventPublisher publisher) {
+    RequestProgress(JdbcClient jdbc, EventLog events, DepartmentOrders orders, ApplicationEventPublisher publisher, Vault vault) {
         this.jdbc = jdbc;
         this.events = events;
         this.orders = orders;
         this.publisher = publisher;
+        this.vault = vault;
     }
 
     /**
@@ -151,7 +154,7 @@ public class RequestProgress {
         jdbc.sql("""
                 update service_request set rated = ?, contacted = ?, solved = ?, satisfied = ?, rating_comment = ?, updated_at = ?
                 where code = ?""")
-                .params(by.name(), rating.contacted(), rating.solved(), rating.satisfied(), rating.comment(), events.now(), code).update();
+                .params(by.name(), rating.contacted(), rating.solved(), rating.satisfied(), vault.seal(rating.comment(), code), events.now(), code).update();
         events.append(code, "rated", null, null, Map.of("by", by.name(), "contacted", rating.contacted(),
                 "solved", rating.solved(), "satisfied", rating.satisfied()));
     }

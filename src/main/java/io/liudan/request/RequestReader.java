@@ -9,22 +9,26 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Grid;
 import io.liudan.directory.OrgUnit;
 import io.liudan.identity.Actor;
-import io.liudan.identity.Actor.Role;
+import io.liudan.identity.Masks;
+import io.liudan.identity.Redactor;
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
+import io.liudan.request.RequestPolicy.Sight;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
 /**
- * Shows requests to those who may see them. One policy for one and for many: one's own and those one follows, those in which
- * one of one's desks has had a part, and all of them for supervision and administration.
+ * Shows requests to those whom {@link RequestPolicy} lets see them. Whoever filed one, and a desk while it is at work on it, reads it as it was written; anybody else
+ * without what tells who somebody is.
  */
 @Service
 class RequestReader {
@@ -36,53 +40,46 @@ class RequestReader {
     private final EventLog events;
     private final Attachments attachments;
     private final OpenWork openWork;
+    private final RequestPolicy policy;
+    private final Vault vault;
+    private final Redactor redactor;
     private final MessageSource messages;
 
-    RequestReader(JdbcClient jdbc, CityDirectory city, EventLog events, Attachments attachments, OpenWork openWork, MessageSource messages) {
+    RequestReader(JdbcClient jdbc, CityDirectory city, EventLog events, Attachments attachments, OpenWork openWork, RequestPolicy policy, Vault vault, Redactor redactor,
+            MessageSource messages) {
         this.jdbc = jdbc;
         this.city = city;
         this.events = events;
         this.attachments = attachments;
         this.openWork = openWork;
+        this.policy = policy;
+        this.vault = vault;
+        this.redactor = redactor;
         this.messages = messages;
     }
-
-    /** How much of a request a reader may see, the most first. */
-    private enum Insight { DESK, OWN, FOLLOWER }
 
     record Page(List<RequestView.Summary> items, String next) {
     }
 
     /** @throws Problem 404 when there is no such request or the actor may not know of it */
     RequestView get(Actor actor, String code) {
-        Insight insight = insight(actor, code);
-        List<OpenWork.Work> work = openWork.of(code);
-        return jdbc.sql("select * from service_request where code = ?").param(code)
-                .query((row, n) -> view(row, actor, insight, work)).single();
+        return view(code, actor, policy.require(actor, code));
     }
 
     /** The answer to intake: the sender's own request, fresh. */
     RequestView fresh(String code, Actor actor) {
-        return jdbc.sql("select * from service_request where code = ?").param(code)
-                .query((row, n) -> view(row, actor, Insight.OWN, openWork.of(code))).single();
+        return view(code, actor, Sight.OWN);
     }
 
-    /** @throws Problem 404 when the actor may not know of the request */
-    void requireInsight(Actor actor, String code) {
-        insight(actor, code);
-    }
-
-    /** @throws Problem 404 when no desk of the actor has had a part in the request */
-    void requireDesk(Actor actor, String code) {
-        if (insight(actor, code) != Insight.DESK) {
-            throw Problem.notFound("no-such-request", code);
-        }
+    private RequestView view(String code, Actor actor, Sight sight) {
+        List<OpenWork.Work> work = openWork.of(code);
+        boolean holds = sight == Sight.OWN || work.stream().anyMatch(open -> actor.worksAt(open.desk()));
+        return jdbc.sql("select * from service_request where code = ?").param(code).query((row, n) -> view(row, sight, holds, work)).single();
     }
 
     Page list(Actor actor, boolean mine, Status status, String q, String cursor, int limit) {
-        Map<String, Object> params = new HashMap<>();
-        StringBuilder where = new StringBuilder("true");
-        policy(actor, mine, where, params);
+        Map<String, Object> params = new HashMap<>(RequestPolicy.parameters(actor));
+        StringBuilder where = new StringBuilder(RequestPolicy.condition(actor, mine));
         if (status != null) {
             where.append(" and r.status = :status");
             params.put("status", status.name());
@@ -99,24 +96,10 @@ class RequestReader {
         List<RequestView.Summary> items = new ArrayList<>(jdbc.sql("select r.* from service_request r where " + where + " order by r.id desc limit " + (size + 1))
                 .params(params).query((row, n) -> {
                     ids.add(row.getLong("id"));
-                    return summary(row);
+                    return summary(row, actor);
                 }).list());
         boolean more = items.size() > size;
         return new Page(more ? items.subList(0, size) : items, more ? Long.toString(ids.get(size - 1)) : null);
-    }
-
-    /** What staff filed for themselves is among "mine"; beside the desks' requests it would cost the list its index. */
-    private static void policy(Actor actor, boolean mine, StringBuilder where, Map<String, Object> params) {
-        if (!mine && (actor.is(Role.SUPERVISOR) || actor.is(Role.ADMINISTRATOR))) {
-            return;
-        }
-        if (mine || actor.desks().isEmpty()) {
-            where.append(" and (r.reporter = :me or r.code in (select request_code from request_follower where follower = :me))");
-            params.put("me", actor.username());
-        } else {
-            where.append(" and r.id in (select request_id from request_desk where desk in (:desks))");
-            params.put("desks", actor.desks());
-        }
     }
 
     private static void search(String q, StringBuilder where, Map<String, Object> params) {
@@ -142,32 +125,13 @@ class RequestReader {
         }
     }
 
-    private Insight insight(Actor actor, String code) {
-        List<Insight> found = jdbc.sql("""
-                select case when exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks)) then 'DESK'
-                            when r.reporter = :me then 'OWN'
-                            when exists (select 1 from request_follower f where f.request_code = r.code and f.follower = :me) then 'FOLLOWER'
-                       end as insight
-                from service_request r where r.code = :code""")
-                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).param("me", actor.username()).param("code", code)
-                .query((row, n) -> row.getString(1) == null ? null : Insight.valueOf(row.getString(1))).list();
-        if (found.isEmpty()) {
-            throw Problem.notFound("no-such-request", code);
-        }
-        if (found.getFirst() != Insight.OWN && (actor.is(Role.SUPERVISOR) || actor.is(Role.ADMINISTRATOR))) {
-            return Insight.DESK;
-        }
-        if (found.getFirst() == null) {
-            throw Problem.notFound("no-such-request", code);
-        }
-        return found.getFirst();
-    }
-
-    private RequestView view(ResultSet row, Actor actor, Insight insight, List<OpenWork.Work> work) throws SQLException {
+    /** @param holds whether the reader may read it as it was written */
+    private RequestView view(ResultSet row, Sight sight, boolean holds, List<OpenWork.Work> work) throws SQLException {
         String code = row.getString("code");
-        boolean personal = insight != Insight.FOLLOWER;
-        boolean holds = insight == Insight.OWN || work.stream().anyMatch(open -> actor.worksAt(open.desk()));
-        boolean hidden = row.getBoolean("anonymous") && insight != Insight.OWN;
+        boolean personal = sight != Sight.FOLLOWER;
+        boolean hidden = row.getBoolean("anonymous") && sight != Sight.OWN;
+        String name = vault.open(row.getString("contact_name"), code);
+        UnaryOperator<String> reading = holds ? UnaryOperator.identity() : text -> redactor.redact(text, name);
         List<RequestView.Desk> desks = work.stream().map(this::desk).toList();
         Outcome outcome = row.getString("outcome") == null ? null : Outcome.valueOf(row.getString("outcome"));
         Status status = Status.valueOf(row.getString("status"));
@@ -175,26 +139,26 @@ class RequestReader {
         return new RequestView(code, status, text("status." + status), done ? outcome : null,
                 done && outcome != null ? text("outcome." + outcome) : null,
                 row.getString("category"), city.category(String.valueOf(row.getString("category"))).map(Category::name).orElse(null),
-                row.getString("title"), personal ? row.getString("description") : null,
+                vault.open(row.getString(holds ? "title" : "headline"), code), personal ? reading.apply(vault.open(row.getString("description"), code)) : null,
                 personal && row.getString("datum") != null
-                        ? new RequestView.Place(number(row, "lat"), number(row, "lon"), row.getString("datum"), row.getString("address")) : null,
+                        ? new RequestView.Place(number(row, "lat"), number(row, "lon"), row.getString("datum"), reading.apply(vault.open(row.getString("address"), code))) : null,
                 row.getString("grid_code"), city.grid(row.getString("grid_code")).map(Grid::name).orElse(null),
                 row.getString("community_code"), row.getString("street_code"), row.getBoolean("anonymous"),
-                !personal || hidden || row.getString("contact_name") == null && row.getString("contact_phone") == null ? null
-                        : new RequestView.Person(row.getString("contact_name"), holds ? row.getString("contact_phone") : masked(row.getString("contact_phone"))),
+                !personal || hidden ? null : person(name, vault.open(row.getString("contact_phone"), code), holds),
                 row.getString("lead"), row.getString("urgency"), row.getInt("urged"),
                 desks.isEmpty() ? null : desks.getFirst(), desks.isEmpty() ? null : desks.getFirst().dueAt(), desks, row.getString("merged_into"),
-                row.getString("rated"), rating(row, personal), instant(row, "created_at"), instant(row, "updated_at"), instant(row, "closed_at"),
-                events.of(code).stream().filter(entry -> insight == Insight.DESK || !entry.type().equals(Notes.COMMENTED))
-                        .map(entry -> entry(entry, personal)).toList(), workOrders(code, personal),
+                row.getString("rated"), rating(row, personal, reading), instant(row, "created_at"), instant(row, "updated_at"), instant(row, "closed_at"),
+                events.of(code, reading).stream().filter(entry -> sight.official() || !entry.type().equals(Notes.COMMENTED))
+                        .map(entry -> entry(entry, personal)).toList(), workOrders(code, personal, reading),
                 personal ? attachments.of(code) : List.of());
     }
 
-    private RequestView.Summary summary(ResultSet row) throws SQLException {
+    private RequestView.Summary summary(ResultSet row, Actor actor) throws SQLException {
         Status status = Status.valueOf(row.getString("status"));
         return new RequestView.Summary(row.getString("code"), status, text("status." + status),
                 status == Status.CLOSED && row.getString("outcome") != null ? Outcome.valueOf(row.getString("outcome")) : null,
-                row.getString("category"), row.getString("title"), row.getString("grid_code"), instant(row, "created_at"), instant(row, "updated_at"));
+                row.getString("category"),
+                vault.open(row.getString(actor.username().equals(row.getString("reporter")) ? "title" : "headline"), row.getString("code")), row.getString("grid_code"), instant(row, "created_at"), instant(row, "updated_at"));
     }
 
     private RequestView.Desk desk(OpenWork.Work work) {
@@ -213,24 +177,22 @@ class RequestReader {
                 entry.desk() == null ? null : city.deskName(entry.desk()), data);
     }
 
-    private List<RequestView.WorkOrderView> workOrders(String code, boolean personal) {
+    private List<RequestView.WorkOrderView> workOrders(String code, boolean personal, UnaryOperator<String> reading) {
         return jdbc.sql("select * from work_order where request_code = ? order by id").param(code)
                 .query((row, n) -> new RequestView.WorkOrderView(row.getString("department"),
                         city.unit(row.getString("department")).map(OrgUnit::name).orElse(null), row.getString("role"), row.getString("status"),
-                        personal ? row.getString("report") : null,
+                        personal ? reading.apply(vault.open(row.getString("report"), code)) : null,
                         instant(row, "issued_at"), instant(row, "accepted_at"), instant(row, "closed_at"))).list();
     }
 
-    private static RequestView.RatingView rating(ResultSet row, boolean personal) throws SQLException {
+    private RequestView.RatingView rating(ResultSet row, boolean personal, UnaryOperator<String> reading) throws SQLException {
         row.getBoolean("solved");
         return row.wasNull() ? null : new RequestView.RatingView(row.getBoolean("contacted"), row.getBoolean("solved"),
-                row.getInt("satisfied"), personal ? row.getString("rating_comment") : null);
+                row.getInt("satisfied"), personal ? reading.apply(vault.open(row.getString("rating_comment"), row.getString("code"))) : null);
     }
 
-    /** The first three and the last two digits, as on Chinese bills. */
-    private static String masked(String phone) {
-        return phone == null ? null : phone.length() < 7 ? "*".repeat(phone.length())
-                : phone.substring(0, 3) + "*".repeat(phone.length() - 5) + phone.substring(phone.length() - 2);
+    private static RequestView.Person person(String name, String phone, boolean holds) {
+        return name == null && phone == null ? null : holds ? new RequestView.Person(name, phone) : new RequestView.Person(Masks.name(name), Masks.phone(phone));
     }
 
     private String text(String key) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Coordinates;
 import io.liudan.directory.Grid;
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -28,11 +29,13 @@ class SimilarRequests {
     private final JdbcClient jdbc;
     private final CityDirectory city;
     private final EventLog events;
+    private final Vault vault;
 
-    SimilarRequests(JdbcClient jdbc, CityDirectory city, EventLog events) {
+    SimilarRequests(JdbcClient jdbc, CityDirectory city, EventLog events, Vault vault) {
         this.jdbc = jdbc;
         this.city = city;
         this.events = events;
+        this.vault = vault;
     }
 
     /**
@@ -46,28 +49,28 @@ class SimilarRequests {
         Grid grid = lat != null && lon != null
                 ? city.locate(Intake.datum(datum).toWgs84(new Coordinates(lat, lon))).orElseThrow(() -> Problem.field("lat", "outside-city"))
                 : city.grid(String.valueOf(gridCode)).orElseThrow(() -> Problem.field("gridCode", gridCode == null ? "place-missing" : "unknown-grid", gridCode));
-        return find(text, category, grid.code(), "");
+        return find(Bigrams.of(text), category, grid.code(), "");
     }
 
     /** Likely duplicates of a request that is there, by its own words and place. */
     List<Similar> of(String code) {
-        return jdbc.sql("select title, description, category, grid_code from service_request where code = ?").param(code)
-                .query((row, n) -> find(row.getString("title") + " " + row.getString("description"), row.getString("category"), row.getString("grid_code"), code))
+        return jdbc.sql("select bigrams, category, grid_code from request_search where request_code = ?").param(code)
+                .query((row, n) -> find(row.getString("bigrams"), row.getString("category"), row.getString("grid_code"), code))
                 .optional().orElseThrow(() -> Problem.notFound("no-such-request", code));
     }
 
-    private List<Similar> find(String text, String category, String gridCode, String except) {
+    private List<Similar> find(String words, String category, String gridCode, String except) {
         return jdbc.sql("""
                 select * from (
-                    select r.code, r.status, r.category, r.title, r.grid_code, r.created_at,
+                    select r.code, r.status, r.category, r.headline, r.grid_code, r.created_at,
                         similarity(s.bigrams, :words) + case when s.category = :category then :bonus else 0 end as likeness
                     from request_search s join service_request r on r.code = s.request_code
                     where s.open and s.request_code <> :except and s.grid_code in (:grids) and s.created_at > :since) c
                 where likeness >= :threshold order by likeness desc, created_at desc limit :limit""")
-                .param("words", Bigrams.of(text)).param("category", String.valueOf(category)).param("bonus", SAME_CATEGORY)
+                .param("words", words).param("category", String.valueOf(category)).param("bonus", SAME_CATEGORY)
                 .param("grids", city.neighbourhood(gridCode)).param("except", except).param("since", events.now().minus(WINDOW)).param("threshold", THRESHOLD).param("limit", LIMIT)
                 .query((row, n) -> new Similar(row.getString("code"), Status.valueOf(row.getString("status")), row.getString("category"),
-                        row.getString("title"), row.getString("grid_code"), row.getTimestamp("created_at").toInstant(),
+                        vault.open(row.getString("headline"), row.getString("code")), row.getString("grid_code"), row.getTimestamp("created_at").toInstant(),
                         Math.min(1, Math.round(row.getDouble("likeness") * 100) / 100.0))).list();
     }
 }

@@ -107,8 +107,8 @@ class InboxTest extends DepartmentTest {
         take("nothing-" + other, null);
         take(null, "{\"workOrder\": \"\\u0000" + "x".repeat(4000) + "\", \"action\": \"accept\", \"n\": \"" + other + "\"}");
         take("k".repeat(5000), "{\"action\": \"accept\", \"n\": \"" + other + "\"}");
-        assertThat(jdbc.sql("select count(*) from inbound_message where department = ? and state = 'DEAD' and body like ? and length(key) = 64").params(DEPARTMENT, "%\"" + other + "\"}").query(Long.class).single())
-                .as("without a key that can be kept, the message tells itself").isEqualTo(2);
+        assertThat(jdbc.sql("select id from inbound_message where department = ? and state = 'DEAD' and length(key) = 64").param(DEPARTMENT).query(Long.class).list().stream()
+                .filter(id -> inbox.find(id).orElseThrow().body().contains(other))).as("without a key that can be kept, the message tells itself").hasSize(2);
         take("foreign-" + other, "{\"workOrder\": \"" + other + "-1-hbj\", \"action\": \"accept\"}");
         take("unknown-" + other, "{\"workOrder\": \"1-1-x\", \"action\": \"explode\"}");
         assertThat(List.of(state("garbage-" + other), state("nothing-" + other), state("foreign-" + other), state("unknown-" + other))).containsOnly("DEAD");

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,8 @@ class RequestApiTest extends HubTest {
 
     @Autowired
     private JdbcClient jdbc;
+    @Autowired
+    private Attachments attachments;
 
     private static Map<String, Object> submission(Object... more) {
         Map<String, Object> body = new HashMap<>(Map.of("category", "heating", "title", "暖气不热", "description", "家里只有十二度", "gridCode", GRID));
@@ -229,7 +232,7 @@ class RequestApiTest extends HubTest {
         assertThat(((JpegImageMetadata) Imaging.getMetadata(photo.toByteArray())).getExif().getGpsInfo()).as("the test's photo has a place").isNotNull();
         Answer uploaded = api.upload("resident1", "a.jpg", photo.toByteArray());
         assertThat(uploaded.body().path("mediaType").asText()).isEqualTo("image/jpeg");
-        byte[] stored = jdbc.sql("select content from attachment where id = ?::uuid").param(uploaded.body().path("id").asText()).query(byte[].class).single();
+        byte[] stored = attachments.find(UUID.fromString(uploaded.body().path("id").asText())).orElseThrow().bytes();
         JpegImageMetadata kept = (JpegImageMetadata) Imaging.getMetadata(stored);
         assertThat(kept.getExif().getGpsInfo()).isNull();
         assertThat(kept.findExifValueWithExactMatch(TiffTagConstants.TIFF_TAG_ORIENTATION).getIntValue()).isEqualTo(6);

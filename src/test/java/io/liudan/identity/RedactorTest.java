@@ -1,0 +1,51 @@
+package io.liudan.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What tells who somebody is, as people type it. */
+class RedactorTest {
+
+    private final Redactor redactor = new Redactor();
+
+    @ParameterizedTest
+    @CsvSource({
+        "电话13900001111打不通,电话‹电话›打不通",
+        "联系 139-0000-1111,联系 ‹电话›",
+        "１３９０００１１１１１,‹电话›",
+        "电话幺三九零零零零一一一一,电话‹电话›",
+        "座机0930-6212345,座机‹电话›",
+        "身份证622901198001011234,身份证‹证件号›",
+        "身份证62290119800101123X。,身份证‹证件号›。",
+        "卡号6222 0211 1122 3344 556,卡号‹卡号›",
+        "写信到 ma.xiaolan@example.com,写信到 ‹邮箱›",
+        "车牌甘N·12345占道,车牌‹车牌›占道",
+        "住在青年社区3号楼2单元501室,住在青年社区‹门牌›",
+        "我叫马小兰，家里漏水,我叫‹姓名›，家里漏水",
+        "联系人：王大勇,联系人：‹姓名›",
+        "祁玉香家里漏水,‹姓名›家里漏水",
+        "请找张师傅,请找‹姓名›",
+        "我是陈淑珍的女儿,我是‹姓名›的女儿"})
+    void is_taken_out(String text, String clean) {
+        assertThat(redactor.redact(text)).isEqualTo(clean);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"暖气不热，家里只有十五度", "东门外三天没有清运", "马家庄的路坏了", "我们楼3单元漏水", "向有关部门反映多次", "于2026年11月1日停水", "城南街道青年社区东门", "请王书记关注",
+        "12345热线打不通", "已经等了200天，花了15000元", "6路公交车", "1000012 的办理情况"})
+    void what_names_nobody_stays(String text) {
+        assertThat(redactor.redact(text)).isEqualTo(text);
+    }
+
+    @Test
+    void a_known_name_is_taken_out_wherever_it_stands() {
+        assertThat(redactor.redact("楼下哈三古家和哈三古的店", "哈三古", null)).isEqualTo("楼下‹姓名›家和‹姓名›的店");
+        assertThat(redactor.redact(null)).isNull();
+        assertThat(redactor.redact(" ")).isEqualTo(" ");
+        assertThat(redactor.redact("😀我叫马小兰，13900001111")).doesNotContain("马小兰", "13900001111");
+    }
+}
