@@ -91,7 +91,7 @@ class OperatorPageTest extends BrowserTest {
 
     @Test
     void whoever_is_no_operator_is_told_so() {
-        assertThat(open("dept-cgj", 1200, 800).locator(".error")).containsText("只有系统管理人员");
+        assertThat(open("dept-cgj", 1200, 800).locator(".error")).containsText("您没有权限");
     }
 
     private void complete(String user, String code, Map<String, ?> decision) {

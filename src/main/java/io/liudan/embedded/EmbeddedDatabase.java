@@ -14,7 +14,10 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
  * A real PostgreSQL with its data below {@code var/}, durable: {@code fsync} and {@code synchronous_commit} are on. It holds
@@ -26,6 +29,7 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
     private static final String HUB = "liudan";
     private static final String KEYCLOAK = "keycloak";
     private static final String EXCHANGE = "exchange";
+    /** The administrator of the embedded server; the hub itself works as {@link #HUB}. */
     static final String USER = "postgres";
 
     private final FileChannel lock;
@@ -40,6 +44,7 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
             Leftovers.endPostgres(data);
             this.postgres = start(properties, data);
             createDatabase(HUB);
+            provision();
             createDatabase(KEYCLOAK);
             createDatabase(EXCHANGE);
         } catch (RuntimeException e) {
@@ -70,12 +75,12 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
 
     @Override
     public String getUsername() {
-        return USER;
+        return HUB;
     }
 
     @Override
     public String getPassword() {
-        return USER;
+        return HUB;
     }
 
     @Override
@@ -124,6 +129,14 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
         if (jdbc.sql("select 1 from pg_database where datname = ?").param(name).query().listOfRows().isEmpty()) {
             jdbc.sql("create database " + name).update();
         }
+    }
+
+    /** As a database administrator would: the hub's own user can't change the audit log. */
+    private void provision() {
+        ResourceDatabasePopulator script = new ResourceDatabasePopulator(false, false, "UTF-8", new ClassPathResource("db/provision.sql"));
+        // It has bodies of functions, and goes to the server as a whole.
+        script.setSeparator(ScriptUtils.EOF_STATEMENT_SEPARATOR);
+        script.execute(postgres.getDatabase(USER, HUB));
     }
 
     private static FileChannel onlyHubIn(EmbeddedProperties properties) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,8 @@ class RealmFile {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+    private static final Map<String, String> KINDS = Map.of("grid-", "grid-worker", "community-", "community-officer", "street-", "dispatcher", "dept-", "clerk", "city-", "staff");
+
     private final CityDirectory city;
 
     RealmFile(CityDirectory city) {
@@ -38,8 +41,7 @@ class RealmFile {
     void write(Path folder, String webUrl, Path target, boolean demo) {
         ObjectNode realm = read(folder.resolve("liudan-realm.json"));
         ArrayNode groups = realm.withArray("groups");
-        city.desks().forEach(desk -> groups.addObject().put("name", desk)
-                .putObject("attributes").putArray("title").add(city.deskName(desk)));
+        city.desks().forEach(desk -> desk(groups.addObject().put("name", desk), desk));
         city.units().stream().filter(OrgUnit::answers).forEach(department -> agency(realm, department, demo));
         if (demo) {
             ObjectNode extra = read(folder.resolve("demo.json"));
@@ -59,6 +61,16 @@ class RealmFile {
         } catch (IOException e) {
             throw new StartupProblem("The realm can't be written to " + target + ".", "Make that folder writable.", e);
         }
+    }
+
+    /** Whoever is put into a desk's group has the role that goes with such a desk. */
+    private void desk(ObjectNode group, String desk) {
+        group.putObject("attributes").putArray("title").add(city.deskName(desk));
+        KINDS.forEach((prefix, role) -> {
+            if (desk.startsWith(prefix)) {
+                group.putArray("realmRoles").add(role);
+            }
+        });
     }
 
     /** A client for each department's own system; Keycloak makes up its secret, but for the demo. */

@@ -54,6 +54,6 @@ class Welcome {
 
                   Every demo account has the password: demo
 
-                """, webUrl, identity.issuer(), database.getJdbcUrl(), EmbeddedDatabase.USER, simulators);
+                """, webUrl, identity.issuer(), database.getJdbcUrl(), database.getUsername(), simulators);
     }
 }

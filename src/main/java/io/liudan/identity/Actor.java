@@ -1,5 +1,8 @@
 package io.liudan.identity;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,11 +17,30 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
 
     /** Realm roles that mean something to the hub. */
     public enum Role {
-        RESIDENT, STAFF, LEADER, SUPERVISOR, DESIGNER, ADMINISTRATOR,
+        RESIDENT,
+        /** Everybody with a desk; what kind of one, the next four tell. */
+        STAFF, GRID_WORKER, COMMUNITY_OFFICER, DISPATCHER, CLERK,
+        /** Hands on what colleagues have claimed. */
+        LEADER, SUPERVISOR, DESIGNER,
+        /** Connects departments' systems and deals with what couldn't be delivered. */
+        INTEGRATOR, ADMINISTRATOR,
+        /** Reads the audit log. */
+        AUDITOR,
+        /** Keeps the keys that personal data is sealed with. */
+        SECURITY_OFFICER,
         /** A department's own system. */
         AGENCY,
         /** A program that reads the hub's meters and nothing else. */
-        MONITOR
+        MONITOR;
+
+        /** Its name in the realm. */
+        public String realmName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Optional<Role> named(String realmName) {
+            return Arrays.stream(values()).filter(role -> role.realmName().equals(realmName)).findFirst();
+        }
     }
 
     public boolean is(Role role) {

@@ -63,7 +63,7 @@ public final class Actors {
         Map<?, ?> access = claims.get("realm_access") instanceof Map<?, ?> map ? map : Map.of();
         Set<String> names = strings(access.get("roles"));
         Set<Actor.Role> roles = Arrays.stream(Actor.Role.values())
-                .filter(role -> names.contains(role.name().toLowerCase()))
+                .filter(role -> names.contains(role.realmName()))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Actor.Role.class)));
         if (roles.contains(Actor.Role.AGENCY)) {
             // Its client is its name; a client is at no desk, whatever its token says: it comes in by its own door only.

@@ -1,6 +1,5 @@
 package io.liudan.identity;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -8,11 +7,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
-import org.springframework.security.authorization.AuthorityAuthorizationManager;
-import org.springframework.security.authorization.AuthorizationManagers;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -23,29 +17,19 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.AccessDeniedHandler;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.liudan.problem.Problem;
-import io.liudan.problem.ProblemTexts;
-import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.DispatcherType;
 
-/** The REST API takes bearer tokens only; a few addresses that tell nothing about anybody are open. */
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+/** The REST API takes bearer tokens only, from those whom the {@link Doors} let in. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({IdentityProperties.class, PrivacyProperties.class})
 class ApiSecurity {
 
     private static final int TOKENS_REMEMBERED = 20_000;
-    private static final String[] OPEN = {
-        "/actuator/health/**", "/actuator/info", "/v3/api-docs/**", "/v3/api-docs.yaml", "/docs", "/docs/**",
-        "/swagger-ui/**", "/error", "/",
-        // Signed links: whoever has one may follow it, for as long as it says.
-        "/integration/v1/attachments/*"};
-
     /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
     @Bean
     JwtDecoder jwtDecoder(IdentityProperties identity) {
@@ -76,34 +60,14 @@ class ApiSecurity {
 
     @Bean
     @Order(30)
-    SecurityFilterChain api(HttpSecurity http, ProblemTexts texts, ObjectMapper json) throws Exception {
-        AuthenticationEntryPoint unauthenticated = (request, response, e) ->
-                write(response, texts, json, 401, "unauthenticated");
-        AccessDeniedHandler denied = (request, response, e) -> write(response, texts, json, 403, "forbidden");
+    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals) throws Exception {
         return http
-                .authorizeHttpRequests(calls -> calls.requestMatchers(HttpMethod.GET, OPEN).permitAll()
-                        .requestMatchers("/error").permitAll()
-                        .requestMatchers("/actuator/prometheus").hasAnyRole(Actor.Role.MONITOR.name(), Actor.Role.ADMINISTRATOR.name())
-                        .requestMatchers("/actuator/**", "/embedded/**").hasRole(Actor.Role.ADMINISTRATOR.name())
-                        .requestMatchers("/integration/**").hasRole(Actor.Role.AGENCY.name())
-                        .anyRequest().access(AuthorizationManagers.allOf(AuthenticatedAuthorizationManager.authenticated(),
-                                AuthorizationManagers.not(AuthorityAuthorizationManager.hasAnyRole(Actor.Role.AGENCY.name(), Actor.Role.MONITOR.name())))))
-                .oauth2ResourceServer(server -> server.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied)
+                .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
+                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied))
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
-    }
-
-    private static void write(HttpServletResponse response, ProblemTexts texts, ObjectMapper json, int status, String code)
-            throws IOException {
-        response.setStatus(status);
-        if (status == 401) {
-            response.setHeader("WWW-Authenticate", "Bearer");
-        }
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setCharacterEncoding("UTF-8");
-        json.writeValue(response.getOutputStream(), texts.render(Problem.refusal(status, code)));
     }
 }

@@ -9,7 +9,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -182,7 +181,7 @@ class DeadLetters {
     }
 
     private Optional<WorkOrderDocument.Message> message(FailedTask task) {
-        return failed().variable(task, "change") instanceof Number change ? Optional.of(documents.message(Map.of("change", change))) : Optional.empty();
+        return failed().variable(task, "change") instanceof Number change ? Optional.of(documents.preview(change.longValue())) : Optional.empty();
     }
 
     private Optional<Inbox.Message> incoming(String id) {

@@ -9,6 +9,7 @@ import java.util.UUID;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
 import io.liudan.problem.Problem;
 import io.liudan.request.Attachments;
 import io.liudan.request.DepartmentOrders;
@@ -47,16 +48,18 @@ class WorkOrderController {
     private final Inbox inbox;
     private final Attachments attachments;
     private final AttachmentLinks links;
+    private final Audit audit;
     private final ObjectMapper json;
 
     WorkOrderController(DepartmentOrders orders, WorkOrderDocuments documents, WorkOrderAnswers answers, Inbox inbox, Attachments attachments, AttachmentLinks links,
-            ObjectMapper json) {
+            Audit audit, ObjectMapper json) {
         this.orders = orders;
         this.documents = documents;
         this.answers = answers;
         this.inbox = inbox;
         this.attachments = attachments;
         this.links = links;
+        this.audit = audit;
         this.json = json;
     }
 
@@ -70,13 +73,13 @@ class WorkOrderController {
         int size = Math.clamp(limit, 1, PAGE_LIMIT);
         List<WorkOrder> found = orders.list(department(agency), status, number(cursor), size + 1);
         List<WorkOrder> page = found.size() > size ? found.subList(0, size) : found;
-        return new WorkOrderDocument.Page(page.stream().map(documents::of).toList(), found.size() > size ? Long.toString(page.getLast().id()) : null);
+        return new WorkOrderDocument.Page(page.stream().map(this::shown).toList(), found.size() > size ? Long.toString(page.getLast().id()) : null);
     }
 
     @GetMapping("/work-orders/{code}")
     @Operation(summary = "One work order, with its version as ETag")
     ResponseEntity<WorkOrderDocument> get(@Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @PathVariable String code) {
-        WorkOrderDocument document = documents.of(orders.find(department(agency), code).orElseThrow(() -> Problem.notFound("no-such-work-order", code)));
+        WorkOrderDocument document = shown(orders.find(department(agency), code).orElseThrow(() -> Problem.notFound("no-such-work-order", code)));
         return ResponseEntity.ok().eTag(Integer.toString(document.version())).cacheControl(CacheControl.noStore()).body(document);
     }
 
@@ -105,7 +108,7 @@ class WorkOrderController {
             throw Problem.field("since", "malformed");
         }
         List<WorkOrderDocument.Change> found = orders.changes(department(agency), since, Math.clamp(limit, 1, PAGE_LIMIT)).stream()
-                .map(change -> new WorkOrderDocument.Change(change.cursor(), change.kind(), change.at(), documents.of(change.order()))).toList();
+                .map(change -> new WorkOrderDocument.Change(change.cursor(), change.kind(), change.at(), shown(change.order()))).toList();
         return new WorkOrderDocument.Changes(found, found.isEmpty() ? since : found.getLast().cursor());
     }
 
@@ -122,8 +125,14 @@ class WorkOrderController {
     ResponseEntity<byte[]> download(@PathVariable UUID id, @RequestParam long expires, @RequestParam String signature) {
         links.check(id, expires, signature);
         Attachments.Content content = attachments.find(id).orElseThrow(() -> Problem.notFound("no-such-attachment"));
+        audit.record("attachment.read", content.requestCode(), "signed-link");
         return ResponseEntity.ok().contentType(MediaType.parseMediaType(content.mediaType())).cacheControl(CacheControl.noStore())
                 .header("X-Content-Type-Options", "nosniff").body(content.bytes());
+    }
+
+    private WorkOrderDocument shown(WorkOrder order) {
+        audit.record("work-order.read", order.requestCode(), "dept-" + order.department());
+        return documents.of(order);
     }
 
     /** Clients of agencies are called {@code agency-<code>}. */

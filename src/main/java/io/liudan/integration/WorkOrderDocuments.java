@@ -8,6 +8,7 @@ import java.util.Map;
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Grid;
+import io.liudan.identity.Audit;
 import io.liudan.request.DepartmentOrders;
 import io.liudan.request.DepartmentOrders.WorkOrder;
 import io.liudan.request.OpenWork;
@@ -25,22 +26,31 @@ class WorkOrderDocuments {
     private final OpenWork openWork;
     private final CityDirectory city;
     private final AttachmentLinks links;
+    private final Audit audit;
     private final Clock clock;
 
-    WorkOrderDocuments(DepartmentOrders orders, RequestMatters requests, OpenWork openWork, CityDirectory city, AttachmentLinks links, Clock clock) {
+    WorkOrderDocuments(DepartmentOrders orders, RequestMatters requests, OpenWork openWork, CityDirectory city, AttachmentLinks links, Audit audit,
+            Clock clock) {
         this.orders = orders;
         this.requests = requests;
         this.openWork = openWork;
         this.city = city;
         this.links = links;
+        this.audit = audit;
         this.clock = clock;
     }
 
-    /** What a delivery carries: the change as it was, the order as it is now. */
+    /** What a delivery carries: the change as it was, the order as it is now. From here on, the department's system has seen it. */
     public WorkOrderDocument.Message message(@Body Map<String, Object> variables) {
-        long id = ((Number) variables.get("change")).longValue();
-        DepartmentOrders.Change change = orders.change(id).orElseThrow(() -> new IllegalStateException("There is no change " + id + " of a work order"));
-        return new WorkOrderDocument.Message(key(id), change.kind(), change.at(), of(change.order()));
+        WorkOrderDocument.Message message = preview(((Number) variables.get("change")).longValue());
+        audit.record("work-order.sent", message.workOrder().requestCode(), "dept-" + message.workOrder().department());
+        return message;
+    }
+
+    /** The same for somebody who sees it masked. */
+    WorkOrderDocument.Message preview(long change) {
+        DepartmentOrders.Change found = orders.change(change).orElseThrow(() -> new IllegalStateException("There is no change " + change + " of a work order"));
+        return new WorkOrderDocument.Message(key(change), found.kind(), found.at(), of(found.order()));
     }
 
     static String key(long change) {

@@ -5,7 +5,11 @@ import java.util.Optional;
 
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
+import io.liudan.identity.Audit;
+import io.liudan.identity.Doors;
 import io.liudan.identity.People;
+import io.liudan.identity.Refusals;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,11 +33,13 @@ class EngineRestSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people) throws Exception {
+    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people, Doors doors, Refusals refusals, Audit audit) throws Exception {
         return http.securityMatcher(PathPatternRequestMatcher.withDefaults().matcher("/engine-rest/**"))
-                .authorizeHttpRequests(calls -> calls.anyRequest().authenticated())
-                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
+                .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
+                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals).jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
                 .addFilterAfter(new EngineAuthentication(identity, people), AuthorizationFilter.class)
+                .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
+                .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();

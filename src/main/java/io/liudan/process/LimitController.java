@@ -1,10 +1,7 @@
 package io.liudan.process;
 
-import io.liudan.identity.Actor;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -23,13 +20,13 @@ class LimitController {
 
     @GetMapping
     @Operation(summary = "How many running steps, and which, the newest table of limits would change; for designers")
-    Recomputation.Plan preview(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor) {
-        return recomputation.preview(actor);
+    Recomputation.Plan preview() {
+        return recomputation.preview();
     }
 
     @PostMapping
     @Operation(summary = "Puts running steps under the newest table of limits, by the day on which each began; for designers")
-    Recomputation.Plan apply(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor) {
-        return recomputation.apply(actor);
+    Recomputation.Plan apply() {
+        return recomputation.apply();
     }
 }

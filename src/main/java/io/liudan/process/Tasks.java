@@ -14,6 +14,7 @@ import java.util.function.Function;
 
 import io.liudan.directory.CityDirectory;
 import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
 import io.liudan.identity.People;
 import io.liudan.problem.Problem;
 import io.liudan.process.TaskRows.Row;
@@ -51,10 +52,12 @@ class Tasks {
     private final People people;
     private final Routing routing;
     private final Absences absences;
+    private final Audit audit;
     private final Clock clock;
 
     Tasks(ProcessEngineConfigurationImpl engine, TaskRows read, TaskViews views, TaskService tasks, HistoryService history,
-            IdentityService identity, CityDirectory city, RequestBriefs briefs, People people, Routing routing, Absences absences, Clock clock) {
+            IdentityService identity, CityDirectory city, RequestBriefs briefs, People people, Routing routing, Absences absences, Audit audit,
+            Clock clock) {
         this.engine = engine;
         this.read = read;
         this.views = views;
@@ -66,6 +69,7 @@ class Tasks {
         this.people = people;
         this.routing = routing;
         this.absences = absences;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -148,6 +152,7 @@ class Tasks {
     void claim(Actor actor, String id) {
         as(actor, id, task -> {
             tasks.claim(id, actor.username());
+            audit.record("task.claim", task.requestCode(), task.desk());
             return null;
         });
     }
@@ -158,6 +163,7 @@ class Tasks {
                 throw Problem.conflict("claimed-by-other");
             }
             tasks.claim(id, null);
+            audit.record("task.unclaim", task.requestCode(), task.desk());
             return null;
         });
     }
@@ -178,6 +184,7 @@ class Tasks {
             throw Problem.field("assignee", "away", person.name());
         }
         tasks.setAssignee(id, person.username());
+        audit.record("task.assign", task.requestCode(), desk, person.username());
     }
 
     /** @param body the decision and its fields */

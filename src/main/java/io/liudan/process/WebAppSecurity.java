@@ -7,8 +7,12 @@ import java.util.Optional;
 
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
+import io.liudan.identity.Audit;
+import io.liudan.identity.Doors;
 import io.liudan.identity.IdentityProperties;
 import io.liudan.identity.People;
+import io.liudan.identity.Refusals;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -59,20 +63,22 @@ class WebAppSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
+    SecurityFilterChain webApps(HttpSecurity http, Doors doors, Refusals refusals, Audit audit, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
             Environment settings) throws Exception {
         RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
         return http.securityMatcher(new OrRequestMatcher(ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
-                .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().requestMatchers(calls).access(doors).anyRequest().authenticated())
                 .oauth2Login(login -> login.loginPage("/oauth2/authorization/keycloak").successHandler(new SignedIn(people)))
                 // A script can't follow a redirect to Keycloak; the page it belongs to can (assets/hub/session.js).
-                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls))
+                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls)
+                        .defaultAccessDeniedHandlerFor(refusals, calls))
                 .logout(out -> out.logoutRequestMatcher(path("/logout"))
                         .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"),
                                 settings.getRequiredProperty("spring.security.oauth2.client.registration.keycloak.client-id"))))
                 .addFilterAfter(new NoDesk(messages, locales), AuthorizationFilter.class)
                 .addFilterAfter(new SessionActor(), AuthorizationFilter.class)
+                .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
                 // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no other site can set.
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
@@ -141,7 +147,7 @@ class WebAppSecurity {
         }
     }
 
-    /** Tells somebody without a desk so in one sentence, where the web apps would show an empty page. */
+    /** Tells somebody without a desk so in one sentence, where the web apps would show an empty page; some have a page of their own. */
     private static final class NoDesk extends OncePerRequestFilter {
 
         private final MessageSource messages;
@@ -162,6 +168,10 @@ class WebAppSecurity {
             Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
             if (actor.isEmpty() || !EngineGrants.groups(actor.get()).isEmpty()) {
                 chain.doFilter(request, response);
+                return;
+            }
+            if (actor.get().is(Actor.Role.AUDITOR) || actor.get().is(Actor.Role.INTEGRATOR)) {
+                response.sendRedirect("/camunda/assets/hub/" + (actor.get().is(Actor.Role.AUDITOR) ? "audit" : "operator") + ".html");
                 return;
             }
             response.setStatus(HttpServletResponse.SC_FORBIDDEN);

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.identity.Audit;
 import io.liudan.identity.Vault;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -36,12 +37,14 @@ class EventLog {
     private final JdbcClient jdbc;
     private final ObjectMapper json;
     private final Vault vault;
+    private final Audit audit;
     private final Clock clock;
 
-    EventLog(JdbcClient jdbc, ObjectMapper json, Vault vault, Clock clock) {
+    EventLog(JdbcClient jdbc, ObjectMapper json, Vault vault, Audit audit, Clock clock) {
         this.jdbc = jdbc;
         this.json = json;
         this.vault = vault;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -64,6 +67,9 @@ class EventLog {
                 // A null without a type makes the driver prepare the statement anew.
                 .param(1, requestCode).param(2, TYPE_PREFIX + type).param(3, now()).param(4, actor, Types.VARCHAR)
                 .param(5, desk, Types.VARCHAR).param(6, write(said)).param(7, words.isEmpty() ? null : vault.seal(write(words), requestCode), Types.VARCHAR).update();
+        if (actor != null) {
+            audit.record("request." + type, requestCode, desk == null ? "own" : desk);
+        }
     }
 
     /** A text of the hub's own vocabulary names nobody; any other one may. */

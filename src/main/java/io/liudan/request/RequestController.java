@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
 import io.liudan.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -43,8 +44,10 @@ class RequestController {
     private final SimilarRequests similar;
     private final Attachments attachments;
     private final Notes notes;
+    private final Audit audit;
 
-    RequestController(Intake intake, RequestReader reader, RequestPolicy policy, ResidentMoves moves, SimilarRequests similar, Attachments attachments, Notes notes) {
+    RequestController(Intake intake, RequestReader reader, RequestPolicy policy, ResidentMoves moves, SimilarRequests similar, Attachments attachments, Notes notes,
+            Audit audit) {
         this.intake = intake;
         this.reader = reader;
         this.policy = policy;
@@ -52,6 +55,7 @@ class RequestController {
         this.similar = similar;
         this.attachments = attachments;
         this.notes = notes;
+        this.audit = audit;
     }
 
     @PostMapping(path = "/requests", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -92,6 +96,12 @@ class RequestController {
     List<SimilarRequests.Similar> similarTo(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String code) {
         policy.requireOfficial(actor, code);
         return similar.of(code);
+    }
+
+    @PostMapping("/requests/{code}/unmask")
+    @Operation(summary = "查看原文 The request as it was written, for its desks and supervision; the reason is kept in the audit log: {\"reason\": …}")
+    RequestView unmask(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String code, @RequestBody Map<String, String> body) {
+        return reader.unmasked(actor, code, body.get("reason"));
     }
 
     @PostMapping("/requests/{code}/comments")
@@ -158,7 +168,7 @@ class RequestController {
             if (content.requestCode() == null) {
                 throw Problem.notFound("no-such-attachment");
             }
-            policy.require(actor, content.requestCode());
+            audit.record("attachment.read", content.requestCode(), policy.require(actor, content.requestCode()).policy());
         }
         return ResponseEntity.ok().contentType(MediaType.parseMediaType(content.mediaType())).cacheControl(CacheControl.noStore())
                 .header("X-Content-Type-Options", "nosniff").body(content.bytes());

@@ -2,6 +2,7 @@ package io.liudan.request;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -46,6 +47,11 @@ class RequestPolicy {
         /** Whether the reader is there to work on it. */
         boolean official() {
             return this == DESK || this == SUPERVISION;
+        }
+
+        /** Its name in the audit log. */
+        String policy() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -16,6 +16,7 @@ import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Grid;
 import io.liudan.directory.OrgUnit;
 import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
 import io.liudan.identity.Masks;
 import io.liudan.identity.Redactor;
 import io.liudan.identity.Vault;
@@ -34,6 +35,7 @@ import org.springframework.stereotype.Service;
 class RequestReader {
 
     private static final int PAGE_LIMIT = 100;
+    private static final int REASON_LIMIT = 500;
 
     private final JdbcClient jdbc;
     private final CityDirectory city;
@@ -43,10 +45,11 @@ class RequestReader {
     private final RequestPolicy policy;
     private final Vault vault;
     private final Redactor redactor;
+    private final Audit audit;
     private final MessageSource messages;
 
     RequestReader(JdbcClient jdbc, CityDirectory city, EventLog events, Attachments attachments, OpenWork openWork, RequestPolicy policy, Vault vault, Redactor redactor,
-            MessageSource messages) {
+            Audit audit, MessageSource messages) {
         this.jdbc = jdbc;
         this.city = city;
         this.events = events;
@@ -55,6 +58,7 @@ class RequestReader {
         this.policy = policy;
         this.vault = vault;
         this.redactor = redactor;
+        this.audit = audit;
         this.messages = messages;
     }
 
@@ -63,7 +67,24 @@ class RequestReader {
 
     /** @throws Problem 404 when there is no such request or the actor may not know of it */
     RequestView get(Actor actor, String code) {
-        return view(code, actor, policy.require(actor, code));
+        Sight sight = policy.require(actor, code);
+        if (sight.official()) {
+            audit.record("request.read", code, sight.policy());
+        }
+        return view(code, actor, sight);
+    }
+
+    /** As it was written, to somebody who is there to work on it and says what for. */
+    RequestView unmasked(Actor actor, String code, String reason) {
+        Sight sight = policy.requireOfficial(actor, code);
+        if (reason == null || reason.isBlank()) {
+            throw Problem.field("reason", "required");
+        }
+        if (reason.length() > REASON_LIMIT) {
+            throw Problem.field("reason", "too-long", REASON_LIMIT);
+        }
+        audit.record("request.unmask", code, sight.policy(), reason.strip());
+        return view(code, sight, true, openWork.of(code));
     }
 
     /** The answer to intake: the sender's own request, fresh. */
@@ -73,7 +94,10 @@ class RequestReader {
 
     private RequestView view(String code, Actor actor, Sight sight) {
         List<OpenWork.Work> work = openWork.of(code);
-        boolean holds = sight == Sight.OWN || work.stream().anyMatch(open -> actor.worksAt(open.desk()));
+        return view(code, sight, sight == Sight.OWN || work.stream().anyMatch(open -> actor.worksAt(open.desk())), work);
+    }
+
+    private RequestView view(String code, Sight sight, boolean holds, List<OpenWork.Work> work) {
         return jdbc.sql("select * from service_request where code = ?").param(code).query((row, n) -> view(row, sight, holds, work)).single();
     }
 
@@ -142,7 +166,7 @@ class RequestReader {
                 vault.open(row.getString(holds ? "title" : "headline"), code), personal ? reading.apply(vault.open(row.getString("description"), code)) : null,
                 personal && row.getString("datum") != null
                         ? new RequestView.Place(number(row, "lat"), number(row, "lon"), row.getString("datum"), reading.apply(vault.open(row.getString("address"), code))) : null,
-                row.getString("grid_code"), city.grid(row.getString("grid_code")).map(Grid::name).orElse(null),
+                holds ? null : true, row.getString("grid_code"), city.grid(row.getString("grid_code")).map(Grid::name).orElse(null),
                 row.getString("community_code"), row.getString("street_code"), row.getBoolean("anonymous"),
                 !personal || hidden ? null : person(name, vault.open(row.getString("contact_phone"), code), holds),
                 row.getString("lead"), row.getString("urgency"), row.getInt("urged"),

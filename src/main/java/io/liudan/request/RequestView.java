@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * A request as its reader may see it; what the reader may not see is absent.
  *
+ * @param masked     true where numbers, names and house numbers were taken out for this reader; absent otherwise
  * @param desk       the desk that holds it now, absent while it waits for the resident or when it is closed
  * @param deadline   until when that desk has to act, absent while the clock stands still
  * @param desks      all desks at work on it, more than one in joint handling
@@ -15,7 +16,7 @@ import java.util.Map;
  */
 record RequestView(
         String code, Status status, String statusName, Outcome outcome, String outcomeName,
-        String category, String categoryName, String title, String description, Place location,
+        String category, String categoryName, String title, String description, Place location, Boolean masked,
         String gridCode, String gridName, String communityCode, String streetCode,
         Boolean anonymous, Person contact, String lead, String urgency, Integer urged,
         Desk desk, Instant deadline, List<Desk> desks, String mergedInto,

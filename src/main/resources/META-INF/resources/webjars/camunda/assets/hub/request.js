@@ -20,16 +20,32 @@ export function header(text, place, request) {
 
 export function story(text, request) {
   const contact = request.contact;
-  return element('div', { className: 'two' }, [
+  const box = element('div', { className: 'two' }, [
     element('div', { className: 'words' }, [
       el('h4', text('desk.story')),
       el('div', request.description ?? ''),
       el('p', contact ? text('desk.contact', contact.name ?? text('desk.unnamed'), contact.phone ?? '—')
         : text(request.anonymous ? 'desk.anonymous' : 'desk.no-contact'), 'muted'),
-      el('p', [request.gridName, request.location?.address].filter(Boolean).join(' · '), 'muted')
+      el('p', [request.gridName, request.location?.address].filter(Boolean).join(' · '), 'muted'),
+      request.masked && request.description !== undefined && original(text, request.code, fresh => box.replaceWith(story(text, fresh)))
     ]),
     gridMap(request, text)
   ]);
+  return box;
+}
+
+/** For whoever isn't at work on the request, and has a reason to know more. */
+function original(text, code, show) {
+  const reason = element('input', { type: 'text', className: 'form-control', placeholder: text('desk.unmask-reason'), ariaLabel: text('desk.unmask-reason'), maxLength: 500 }, []);
+  const wrong = el('p', '', 'error');
+  const ask = element('button', { type: 'button', className: 'btn btn-default', onclick: async () => {
+    try {
+      show(await api('/requests/' + code + '/unmask', { method: 'POST', json: { reason: reason.value } }));
+    } catch (problem) {
+      wrong.textContent = problem.message;
+    }
+  } }, [text('desk.unmask')]);
+  return element('div', {}, [el('p', text('desk.masked'), 'muted'), element('div', { className: 'input-group' }, [reason, element('span', { className: 'input-group-btn' }, [ask])]), wrong]);
 }
 
 export function photos(text, request) {

@@ -1,0 +1,91 @@
+package io.liudan.identity;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.core.io.Resource;
+import org.springframework.http.server.PathContainer;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/** Lets in whom {@code keycloak/doors.yaml} lets in, and nobody else: the first of the hub's policies, and the only one that knows roles by their doors. */
+@Component
+public class Doors implements AuthorizationManager<RequestAuthorizationContext> {
+
+    private static final String PUBLIC = "public";
+
+    private final Map<PathPattern, Map<String, Set<Actor.Role>>> doors = new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR.thenComparing(PathPattern::getPatternString));
+    private final Set<Actor.Role> apart;
+
+    private record Declared(Map<String, List<String>> groups, List<String> apart, LinkedHashMap<String, List<String>> doors) {
+    }
+
+    /** @throws IllegalStateException naming the line of the file that can't be understood */
+    Doors(@Value("${liudan.identity.doors:classpath:keycloak/doors.yaml}") Resource file) throws IOException {
+        try (InputStream in = file.getInputStream()) {
+            Declared declared = new ObjectMapper(new YAMLFactory()).readValue(in, Declared.class);
+            declared.doors().forEach((line, names) -> add(line, names, declared.groups()));
+            this.apart = roles("apart", declared.apart(), Map.of());
+        }
+    }
+
+    /** A public door has no roles. */
+    private void add(String line, List<String> names, Map<String, List<String>> groups) {
+        String[] parts = line.split(" ");
+        if (parts.length != 2) {
+            throw new IllegalStateException("doors.yaml: '" + line + "' is not a method and a path");
+        }
+        doors.computeIfAbsent(PathPatternParser.defaultInstance.parse(parts[1]), path -> new HashMap<>())
+                .put(parts[0], names.equals(List.of(PUBLIC)) ? Set.of() : roles(line, names, groups));
+    }
+
+    private static Set<Actor.Role> roles(String line, List<String> names, Map<String, List<String>> groups) {
+        Set<Actor.Role> roles = EnumSet.noneOf(Actor.Role.class);
+        for (String name : names) {
+            if (groups.containsKey(name)) {
+                roles.addAll(roles(line, groups.get(name), Map.of()));
+            } else {
+                roles.add(Actor.Role.named(name).orElseThrow(() -> new IllegalStateException("doors.yaml: '" + line + "' names the role '" + name + "', which there isn't")));
+            }
+        }
+        if (roles.isEmpty()) {
+            throw new IllegalStateException("doors.yaml: '" + line + "' lets nobody in; leave it out");
+        }
+        return roles;
+    }
+
+    @Override
+    public AuthorizationDecision check(Supplier<Authentication> authentication, RequestAuthorizationContext context) {
+        HttpServletRequest call = context.getRequest();
+        return new AuthorizationDecision(find(call.getMethod(), call.getRequestURI().substring(call.getContextPath().length()))
+                .filter(roles -> roles.isEmpty() || Actors.of(authentication.get()).filter(actor -> admits(roles, actor)).isPresent()).isPresent());
+    }
+
+    private boolean admits(Set<Actor.Role> roles, Actor actor) {
+        return actor.roles().stream().anyMatch(roles::contains) && actor.roles().stream().filter(apart::contains).count() < 2;
+    }
+
+    private Optional<Set<Actor.Role>> find(String method, String path) {
+        PathContainer address = PathContainer.parsePath(path);
+        String asked = method.equals("HEAD") ? "GET" : method;
+        return doors.entrySet().stream().filter(door -> door.getKey().matches(address) && door.getValue().containsKey(asked)).map(door -> door.getValue().get(asked)).findFirst();
+    }
+}

@@ -1,0 +1,58 @@
+package io.liudan.identity;
+
+import java.io.IOException;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.problem.Problem;
+import io.liudan.problem.ProblemTexts;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.http.MediaType;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.LocaleResolver;
+
+/** What somebody reads whom a door didn't let in: a problem like any other. Whom it didn't though it knew them, the audit log remembers. */
+@Component
+public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
+
+    private static final int SUBJECT_LIMIT = 200;
+
+    private final ProblemTexts texts;
+    private final ObjectMapper json;
+    private final Audit audit;
+    private final LocaleResolver locales;
+
+    Refusals(ProblemTexts texts, ObjectMapper json, Audit audit, LocaleResolver locales) {
+        this.texts = texts;
+        this.json = json;
+        this.audit = audit;
+        this.locales = locales;
+    }
+
+    @Override
+    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException unknown) throws IOException {
+        response.setHeader("WWW-Authenticate", "Bearer");
+        write(request, response, 401, "unauthenticated");
+    }
+
+    @Override
+    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied) throws IOException {
+        String door = request.getMethod() + " " + request.getRequestURI();
+        audit.record("door.refused", door.length() > SUBJECT_LIMIT ? door.substring(0, SUBJECT_LIMIT) : door, "doors");
+        write(request, response, 403, "forbidden");
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, int status, String code) throws IOException {
+        response.setStatus(status);
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setCharacterEncoding("UTF-8");
+        // This early nobody has asked yet which language the caller reads.
+        LocaleContextHolder.setLocale(locales.resolveLocale(request));
+        json.writeValue(response.getOutputStream(), texts.render(Problem.refusal(status, code)));
+    }
+}
