@@ -22,3 +22,18 @@ alter table inbound_message alter column answer type text using answer::text;
 alter table request_event add column words text;
 
 create index inbound_message_done on inbound_message (received_at) where state in ('DONE', 'DISCARDED');
+
+-- Who wants their data gone: what is still open is erased when it is closed.
+create table erasure_wish (
+    username text primary key,
+    at       timestamptz not null
+);
+-- What closed requests still hold, and since when they are closed: a row goes with what it stands for. Beside the requests, whose rows stay as cheap to change as they are.
+create table kept_data (
+    class        text        not null check (class in ('contact', 'words')),
+    request_code text        not null references service_request (code),
+    closed_at    timestamptz not null,
+    primary key (class, request_code)
+);
+create index kept_data_age on kept_data (class, closed_at);
+insert into kept_data select class, code, closed_at from service_request, unnest(array['contact', 'words']) class where status = 'CLOSED';

@@ -25,16 +25,20 @@ class TwoNodesTest extends HubTest {
     /** What a killed node had locked is free again after this, in production after a minute. */
     private static final String LOCK = "camunda.bpm.job-execution.lock-time-in-millis=5000";
 
+    private static final String MASTER = "liudan.privacy.master-key=dGVzdC1rZXktb2YtdHdvLW5vZGVzLTMyLWJ5dGVzISE=";
+
     private final JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(DATABASE, "postgres", "postgres"));
 
     @Test
     void each_card_is_given_once_though_a_node_dies() throws Exception {
         Path directory = Path.of("target/nodes/" + ProcessHandle.current().pid());
         try (HubProcess first = new HubProcess(directory.resolve("1"), freePort(), "liudan.embedded.keycloak.enabled=false", "liudan.embedded.simulators.enabled=false",
-                "liudan.embedded.postgres-port=26432", "liudan.identity.issuer=" + realm(), LOCK)) {
+                "liudan.embedded.postgres-port=26432", "liudan.identity.issuer=" + realm(), LOCK, MASTER)) {
             Api api = new Api(first.start().url(), realm());
             try (HubProcess second = new HubProcess(directory.resolve("2"), freePort(), "spring.profiles.active=production", "spring.datasource.url=" + DATABASE,
-                    "spring.datasource.username=postgres", "spring.datasource.password=postgres", "liudan.web-url=http://localhost",
+                    "spring.datasource.username=liudan", "spring.datasource.password=liudan", MASTER, "liudan.integration.link-secret=of-the-test",
+                    "spring.security.oauth2.client.registration.keycloak.client-secret=of-the-test",
+                    "liudan.web-url=http://localhost",
                     "liudan.identity.issuer=" + realm(), "liudan.identity.backchannel=" + realm(), LOCK)) {
                 second.start();
                 List<String> left = file(api, REQUESTS);

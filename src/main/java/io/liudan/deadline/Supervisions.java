@@ -17,9 +17,11 @@ import io.liudan.identity.Actor;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import io.liudan.request.RequestBriefs;
+import io.liudan.request.RequestEvents;
 import io.liudan.request.RequestProgress;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.MessageSource;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -156,6 +158,11 @@ public class Supervisions {
                 .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).query(this::view).list();
         List<View> page = found.size() > PAGE ? found.subList(0, PAGE) : found;
         return new Page(page, found.size() > PAGE ? page.getLast().id() : null, all);
+    }
+
+    @EventListener
+    void forget(RequestEvents.Forgotten request) {
+        jdbc.sql("update supervision set demand = '', answer = null, note = null where request_code = ?").param(request.code()).update();
     }
 
     private String code(long id) {

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 
@@ -105,6 +106,7 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
             }
             Files.createDirectories(log().getParent());
             realm.write(realmFolder, webUrl, home.resolve("data/import/" + REALM + "-realm.json"), true);
+            FileSystemUtils.copyRecursively(realmFolder.resolve("themes"), home.resolve("themes"));
             build(home);
             process = run(home, "start", "--optimized", "--import-realm");
             Leftovers.record(record, process.toHandle());

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,6 +25,10 @@ class RealmFile {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private static final Map<String, String> KINDS = Map.of("grid-", "grid-worker", "community-", "community-officer", "street-", "dispatcher", "dept-", "clerk", "city-", "staff");
+
+    /** What the hub asks of every token, {@code liudan.identity.audience}. */
+    private static final String AUDIENCE = "liudan-hub";
+    private static final Set<String> SYSTEMS = Set.of("agency", "monitor");
 
     private final CityDirectory city;
 
@@ -49,6 +54,7 @@ class RealmFile {
             realm.withArray("users").addAll(new DemoPeople(city).accounts(extra.withArray("users")));
         }
         realm.withArray("clients").forEach(client -> {
+            narrow(realm, (ObjectNode) client);
             addressesOf(client, "redirectUris", webUrl);
             addressesOf(client, "webOrigins", webUrl);
             if (client.path("attributes") instanceof ObjectNode attributes && attributes.has("post.logout.redirect.uris")) {
@@ -77,12 +83,29 @@ class RealmFile {
     private static void agency(ObjectNode realm, OrgUnit department, boolean demo) {
         String id = "agency-" + department.code();
         ObjectNode client = realm.withArray("clients").addObject().put("clientId", id).put("name", department.name() + "系统")
-                .put("publicClient", false).put("standardFlowEnabled", false).put("serviceAccountsEnabled", true).put("fullScopeAllowed", true);
+                .put("publicClient", false).put("standardFlowEnabled", false).put("serviceAccountsEnabled", true);
+        client.putObject("attributes").put("access.token.lifespan", "300");
         if (demo) {
             client.put("secret", "demo");
         }
         realm.withArray("users").addObject().put("username", "service-account-" + id).put("enabled", true).put("serviceAccountClientId", id)
                 .putArray("realmRoles").add("agency");
+    }
+
+    /** Tokens of every client are for the hub, and carry none but the roles that the client is for: its own, or those of people. */
+    private static void narrow(ObjectNode realm, ObjectNode client) {
+        client.withArray("protocolMappers").addObject().put("name", "hub").put("protocol", "openid-connect").put("protocolMapper", "oidc-audience-mapper")
+                .putObject("config").put("included.custom.audience", AUDIENCE).put("access.token.claim", "true").put("id.token.claim", "false");
+        client.put("fullScopeAllowed", false);
+        String id = client.path("clientId").asText();
+        boolean people = client.path("standardFlowEnabled").asBoolean() || client.path("directAccessGrantsEnabled").asBoolean();
+        ArrayNode roles = realm.withArray("scopeMappings").addObject().put("client", id).putArray("roles");
+        realm.path("roles").path("realm").forEach(role -> {
+            String name = role.path("name").asText();
+            if (people != SYSTEMS.contains(name) && (people || id.startsWith(name) || id.endsWith(name))) {
+                roles.add(name);
+            }
+        });
     }
 
     /** The realm's files name the hub as {@code ${hub}}. */

@@ -2,6 +2,7 @@ package io.liudan.identity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +13,10 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimNames;
+import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
@@ -33,9 +37,12 @@ class ApiSecurity {
     /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
     @Bean
     JwtDecoder jwtDecoder(IdentityProperties identity) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(identity.backchannel() + "/protocol/openid-connect/certs").build();
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(identity.backchannel() + "/protocol/openid-connect/certs").jwsAlgorithm(SignatureAlgorithm.RS256).build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                new JwtTimestampValidator(), new JwtIssuerValidator(identity.issuer())));
+                new JwtTimestampValidator(), new JwtIssuerValidator(identity.issuer()),
+                new JwtClaimValidator<Collection<String>>(JwtClaimNames.AUD, audiences -> audiences != null && audiences.contains(identity.audience())),
+                // An identity token or a refresh token is no key to the hub.
+                new JwtClaimValidator<String>("typ", "Bearer"::equals)));
         return remembering(decoder);
     }
 

@@ -1,7 +1,6 @@
 package io.liudan.integration;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +18,7 @@ import io.liudan.camunda7.Camunda7Component;
 import io.liudan.camunda7.ExpiredMessages;
 import io.liudan.camunda7.FailedTasks;
 import io.liudan.camunda7.FailedTasks.FailedTask;
+import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -43,10 +43,11 @@ class DeadLetters {
     private final PayloadMask mask;
     private final ObjectMapper json;
     private final JdbcClient jdbc;
+    private final Vault vault;
     private final Clock clock;
     private final Duration life;
 
-    DeadLetters(Camunda7Component engine, Inbox inbox, WorkOrderDocuments documents, PayloadMask mask, ObjectMapper json, JdbcClient jdbc, Clock clock,
+    DeadLetters(Camunda7Component engine, Inbox inbox, WorkOrderDocuments documents, PayloadMask mask, ObjectMapper json, JdbcClient jdbc, Vault vault, Clock clock,
             IntegrationProperties properties) {
         this.engine = engine;
         this.inbox = inbox;
@@ -54,6 +55,7 @@ class DeadLetters {
         this.mask = mask;
         this.json = json;
         this.jdbc = jdbc;
+        this.vault = vault;
         this.clock = clock;
         this.life = properties.earlyMessages();
     }
@@ -138,15 +140,11 @@ class DeadLetters {
             throw gone(id);
         }
         jdbc.sql("insert into dead_letter_action (letter, action, actor, reason, at) values (?, ?, ?, ?, ?)")
-                .params(id, action, actor, reason, clock.instant().atOffset(ZoneOffset.UTC)).update();
+                .param(1, id).param(2, action).param(3, actor).param(4, vault.seal(reason, id), Types.VARCHAR).param(5, clock.instant().atOffset(ZoneOffset.UTC)).update();
     }
 
     private List<Action> history(String id) {
-        return new ArrayList<>(jdbc.sql("select action, actor, reason, at from dead_letter_action where letter = ? order by id").param(id).query(DeadLetters::action).list());
-    }
-
-    private static Action action(ResultSet row, int n) throws SQLException {
-        return new Action(row.getString("action"), row.getString("actor"), row.getString("reason"), row.getTimestamp("at").toInstant());
+        return new ArrayList<>(jdbc.sql("select action, actor, reason, at from dead_letter_action where letter = ? order by id").param(id).query((row, n) -> new Action(row.getString("action"), row.getString("actor"), vault.open(row.getString("reason"), id), row.getTimestamp("at").toInstant())).list());
     }
 
     private FailedTasks failed() {

@@ -18,15 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.identity.Retention;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
+import io.liudan.request.RequestEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -44,7 +48,8 @@ class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int KEY_LIMIT = 200;
     private static final int BATCH = 100;
-    private static final Duration REMEMBERED = Duration.ofDays(30);
+    /** Anything else in its place isn't kept in clear. */
+    private static final Pattern ORDER = Pattern.compile("\\d{4,10}-\\d{1,3}-[a-z]{2,20}");
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() { };
 
@@ -61,16 +66,18 @@ class Inbox {
     private final ObjectMapper json;
     private final ProblemTexts texts;
     private final Vault vault;
+    private final Retention retention;
     private final Clock clock;
     private final Duration life;
 
-    Inbox(JdbcClient jdbc, PlatformTransactionManager transactions, WorkOrderAnswers answers, ObjectMapper json, ProblemTexts texts, Vault vault, Clock clock, IntegrationProperties properties) {
+    Inbox(JdbcClient jdbc, PlatformTransactionManager transactions, WorkOrderAnswers answers, ObjectMapper json, ProblemTexts texts, Vault vault, Retention retention, Clock clock, IntegrationProperties properties) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
         this.answers = answers;
         this.json = json;
         this.texts = texts;
         this.vault = vault;
+        this.retention = retention;
         this.clock = clock;
         this.life = properties.earlyMessages();
     }
@@ -88,8 +95,8 @@ class Inbox {
         String hash = hash(body);
         return transaction.execute(status -> {
             if (jdbc.sql("""
-                    insert into inbound_message (department, channel, key, body, state, received_at, expires_at) values (?, 'api', ?, ?, 'DONE', ?, ?)
-                    on conflict do nothing""").params(department, key, hash, now(), now()).update() == 0) {
+                    insert into inbound_message (department, channel, key, work_order, body, state, received_at, expires_at) values (?, 'api', ?, ?, ?, 'DONE', ?, ?)
+                    on conflict do nothing""").param(1, department).param(2, key).param(3, workOrder(body), Types.VARCHAR).param(4, hash).param(5, now()).param(6, now()).update() == 0) {
                 return jdbc.sql("select body, answer from inbound_message where department = ? and key = ?").params(department, key).query((row, n) -> {
                     if (!row.getString("body").equals(hash)) {
                         throw Problem.unprocessable("idempotency-key-reused");
@@ -128,7 +135,7 @@ class Inbox {
     private String workOrder(String body) {
         try {
             String order = json.readTree(body).path("workOrder").asText(null);
-            return order == null || order.length() > KEY_LIMIT ? null : kept(order);
+            return order == null || !ORDER.matcher(order).matches() ? null : order;
         } catch (JsonProcessingException e) {
             return null;
         }
@@ -136,6 +143,10 @@ class Inbox {
 
     private static String place(String department, String key) {
         return department + "/" + key;
+    }
+
+    private static String reasonPlace(long id) {
+        return "inbound/" + id;
     }
 
     private static String hash(String body) {
@@ -184,7 +195,12 @@ class Inbox {
     /** What was done is remembered by its key only, and that for a month. */
     @Scheduled(fixedDelay = 12, timeUnit = java.util.concurrent.TimeUnit.HOURS)
     void forget() {
-        jdbc.sql("delete from inbound_message where state in ('DONE', 'DISCARDED') and received_at < ?").param(now().minus(REMEMBERED)).update();
+        jdbc.sql("delete from inbound_message where state in ('DONE', 'DISCARDED') and received_at < ?").param(now().minus(retention.of("answers"))).update();
+    }
+
+    @EventListener
+    void forget(RequestEvents.Forgotten request) {
+        jdbc.sql("delete from inbound_message where state <> 'WAITING' and work_order like ? || '-%'").param(request.code()).update();
     }
 
     /** @return how many messages may have waited for this one */
@@ -213,7 +229,7 @@ class Inbox {
                     state = case when :again and expires_at > :now then 'WAITING' else 'DEAD' end,
                     next_at = :now::timestamptz + least(interval '1 second' * power(2, least(attempts, 10)), interval '1 second' * :longest)
                 where id = :id and state = 'WAITING'""")
-                .param("reason", reason).param("again", again).param("early", early).param("now", now()).param("longest", LONGEST_WAIT.toSeconds()).param("id", id).update();
+                .param("reason", vault.seal(reason, reasonPlace(id))).param("again", again).param("early", early).param("now", now()).param("longest", LONGEST_WAIT.toSeconds()).param("id", id).update();
     }
 
     List<Message> dead(String department, Long before, int limit) {
@@ -264,6 +280,6 @@ class Inbox {
         Timestamp received = row.getTimestamp("received_at");
         return new Message(row.getLong("id"), row.getString("department"), row.getString("channel"), row.getString("key"), row.getString("work_order"),
                 vault.open(row.getString("body"), place(row.getString("department"), row.getString("key"))),
-                State.valueOf(row.getString("state")), row.getString("reason"), row.getInt("attempts"), received.toInstant(), row.getTimestamp("expires_at").toInstant());
+                State.valueOf(row.getString("state")), vault.open(row.getString("reason"), reasonPlace(row.getLong("id"))), row.getInt("attempts"), received.toInstant(), row.getTimestamp("expires_at").toInstant());
     }
 }

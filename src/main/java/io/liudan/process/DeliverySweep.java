@@ -43,7 +43,7 @@ class DeliverySweep {
         this.deliveryProcess = deliveryProcess;
     }
 
-    @Scheduled(fixedDelay = 5, initialDelay = 1, timeUnit = java.util.concurrent.TimeUnit.MINUTES)
+    @Scheduled(fixedDelayString = "${liudan.process.delivery-sweep:5m}", initialDelayString = "${liudan.process.delivery-sweep:1m}")
     void sweep() {
         orders.untold().stream().filter(department -> connected.stream().anyMatch(departments -> departments.isConnected(department))).forEach(orders::tellOpen);
         orders.waitingSince(clock.instant().minus(UNDER_WAY)).forEach(waiting -> transaction.executeWithoutResult(status -> resume(waiting)));

@@ -33,6 +33,11 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestCustomizers;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
@@ -63,13 +68,13 @@ class WebAppSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, Doors doors, Refusals refusals, Audit audit, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
+    SecurityFilterChain webApps(HttpSecurity http, ClientRegistrationRepository clients, Doors doors, Refusals refusals, Audit audit, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
             Environment settings) throws Exception {
         RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
         return http.securityMatcher(new OrRequestMatcher(ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().requestMatchers(calls).access(doors).anyRequest().authenticated())
-                .oauth2Login(login -> login.loginPage("/oauth2/authorization/keycloak").successHandler(new SignedIn(people)))
+                .oauth2Login(login -> login.authorizationEndpoint(ask -> ask.authorizationRequestResolver(withProofKey(clients))).loginPage("/oauth2/authorization/keycloak").successHandler(new SignedIn(people)))
                 // A script can't follow a redirect to Keycloak; the page it belongs to can (assets/hub/session.js).
                 .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls)
                         .defaultAccessDeniedHandlerFor(refusals, calls))
@@ -82,6 +87,13 @@ class WebAppSecurity {
                 // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no other site can set.
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
+    }
+
+    /** A code that somebody caught on its way is of no use without it. */
+    private static OAuth2AuthorizationRequestResolver withProofKey(ClientRegistrationRepository clients) {
+        DefaultOAuth2AuthorizationRequestResolver resolver = new DefaultOAuth2AuthorizationRequestResolver(clients, OAuth2AuthorizationRequestRedirectFilter.DEFAULT_AUTHORIZATION_REQUEST_BASE_URI);
+        resolver.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce());
+        return resolver;
     }
 
     @Bean

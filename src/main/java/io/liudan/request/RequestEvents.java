@@ -40,6 +40,10 @@ public final class RequestEvents {
     public record WorkOrderChanged(String code, String department, long change) {
     }
 
+    /** What anybody wrote about a closed request is to be kept no longer, wherever it is. */
+    public record Forgotten(String code) {
+    }
+
     /** The request came to its end. */
     public record Closed(String code) {
     }

@@ -65,6 +65,7 @@ public class RequestProgress {
             events.append(code, status.name().toLowerCase().replace('_', '-'), null, null, Map.of("status", status.name()));
             if (status == Status.CLOSED) {
                 jdbc.sql("update request_search set open = false where request_code = ?").param(code).update();
+                jdbc.sql("insert into kept_data (class, request_code, closed_at) values ('contact', ?, ?), ('words', ?, ?)").params(code, now, code, now).update();
                 orders.close(code);
                 publisher.publishEvent(new RequestEvents.Closed(code));
             }

@@ -14,6 +14,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A department that passes work orders over tables in another database (前置库). */
 class ExchangeTableTest extends DepartmentTest {
@@ -23,9 +24,10 @@ class ExchangeTableTest extends DepartmentTest {
     private JdbcClient exchange;
 
     @BeforeEach
-    void connected(@Autowired DataSource hub, @Autowired JdbcClient jdbc) throws Exception {
-        if (jdbc.sql("select 1 from pg_database where datname = 'exchange_test'").query().listOfRows().isEmpty()) {
-            jdbc.sql("create database exchange_test").update();
+    void connected(@Autowired DataSource hub) throws Exception {
+        JdbcClient administrator = JdbcClient.create(new DriverManagerDataSource(address(hub), "postgres", "postgres"));
+        if (administrator.sql("select 1 from pg_database where datname = 'exchange_test'").query().listOfRows().isEmpty()) {
+            administrator.sql("create database exchange_test").update();
         }
         String url = address(hub).replaceFirst("/liudan(\\?|$)", "/exchange_test$1");
         PGSimpleDataSource database = new PGSimpleDataSource();

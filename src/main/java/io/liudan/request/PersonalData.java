@@ -1,0 +1,148 @@
+package io.liudan.request;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
+import io.liudan.identity.Retention;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * What the law gives a person over their data: a copy of it (个人信息保护法 45) and its end (47), and the end that comes by itself when it was kept long enough (19). Of an
+ * erased request there stay its code, place, category, status, outcome, rating and steps, so that no figure changes; who filed it and what anybody wrote is gone.
+ */
+@Service
+class PersonalData {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PersonalData.class);
+    private static final int BATCH = 500;
+    /** In place of an account. */
+    private static final String ERASED = "erased";
+
+    private final JdbcClient jdbc;
+    private final RequestReader reader;
+    private final Retention retention;
+    private final Audit audit;
+    private final ApplicationEventPublisher publisher;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    PersonalData(JdbcClient jdbc, RequestReader reader, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
+        this.jdbc = jdbc;
+        this.reader = reader;
+        this.retention = retention;
+        this.audit = audit;
+        this.publisher = publisher;
+        this.transaction = new TransactionTemplate(transactions);
+        this.clock = clock;
+    }
+
+    /**
+     * @param requests  as their resident reads them; contents of files are at {@code /api/v1/attachments/{id}}
+     * @param following codes of others' requests
+     */
+    record Copy(String account, String name, Instant at, List<RequestView> requests, List<String> following) {
+    }
+
+    /** @param open codes of requests that are still worked on; they are erased when they are closed */
+    record Erasure(int erased, List<String> open) {
+    }
+
+    Copy copy(Actor actor) {
+        audit.record("person.export", actor.username(), "own");
+        return new Copy(actor.username(), actor.name(), clock.instant(), codes(actor, "true").stream().map(code -> reader.fresh(code, actor)).toList(),
+                jdbc.sql("select request_code from request_follower where follower = ? order by since").param(actor.username()).query(String.class).list());
+    }
+
+    Erasure erase(Actor actor) {
+        return transaction.execute(status -> {
+            List<String> closed = codes(actor, "status = 'CLOSED'");
+            List<String> open = codes(actor, "status <> 'CLOSED'");
+            closed.forEach(code -> forget(code, true));
+            jdbc.sql("delete from request_follower where follower = ?").param(actor.username()).update();
+            jdbc.sql("delete from idempotency_key where caller = ?").param(actor.username()).update();
+            jdbc.sql("delete from attachment where owner = ? and request_code is null").param(actor.username()).update();
+            if (open.isEmpty()) {
+                jdbc.sql("delete from erasure_wish where username = ?").param(actor.username()).update();
+            } else {
+                jdbc.sql("insert into erasure_wish (username, at) values (?, ?) on conflict do nothing").params(actor.username(), before(Duration.ZERO)).update();
+            }
+            audit.record("person.erase", actor.username(), "own");
+            return new Erasure(closed.size(), open);
+        });
+    }
+
+    private List<String> codes(Actor actor, String condition) {
+        return jdbc.sql("select code from service_request where reporter = ? and " + condition + " order by id").param(actor.username()).query(String.class).list();
+    }
+
+    /** Contacts go first, words and files after them; each batch by itself, so that nobody waits. */
+    @Scheduled(initialDelayString = "PT15M", fixedDelayString = "PT1H")
+    void keepNoLonger() {
+        int contacts = inBatches("class = 'contact' and closed_at < ?", before(retention.of("contact")), this::forgetContact);
+        int words = inBatches("class = 'words' and closed_at < ?", before(retention.of("words")), code -> forget(code, false));
+        int wishes = inBatches("class = 'words' and request_code in (select r.code from erasure_wish w join service_request r on r.reporter = w.username) and closed_at <= ?", before(Duration.ZERO),
+                code -> forget(code, true));
+        transaction.executeWithoutResult(status -> {
+            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username)").update();
+            jdbc.sql("delete from idempotency_key where created_at < ?").param(before(retention.of("answers"))).update();
+            jdbc.sql("delete from attachment where request_code is null and created_at < ?").param(before(retention.of("answers"))).update();
+        });
+        if (contacts + words + wishes > 0) {
+            LOG.info("Kept long enough: the contact of {} requests, the words of {}, by wish {}", contacts, words, wishes);
+        }
+    }
+
+    private int inBatches(String condition, OffsetDateTime before, Consumer<String> end) {
+        int all = 0;
+        List<String> codes;
+        do {
+            codes = transaction.execute(status -> {
+                List<String> found = jdbc.sql("select request_code from kept_data where " + condition + " order by closed_at limit " + BATCH + " for update skip locked").param(before)
+                        .query(String.class).list();
+                found.forEach(end);
+                return found;
+            });
+            all += codes.size();
+        } while (codes.size() == BATCH);
+        return all;
+    }
+
+    private void forgetContact(String code) {
+        jdbc.sql("update service_request set contact_name = null, contact_phone = null, contact_index = null, address = null where code = ?").param(code).update();
+        jdbc.sql("delete from kept_data where class = 'contact' and request_code = ?").param(code).update();
+    }
+
+    /** @param author whether its author's account is to go as well */
+    private void forget(String code, boolean author) {
+        forgetContact(code);
+        jdbc.sql("update service_request set title = '', description = '', headline = '', rating_comment = null where code = ?").param(code).update();
+        jdbc.sql("delete from kept_data where class = 'words' and request_code = ?").param(code).update();
+        jdbc.sql("update request_event set words = null where request_code = ?").param(code).update();
+        jdbc.sql("update work_order set report = null where request_code = ?").param(code).update();
+        jdbc.sql("delete from attachment where request_code = ?").param(code).update();
+        jdbc.sql("delete from request_search where request_code = ?").param(code).update();
+        if (author) {
+            jdbc.sql("update request_event e set actor = ? from service_request r where r.code = e.request_code and e.actor = r.reporter and r.code = ?").params(ERASED, code).update();
+            jdbc.sql("update service_request set reporter = ? where code = ?").params(ERASED, code).update();
+        }
+        publisher.publishEvent(new RequestEvents.Forgotten(code));
+    }
+
+    private OffsetDateTime before(Duration span) {
+        return clock.instant().minus(span).atOffset(ZoneOffset.UTC);
+    }
+}
