@@ -106,6 +106,8 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
             }
             Files.createDirectories(log().getParent());
             realm.write(realmFolder, webUrl, home.resolve("data/import/" + REALM + "-realm.json"), true);
+            // What Keycloak compressed of the theme as it was.
+            FileSystemUtils.deleteRecursively(home.resolve("data/tmp/kc-gzip-cache"));
             FileSystemUtils.copyRecursively(realmFolder.resolve("themes"), home.resolve("themes"));
             build(home);
             process = run(home, "start", "--optimized", "--import-realm");
