@@ -36,7 +36,7 @@ class TwoNodesTest extends HubTest {
                 "liudan.embedded.postgres-port=26432", "liudan.identity.issuer=" + realm(), LOCK, MASTER)) {
             Api api = new Api(first.start().url(), realm());
             try (HubProcess second = new HubProcess(directory.resolve("2"), freePort(), "spring.profiles.active=production", "spring.datasource.url=" + DATABASE,
-                    "spring.datasource.username=liudan", "spring.datasource.password=liudan", MASTER, "liudan.integration.link-secret=of-the-test",
+                    "spring.datasource.username=liudan", "spring.datasource.password=liudan", MASTER, "liudan.integration.link-secret=of-the-test", "liudan.identity.directory-secret=of-the-test",
                     "spring.security.oauth2.client.registration.keycloak.client-secret=of-the-test",
                     "liudan.web-url=http://localhost",
                     "liudan.identity.issuer=" + realm(), "liudan.identity.backchannel=" + realm(), LOCK)) {

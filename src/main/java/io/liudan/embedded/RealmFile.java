@@ -94,6 +94,10 @@ class RealmFile {
 
     /** Tokens of every client are for the hub, and carry none but the roles that the client is for: its own, or those of people. */
     private static void narrow(ObjectNode realm, ObjectNode client) {
+        if (client.path("fullScopeAllowed").asBoolean()) {
+            // Reads the realm itself, and is no caller of the hub.
+            return;
+        }
         client.withArray("protocolMappers").addObject().put("name", "hub").put("protocol", "openid-connect").put("protocolMapper", "oidc-audience-mapper")
                 .putObject("config").put("included.custom.audience", AUDIENCE).put("access.token.claim", "true").put("id.token.claim", "false");
         client.put("fullScopeAllowed", false);

@@ -50,7 +50,10 @@ public final class Actors {
     }
 
     private static ActorToken token(Jwt jwt) {
-        Actor actor = fromClaims(((ClaimAccessor) jwt).getClaims());
+        return token(fromClaims(((ClaimAccessor) jwt).getClaims()), jwt);
+    }
+
+    static ActorToken token(Actor actor, Jwt jwt) {
         return new ActorToken(actor, jwt, authorities(actor));
     }
 
@@ -75,8 +78,10 @@ public final class Actors {
 
     /** Chinese names have the family name first; Keycloak's own {@code name} claim would turn them round. */
     private static String name(Map<String, Object> claims, String username) {
-        String family = String.valueOf(claims.getOrDefault("family_name", ""));
-        String given = String.valueOf(claims.getOrDefault("given_name", ""));
+        return name(String.valueOf(claims.getOrDefault("family_name", "")), String.valueOf(claims.getOrDefault("given_name", "")), username);
+    }
+
+    static String name(String family, String given, String username) {
         boolean chinese = (family + given).codePoints().anyMatch(point -> Character.UnicodeScript.of(point) == Character.UnicodeScript.HAN);
         String name = chinese ? family + given : (given + " " + family).strip();
         return name.isEmpty() ? username : name;

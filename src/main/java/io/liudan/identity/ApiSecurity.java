@@ -67,11 +67,11 @@ class ApiSecurity {
 
     @Bean
     @Order(30)
-    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals) throws Exception {
+    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals, Standing standing) throws Exception {
         return http
                 .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals)
-                        .jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)

@@ -14,7 +14,7 @@ class KnownSecrets {
 
     private static final Set<String> KNOWN = Set.of("", "demo", "liudan", "liudan-web-secret", "liudan-link-secret", "liudan-monitor-secret", "liudan-directory-secret",
             "bGl1ZGFuLWRlbW8ta2V5LWtub3duLXRvLWFueW9uZSE=");
-    private static final List<String> SECRETS = List.of("liudan.privacy.master-key", "liudan.integration.link-secret", "spring.security.oauth2.client.registration.keycloak.client-secret");
+    private static final List<String> SECRETS = List.of("liudan.privacy.master-key", "liudan.integration.link-secret", "liudan.identity.directory-secret", "spring.security.oauth2.client.registration.keycloak.client-secret");
 
     /** @throws IllegalStateException naming the setting, never its value */
     KnownSecrets(Environment settings) {

@@ -9,6 +9,7 @@ import io.liudan.identity.Audit;
 import io.liudan.identity.Doors;
 import io.liudan.identity.People;
 import io.liudan.identity.Refusals;
+import io.liudan.identity.Standing;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -33,10 +34,10 @@ class EngineRestSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people, Doors doors, Refusals refusals, Audit audit) throws Exception {
+    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people, Doors doors, Refusals refusals, Audit audit, Standing standing) throws Exception {
         return http.securityMatcher(PathPatternRequestMatcher.withDefaults().matcher("/engine-rest/**"))
                 .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
-                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals).jwt(jwt -> jwt.jwtAuthenticationConverter(Actors.converter())))
+                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals).jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
                 .addFilterAfter(new EngineAuthentication(identity, people), AuthorizationFilter.class)
                 .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))

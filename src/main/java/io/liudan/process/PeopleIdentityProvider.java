@@ -1,6 +1,8 @@
 package io.liudan.process;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.Optional;
 
 import io.liudan.identity.People;
@@ -26,7 +28,7 @@ import org.camunda.bpm.engine.impl.persistence.entity.GroupEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
 
 /**
- * The engine's view of people: read-only, out of the hub's local directory, by exact name or by desk. Nobody signs in through
+ * The engine's view of people: read-only, out of the hub's local directory, by name, part of a name or desk. Nobody signs in through
  * it, and Keycloak is never asked.
  */
 class PeopleIdentityProvider implements ReadOnlyIdentityProvider {
@@ -150,9 +152,15 @@ class PeopleIdentityProvider implements ReadOnlyIdentityProvider {
         public List<User> executeList(CommandContext context, Page page) {
             List<People.Person> found = getId() != null ? people.find(getId()).stream().toList()
                     : getIds() != null ? List.of(getIds()).stream().map(people::find).flatMap(Optional::stream).toList()
-                    : getGroupId() != null ? people.at(getGroupId(), LIMIT) : List.of();
+                    : getGroupId() != null ? people.at(getGroupId(), LIMIT) : like().map(text -> people.search(text, LIMIT)).orElse(List.of());
             return found.stream().filter(person -> getGroupId() == null || person.desks().contains(getGroupId()))
                     .map(PeopleIdentityProvider::user).toList();
+        }
+
+        /** Part of a name, from whichever field of Camunda's dialogs it came. */
+        private Optional<String> like() {
+            return Stream.of(getFirstNameLike(), getLastNameLike(), getFirstName(), getLastName()).filter(Objects::nonNull)
+                    .map(text -> text.replace("%", "").strip()).filter(text -> !text.isEmpty()).findFirst();
         }
     }
 

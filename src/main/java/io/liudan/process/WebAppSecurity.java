@@ -12,6 +12,7 @@ import io.liudan.identity.Doors;
 import io.liudan.identity.IdentityProperties;
 import io.liudan.identity.People;
 import io.liudan.identity.Refusals;
+import io.liudan.identity.Standing;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -68,7 +69,7 @@ class WebAppSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, ClientRegistrationRepository clients, Doors doors, Refusals refusals, Audit audit, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
+    SecurityFilterChain webApps(HttpSecurity http, ClientRegistrationRepository clients, Doors doors, Refusals refusals, Audit audit, Standing standing, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
             Environment settings) throws Exception {
         RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
@@ -81,6 +82,7 @@ class WebAppSecurity {
                 .logout(out -> out.logoutRequestMatcher(path("/logout"))
                         .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"),
                                 settings.getRequiredProperty("spring.security.oauth2.client.registration.keycloak.client-id"))))
+                .addFilterBefore(new StillSo(standing), AuthorizationFilter.class)
                 .addFilterAfter(new NoDesk(messages, locales), AuthorizationFilter.class)
                 .addFilterAfter(new SessionActor(), AuthorizationFilter.class)
                 .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
@@ -190,6 +192,28 @@ class WebAppSecurity {
             response.setContentType("text/html;charset=UTF-8");
             response.getWriter().write(messages.getMessage("no-desk.page",
                     new Object[] {HtmlUtils.htmlEscape(actor.get().name())}, locales.resolveLocale(request)));
+        }
+    }
+
+    /** Ends the session of somebody whose account changed since they signed in; what comes next leads them to Keycloak, where they sign in anew or can't. */
+    private static final class StillSo extends OncePerRequestFilter {
+
+        private final Standing standing;
+
+        StillSo(Standing standing) {
+            this.standing = standing;
+        }
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+            Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+            if (authentication != null && authentication.getPrincipal() instanceof OidcUser user && standing.changed(user.getSubject(), user.getIssuedAt())) {
+                if (request.getSession(false) != null) {
+                    request.getSession(false).invalidate();
+                }
+                SecurityContextHolder.clearContext();
+            }
+            chain.doFilter(request, response);
         }
     }
 

@@ -121,7 +121,7 @@ class TokenTest extends HubTest {
         });
         certs.start();
         try {
-            var decoder = new ApiSecurity().jwtDecoder(new IdentityProperties(realm(), "http://localhost:" + certs.getAddress().getPort(), "liudan-hub"));
+            var decoder = new ApiSecurity().jwtDecoder(new IdentityProperties(realm(), "http://localhost:" + certs.getAddress().getPort(), "liudan-hub", ""));
             RSASSASigner signer = new RSASSASigner(key);
             assertThat(decoder.decode(signed(signer, JWSAlgorithm.RS256, "k", good().build())).getClaimAsString("preferred_username")).isEqualTo("supervisor");
             for (JWTClaimsSet wrong : List.of(good().issuer(realm() + "2").build(), good().audience("account").build(), good().audience((String) null).build(),
@@ -157,7 +157,7 @@ class TokenTest extends HubTest {
 
     @Test
     void in_production_a_secret_that_everybody_knows_is_refused_by_name() {
-        MockEnvironment settings = new MockEnvironment().withProperty("liudan.privacy.master-key", "own").withProperty("liudan.integration.link-secret", "own")
+        MockEnvironment settings = new MockEnvironment().withProperty("liudan.privacy.master-key", "own").withProperty("liudan.integration.link-secret", "own").withProperty("liudan.identity.directory-secret", "own")
                 .withProperty("spring.security.oauth2.client.registration.keycloak.client-secret", "own");
         assertThat(new KnownSecrets(settings)).isNotNull();
         settings.setProperty("liudan.integration.link-secret", "liudan-link-secret");

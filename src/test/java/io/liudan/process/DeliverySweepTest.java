@@ -22,7 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Nothing that is to be carried to a department's system is left lying. */
 class DeliverySweepTest extends HubTest {
 
-    private static final String DEPARTMENT = "swj";
+    private static final String DEPARTMENT = "lcj";
 
     private final Api api = new Api(hub(), realm());
     private final Path file = departments().resolve(DEPARTMENT + ".yaml");

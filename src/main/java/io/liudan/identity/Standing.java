@@ -1,0 +1,78 @@
+package io.liudan.identity;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether what a token or a session says of somebody is still so: what Keycloak told since it was made counts more. Kept in memory, for it is asked at every call; there
+ * are as few entries as people whose account changed within a working day.
+ */
+@Component
+public class Standing {
+
+    /** No session is older. */
+    static final Duration LONGEST_SESSION = Duration.ofHours(13);
+
+    private final JdbcClient jdbc;
+    private final Converter<Jwt, AbstractAuthenticationToken> tokens = Actors.converter();
+    private volatile Map<String, Change> changes = Map.of();
+
+    private record Change(Instant at, boolean gone, Set<Actor.Role> roles, Set<String> desks) {
+    }
+
+    Standing(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    @Scheduled(fixedDelayString = "${liudan.identity.standing-interval:5s}")
+    void refresh() {
+        changes = jdbc.sql("select subject, at, gone, roles, desks from directory_change where at > ?").param(Instant.now().minus(LONGEST_SESSION).atOffset(ZoneOffset.UTC))
+                .query((row, n) -> Map.entry(row.getString("subject"), change(row))).list().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static Change change(ResultSet row) throws SQLException {
+        return new Change(row.getTimestamp("at").toInstant(), row.getBoolean("gone"),
+                Stream.of((String[]) row.getArray("roles").getArray()).map(Actor.Role::valueOf).collect(Collectors.toUnmodifiableSet()), Set.of((String[]) row.getArray("desks").getArray()));
+    }
+
+    /** Turns a verified token into an authentication whose principal is the actor as they stand now. */
+    public Converter<Jwt, AbstractAuthenticationToken> converter() {
+        return jwt -> {
+            AbstractAuthenticationToken said = tokens.convert(jwt);
+            Optional<Change> change = since(jwt.getSubject(), jwt.getIssuedAt());
+            if (change.isEmpty() || !(said.getPrincipal() instanceof Actor actor) || actor.is(Actor.Role.AGENCY)) {
+                return said;
+            }
+            if (change.get().gone()) {
+                throw new InvalidBearerTokenException("The account is gone");
+            }
+            return Actors.token(new Actor(actor.username(), actor.name(), change.get().roles(), change.get().desks()), jwt);
+        };
+    }
+
+    /** Whether somebody's account changed after they signed in: then they have to sign in anew, if they still can. */
+    public boolean changed(String subject, Instant signedIn) {
+        return since(subject, signedIn).isPresent();
+    }
+
+    /** Tokens tell whole seconds. */
+    private Optional<Change> since(String subject, Instant issued) {
+        return subject == null ? Optional.empty() : Optional.ofNullable(changes.get(subject)).filter(change -> issued == null || !issued.isAfter(change.at()));
+    }
+}
