@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +27,7 @@ public class WebSession {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
     /** Kept by hand: browsers send secure cookies to localhost, Java's cookie manager doesn't. */
     private final Map<String, String> cookies = new LinkedHashMap<>();
+    private final List<String> cookieLines = new ArrayList<>();
     private final String hub;
 
     public WebSession(String hub) {
@@ -45,6 +48,11 @@ public class WebSession {
             throw new IllegalStateException("Sign-in ended at " + landed.uri());
         }
         return landed;
+    }
+
+    /** As they were set, with what the browser is told about them. */
+    public List<String> cookieLines() {
+        return cookieLines;
     }
 
     public HttpResponse<String> get(String path) {
@@ -81,6 +89,7 @@ public class WebSession {
             response.headers().allValues("Set-Cookie").forEach(line -> {
                 String[] cookie = line.split(";", 2)[0].split("=", 2);
                 cookies.put(cookie[0], cookie[1]);
+                cookieLines.add(line);
             });
             return response;
         } catch (IOException e) {

@@ -55,6 +55,10 @@ class RealmFile {
         }
         realm.withArray("clients").forEach(client -> {
             narrow(realm, (ObjectNode) client);
+            if (!demo && client.has("secret")) {
+                // Outside the demo a secret that isn't set is better missing than known to everybody.
+                ((ObjectNode) client).put("secret", client.path("secret").asText().replaceFirst("^(\\$\\{[^:}]+):[^}]*}$", "$1}"));
+            }
             addressesOf(client, "redirectUris", webUrl);
             addressesOf(client, "webOrigins", webUrl);
             if (client.path("attributes") instanceof ObjectNode attributes && attributes.has("post.logout.redirect.uris")) {

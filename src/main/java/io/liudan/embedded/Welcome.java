@@ -46,7 +46,8 @@ class Welcome {
 
                   工作台 Tasklist    %1$s/camunda/app/tasklist/   as grid1, community1, street1, dept-cgj, supervisor, admin
                   接口   API         %1$s/docs                    residents: resident1 … resident3
-                  连接   Connectors  %1$s/camunda/assets/hub/operator.html   as admin
+                  连接   Connectors  %1$s/camunda/assets/hub/operator.html   as integrator
+                  审计   Audit       %1$s/camunda/assets/hub/audit.html      as auditor
                   部门   Departments http://localhost:%5$d/               the simulated systems of departments: answer from them, break them
                   状态   Health      %1$s/actuator/health
                   身份   Keycloak    %2$s/account

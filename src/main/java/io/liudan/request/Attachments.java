@@ -1,5 +1,6 @@
 package io.liudan.request;
 
+import java.awt.Dimension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
@@ -36,6 +37,8 @@ import org.springframework.transaction.annotation.Transactional;
 public class Attachments {
 
     private static final int LIMIT = 10 * 1024 * 1024;
+    /** More than phones of today take. */
+    private static final long PIXELS = 60_000_000;
     private static final Set<String> TYPES = Set.of("image/jpeg", "image/png", "application/pdf");
 
     private final JdbcClient jdbc;
@@ -103,13 +106,25 @@ public class Attachments {
 
     private static byte[] withoutMetadata(String type, byte[] bytes) {
         try {
+            if (!type.equals("application/pdf")) {
+                requireReasonable(Imaging.getImageSize(bytes));
+            }
             return switch (type) {
                 case "image/jpeg" -> withoutJpegMetadata(bytes);
                 case "image/png" -> withoutPngMetadata(bytes);
                 default -> bytes;
             };
+        } catch (Problem tooManyPixels) {
+            throw tooManyPixels;
         } catch (IOException | RuntimeException e) {
             throw Problem.unprocessable("attachment-broken");
+        }
+    }
+
+    /** A few kilobytes may unpack to gigabytes of pixels. */
+    private static void requireReasonable(Dimension size) {
+        if ((long) size.width * size.height > PIXELS) {
+            throw Problem.unprocessable("attachment-too-many-pixels", PIXELS / 1_000_000);
         }
     }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,7 +44,7 @@ class RealmFileTest extends HubTest {
         new RealmFile(city).write(Path.of("keycloak"), "https://hub.example", target, false);
         JsonNode realm = new ObjectMapper().readTree(target.toFile());
         assertThat(realm.path("users")).allSatisfy(user -> {
-            assertThat(user.path("serviceAccountClientId").asText()).matches("agency-.*|liudan-monitor");
+            assertThat(user.path("serviceAccountClientId").asText()).matches("agency-.*|liudan-monitor|liudan-directory");
             assertThat(user.has("credentials")).isFalse();
         });
         assertThat(realm.path("clients")).filteredOn(client -> client.path("clientId").asText().startsWith("agency-")).isNotEmpty()
@@ -49,6 +52,45 @@ class RealmFileTest extends HubTest {
         assertThat(realm.path("clients")).noneSatisfy(client -> assertThat(client.path("directAccessGrantsEnabled").asBoolean()).isTrue());
         assertThat(realm.path("clients")).filteredOn(client -> client.path("clientId").asText().equals("liudan-web")).first()
                 .satisfies(client -> assertThat(client.path("redirectUris").path(0).asText()).isEqualTo("https://hub.example/*"));
+    }
+
+    @Test
+    void who_is_at_a_desk_has_the_role_of_such_a_desk_and_nobody_has_two_duties_that_are_apart() throws IOException {
+        Path target = folder.resolve("realm.json");
+        new RealmFile(city).write(Path.of("keycloak"), "http://hub", target, true);
+        JsonNode realm = new ObjectMapper().readTree(target.toFile());
+        assertThat(realm.path("groups")).allSatisfy(group -> assertThat(group.path("realmRoles")).hasSize(1));
+        assertThat(realm.path("groups")).filteredOn(group -> group.path("name").asText().equals("street-622901001")).first()
+                .satisfies(group -> assertThat(group.path("realmRoles").path(0).asText()).isEqualTo("dispatcher"));
+        Set<String> apart = Set.of("administrator", "auditor", "security-officer");
+        assertThat(realm.path("users")).allSatisfy(user -> assertThat(user.path("realmRoles")).filteredOn(role -> apart.contains(role.asText())).hasSizeLessThan(2));
+    }
+
+    @Test
+    void clients_are_for_the_hub_and_carry_only_the_roles_that_they_are_for() throws IOException {
+        Path target = folder.resolve("realm.json");
+        new RealmFile(city).write(Path.of("keycloak"), "https://hub.example", target, false);
+        JsonNode realm = new ObjectMapper().readTree(target.toFile());
+        assertThat(realm.path("clients")).filteredOn(client -> !client.path("clientId").asText().equals("liudan-directory")).isNotEmpty().allSatisfy(client -> {
+            assertThat(client.path("fullScopeAllowed").asBoolean(true)).isFalse();
+            assertThat(client.path("protocolMappers").toString()).contains("\"included.custom.audience\":\"liudan-hub\"");
+        });
+        assertThat(roles(realm, "agency-cgj")).containsExactly("agency");
+        assertThat(roles(realm, "liudan-monitor")).containsExactly("monitor");
+        assertThat(roles(realm, "liudan-web")).contains("clerk", "auditor", "resident").doesNotContain("agency", "monitor");
+        assertThat(realm.path("clients")).filteredOn(client -> client.has("secret")).hasSize(3).allSatisfy(client -> assertThat(client.path("secret").asText()).matches("\\$\\{[A-Z_]+}"));
+        assertThat(realm.path("bruteForceProtected").asBoolean()).isTrue();
+        assertThat(realm.path("passwordPolicy").asText()).contains("length(10)");
+    }
+
+    private static List<String> roles(JsonNode realm, String client) {
+        List<String> roles = new ArrayList<>();
+        realm.path("scopeMappings").forEach(mapping -> {
+            if (mapping.path("client").asText().equals(client)) {
+                mapping.path("roles").forEach(role -> roles.add(role.asText()));
+            }
+        });
+        return roles;
     }
 
     @Test

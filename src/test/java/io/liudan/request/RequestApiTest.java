@@ -238,11 +238,26 @@ class RequestApiTest extends HubTest {
         assertThat(kept.findExifValueWithExactMatch(TiffTagConstants.TIFF_TAG_ORIENTATION).getIntValue()).isEqualTo(6);
     }
 
+    /** A picture of forty thousand times forty thousand pixels, in a hundred bytes. */
+    private static byte[] bomb() {
+        java.nio.ByteBuffer head = java.nio.ByteBuffer.allocate(17).put("IHDR".getBytes(StandardCharsets.US_ASCII)).putInt(40_000).putInt(40_000).put(new byte[] {8, 2, 0, 0, 0});
+        java.util.zip.CRC32 sum = new java.util.zip.CRC32();
+        sum.update(head.array());
+        return java.nio.ByteBuffer.allocate(45).put(new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10}).putInt(13).put(head.array()).putInt((int) sum.getValue())
+                .putInt(0).put("IEND".getBytes(StandardCharsets.US_ASCII)).putInt(0xAE426082).array();
+    }
+
     @Test
     void a_file_is_what_its_bytes_say_and_no_larger_than_the_limit() throws IOException {
         assertThat(api.upload("resident1", "photo.jpg", "MZ a program".getBytes(StandardCharsets.US_ASCII)).status()).isEqualTo(415);
         assertThat(api.upload("resident1", "text.bin", picture("png")).body().path("mediaType").asText()).isEqualTo("image/png");
         assertThat(api.upload("resident1", "large.jpg", new byte[10 * 1024 * 1024 + 1]).status()).isEqualTo(413);
+        assertThat(api.upload("resident1", "bomb.png", bomb()).body().path("code").asText()).isEqualTo("attachment-too-many-pixels");
+        byte[] both = new byte[200];
+        System.arraycopy("%PDF-1.4\n<script>alert(1)</script>".getBytes(StandardCharsets.US_ASCII), 0, both, 0, 34);
+        assertThat(api.upload("resident1", "page.html", both).body().path("mediaType").asText()).as("a page that begins like a document stays a document").isEqualTo("application/pdf");
+        assertThat(api.upload("resident1", "page.pdf", "<html><script>alert(1)</script></html>".getBytes(StandardCharsets.US_ASCII)).status()).isEqualTo(415);
+        assertThat(api.upload("resident1", "a.svg", "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".getBytes(StandardCharsets.US_ASCII)).status()).isEqualTo(415);
         byte[] broken = picture("jpg");
         assertThat(api.upload("resident1", "cut.jpg", java.util.Arrays.copyOf(broken, 40)).status()).isEqualTo(422);
     }
