@@ -23,3 +23,7 @@ create table directory_state (
     removed     integer     not null default 0
 );
 insert into directory_state default values;
+
+-- What is forgotten, and what is told later, is found by its request and its order.
+create index inbound_message_order on inbound_message (work_order text_pattern_ops) where work_order is not null;
+create index work_order_change_order on work_order_change (work_order);

@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import io.liudan.identity.Actor;
+import io.liudan.identity.Redactor;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
+import io.liudan.request.OpenWork;
 import io.liudan.request.RequestBriefs;
 import io.liudan.request.RequestEvents;
 import io.liudan.request.RequestProgress;
@@ -43,16 +46,20 @@ public class Supervisions {
     private final ApplicationEventPublisher publisher;
     private final MessageSource messages;
     private final Vault vault;
+    private final Redactor redactor;
+    private final OpenWork openWork;
     private final Clock clock;
 
     Supervisions(JdbcClient jdbc, RequestProgress requests, RequestBriefs briefs, ApplicationEventPublisher publisher, MessageSource messages, Vault vault,
-            Clock clock) {
+            Redactor redactor, OpenWork openWork, Clock clock) {
         this.jdbc = jdbc;
         this.requests = requests;
         this.briefs = briefs;
         this.publisher = publisher;
         this.messages = messages;
         this.vault = vault;
+        this.redactor = redactor;
+        this.openWork = openWork;
         this.clock = clock;
     }
 
@@ -155,7 +162,7 @@ public class Supervisions {
                     and (:all or exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks)))
                 order by s.id desc limit %d""".formatted(PAGE + 1))
                 .param("code", code, Types.VARCHAR).param("open", open).param("before", before, Types.BIGINT).param("all", all)
-                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).query(this::view).list();
+                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).query((row, n) -> view(row, actor)).list();
         List<View> page = found.size() > PAGE ? found.subList(0, PAGE) : found;
         return new Page(page, found.size() > PAGE ? page.getLast().id() : null, all);
     }
@@ -180,11 +187,14 @@ public class Supervisions {
         return text.strip();
     }
 
-    private View view(ResultSet row, int n) throws SQLException {
+    /** Whoever isn't at work on the request reads it without what tells who somebody is. */
+    private View view(ResultSet row, Actor actor) throws SQLException {
         String code = row.getString("request_code");
-        return new View(row.getLong("id"), code, vault.open(row.getString("headline"), code), row.getInt("level"), vault.open(row.getString("demand"), code),
-                instant(row, "until"), row.getString("opened_by"), instant(row, "opened_at"), vault.open(row.getString("answer"), code), row.getString("answered_by"),
-                row.getString("answer_desk"), instant(row, "answered_at"), vault.open(row.getString("note"), code), row.getString("released_by"), instant(row, "released_at"));
+        boolean holds = openWork.of(code).stream().anyMatch(work -> actor.worksAt(work.desk()));
+        UnaryOperator<String> reading = holds ? UnaryOperator.identity() : redactor::redact;
+        return new View(row.getLong("id"), code, vault.open(row.getString("headline"), code), row.getInt("level"), reading.apply(vault.open(row.getString("demand"), code)),
+                instant(row, "until"), row.getString("opened_by"), instant(row, "opened_at"), reading.apply(vault.open(row.getString("answer"), code)), row.getString("answered_by"),
+                row.getString("answer_desk"), instant(row, "answered_at"), reading.apply(vault.open(row.getString("note"), code)), row.getString("released_by"), instant(row, "released_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

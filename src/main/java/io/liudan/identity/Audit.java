@@ -22,6 +22,7 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 public class Audit {
 
     static final String HUB = "hub";
+    private static final String CHANGED = "‹已被改动›";
 
     private final JdbcClient jdbc;
     private final Vault vault;
@@ -44,10 +45,15 @@ public class Audit {
 
     /** @param reason the actor's own words, may be {@code null}; kept sealed */
     public void record(String action, String subject, String policy, String reason) {
+        record(action, subject, policy, reason, HUB);
+    }
+
+    /** @param otherwise who it was when nobody is signed in, for example a department's system whose file was read */
+    public void record(String action, String subject, String policy, String reason, String otherwise) {
         Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
         String place = UUID.randomUUID().toString();
         jdbc.sql("insert into audit.entry (at, actor, roles, action, subject, policy, address, reason) values (?, ?, ?, ?, ?, ?, ?, ?)")
-                .param(1, clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC)).param(2, actor.map(Actor::username).orElse(HUB))
+                .param(1, clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC)).param(2, actor.map(Actor::username).orElse(otherwise))
                 .param(3, actor.map(one -> one.roles().stream().map(Enum::name).sorted().collect(Collectors.joining(","))).orElse("")).param(4, action)
                 .param(5, subject, Types.VARCHAR).param(6, policy).param(7, address(), Types.VARCHAR)
                 .param(8, reason == null ? null : place + " " + vault.seal(reason, place), Types.VARCHAR).update();
@@ -56,7 +62,12 @@ public class Audit {
     /** @param sealed as it is kept: the place that it was sealed for, and the words */
     static String reason(Vault vault, String sealed) {
         int gap = sealed == null ? -1 : sealed.indexOf(' ');
-        return gap < 0 ? sealed : vault.open(sealed.substring(gap + 1), sealed.substring(0, gap));
+        try {
+            return gap < 0 ? sealed : vault.open(sealed.substring(gap + 1), sealed.substring(0, gap));
+        } catch (IllegalStateException changed) {
+            // The auditor is to read all the rest.
+            return CHANGED;
+        }
     }
 
     private static String address() {

@@ -40,8 +40,9 @@ class AuditChain {
     private static final Logger LOG = LoggerFactory.getLogger(AuditChain.class);
     private static final int BATCH = 1_000;
     private static final long LOCK = 0x61756469744c6f67L;
-    /** Rows commit out of the order of their numbers, but not by more than these. */
-    private static final long OUT_OF_ORDER = 100_000;
+    private static final long LATE = 1_000;
+    private static final long LATEST = 100_000;
+    private static final int ROUNDS = 300;
     /** An entry without a place in the chain for longer than this is taken for one whose seal was removed. */
     static final Duration UNCHAINED = Duration.ofMinutes(5);
     static final String ENTRY = "e.id, e.at, e.actor, e.roles, e.action, e.subject, e.policy, e.address, e.reason";
@@ -50,6 +51,7 @@ class AuditChain {
     private final JdbcTemplate inBatches;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private long rounds;
 
     /** A row of the audit log as it is kept; {@code reason} is sealed. */
     record Entry(long id, Instant at, String actor, String roles, String action, String subject, String policy, String address, String reason) {
@@ -104,12 +106,17 @@ class AuditChain {
         Link last = last();
         long number = last.number();
         byte[] hash = last.hash();
-        List<Entry> fresh = jdbc.sql("select " + ENTRY + " from audit.entry e left join audit.seal s on s.entry = e.id where s.entry is null and e.id > ? order by e.id limit ?")
-                .params(jdbc.sql("select coalesce(max(entry), 0) from audit.seal").query(Long.class).single() - OUT_OF_ORDER, BATCH).query(AuditChain::entry).list();
+        long newest = jdbc.sql("select coalesce(max(entry), 0) from audit.seal").query(Long.class).single();
+        // Rows commit out of the order of their numbers: every second the last few are looked at again, now and then more of them.
+        long from = newest - (rounds++ % ROUNDS == 0 ? LATEST : LATE);
+        List<Entry> fresh = jdbc.sql("select " + ENTRY + " from audit.entry e where e.id > ? and not exists (select from audit.seal s where s.entry = e.id and s.entry > ?) order by e.id limit ?")
+                .params(from, from, BATCH).query(AuditChain::entry).list();
+        List<Object[]> links = new ArrayList<>();
         for (Entry entry : fresh) {
             hash = hash(hash, entry);
-            jdbc.sql("insert into audit.seal (number, entry, hash) values (?, ?, ?)").params(++number, entry.id(), hash).update();
+            links.add(new Object[] {++number, entry.id(), hash});
         }
+        inBatches.batchUpdate("insert into audit.seal (number, entry, hash) values (?, ?, ?)", links);
         return fresh.size();
     }
 

@@ -20,6 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 import com.google.crypto.tink.Aead;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -86,7 +87,13 @@ class DataKeys {
         return Arrays.copyOf(hmac(keys.index(), text.getBytes(StandardCharsets.UTF_8)), INDEX_LENGTH);
     }
 
-    /** From now on new data is sealed with a new key. */
+    /** Another node may have made a new one. */
+    @Scheduled(fixedDelay = 1, initialDelay = 1, timeUnit = java.util.concurrent.TimeUnit.MINUTES)
+    void refresh() {
+        keys = load(false);
+    }
+
+    /** From now on new data is sealed with a new key; on the other nodes within a minute. */
     void rotate() {
         transaction.executeWithoutResult(status -> {
             lock();

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
@@ -78,86 +78,66 @@ class DirectorySync {
         }
     }
 
+    /** Keycloak is asked first and outside of any transaction: it may be slow, and others need the connection. */
     void takeEvents() {
-        transaction.executeWithoutResult(status -> {
-            if (!alone()) {
-                return;
-            }
-            long before = jdbc.sql("select event_time from directory_state").query(Long.class).single();
-            // At the very first time the comparison tells all.
-            Realm.News news = realm.since(before == 0 ? Instant.now().toEpochMilli() - Duration.ofMinutes(1).toMillis() : before - OVERLAP);
-            news.subjects().forEach(subject -> refresh(subject, Instant.now()));
+        long before = jdbc.sql("select event_time from directory_state").query(Long.class).single();
+        // At the very first time the comparison tells all.
+        Realm.News news = realm.since(before == 0 ? Instant.now().toEpochMilli() - Duration.ofMinutes(1).toMillis() : before - OVERLAP);
+        Map<String, Optional<Realm.Member>> told = new HashMap<>();
+        news.subjects().forEach(subject -> told.put(subject, realm.find(subject)));
+        Map<String, Optional<Realm.Member>> unknown = new HashMap<>();
+        people.toldByTokens(ADOPTED_AT_ONCE).forEach(username -> unknown.put(username, realm.named(username)));
+        alone(() -> {
+            told.forEach((subject, member) -> take(subject, member, people.bySubject(subject)));
+            unknown.forEach((username, member) -> member.ifPresentOrElse(people::put, () -> people.removeToldByToken(username)));
             jdbc.sql("update directory_state set event_time = greatest(event_time, ?)").param(news.until()).update();
+            return null;
         });
         standing.refresh();
-        adopt();
+        if (news.desksToo() && before != 0) {
+            compare();
+        }
     }
 
-    Drift compare() {
-        Drift drift = transaction.execute(status -> {
-            if (!alone()) {
-                return null;
-            }
+    /** @return empty if another node is at it */
+    Optional<Drift> compare() {
+        Map<String, Realm.Member> actual = realm.staff();
+        Map<String, People.Person> known = people.all();
+        // What differs is asked for one by one: only so it is known as tokens have it.
+        Map<String, Optional<Realm.Member>> different = new HashMap<>();
+        actual.values().stream().filter(member -> differs(member, known.get(member.subject()))).forEach(member -> different.put(member.subject(), realm.find(member.subject())));
+        known.keySet().stream().filter(subject -> !actual.containsKey(subject)).forEach(subject -> different.put(subject, realm.find(subject).filter(member -> !member.desks().isEmpty() || member.staff())));
+        Optional<Drift> drift = alone(() -> {
+            different.forEach((subject, member) -> take(subject, member, Optional.ofNullable(known.get(subject))));
+            int added = (int) different.keySet().stream().filter(subject -> !known.containsKey(subject)).count();
+            int removed = (int) different.values().stream().filter(Optional::isEmpty).count();
+            Drift found = new Drift(added, different.size() - added - removed, removed);
             Instant now = Instant.now();
-            Map<String, Realm.Member> actual = realm.staff();
-            Map<String, People.Person> known = new HashMap<>();
-            people.all().forEach(known::put);
-            int added = 0;
-            int changed = 0;
-            for (Realm.Member member : actual.values()) {
-                People.Person person = known.remove(member.subject());
-                if (person == null) {
-                    added++;
-                } else if (!person.roles().equals(member.roles()) || !person.desks().equals(member.desks()) || !person.name().equals(member.name())) {
-                    changed++;
-                } else {
-                    continue;
-                }
-                store(member, person, now);
-            }
-            Set<String> gone = new HashSet<>(known.keySet());
-            gone.forEach(subject -> remove(subject, now));
-            jdbc.sql("update directory_state set compared_at = ?, added = ?, changed = ?, removed = ?").params(now.atOffset(ZoneOffset.UTC), added, changed, gone.size()).update();
+            jdbc.sql("update directory_state set compared_at = ?, added = ?, changed = ?, removed = ?").params(now.atOffset(ZoneOffset.UTC), found.added(), found.changed(), found.removed()).update();
             jdbc.sql("delete from directory_change where at < ?").param(now.minus(Standing.LONGEST_SESSION).atOffset(ZoneOffset.UTC)).update();
-            return new Drift(added, changed, gone.size());
+            return found;
         });
-        if (drift != null && drift.all() > 0) {
-            LOG.info("The directory differed from the realm: {} people were missing, {} were otherwise, {} are gone", drift.added(), drift.changed(), drift.removed());
-            meters.counter("liudan.directory.drift").increment(drift.all());
-        }
+        drift.filter(found -> found.all() > 0).ifPresent(found -> {
+            LOG.info("The directory differed from the realm: {} people were missing, {} were otherwise, {} are gone", found.added(), found.changed(), found.removed());
+            meters.counter("liudan.directory.drift").increment(found.all());
+        });
         standing.refresh();
         return drift;
     }
 
-    /** Of whom a token told before the realm did: they get their id, or go if the realm has let them go by now. */
-    private void adopt() {
-        for (String username : people.toldByTokens(ADOPTED_AT_ONCE)) {
-            realm.named(username).ifPresentOrElse(people::put, () -> people.removeToldByToken(username));
-        }
+    private static boolean differs(Realm.Member member, People.Person person) {
+        return person == null || !person.desks().equals(member.desks()) || !person.name().equals(member.name()) || !Realm.ofStaff(person.roles()).equals(Realm.ofStaff(member.roles()));
     }
 
-    private void refresh(String subject, Instant at) {
-        Optional<Realm.Member> member = realm.find(subject);
-        Optional<People.Person> person = people.bySubject(subject);
+    /** Whoever has got or lost something reads it out of the directory until their next token. */
+    private void take(String subject, Optional<Realm.Member> member, Optional<People.Person> before) {
         if (member.isEmpty()) {
-            remove(subject, at);
-        } else if (person.isEmpty() || !person.get().roles().equals(member.get().roles()) || !person.get().desks().equals(member.get().desks())
-                || !person.get().name().equals(member.get().name())) {
-            store(member.get(), person.orElse(null), at);
+            people.remove(subject);
+            change(subject, Instant.now(), true, Set.of(), Set.of());
+        } else if (before.isEmpty() || !before.get().roles().equals(member.get().roles()) || differs(member.get(), before.get())) {
+            people.put(member.get());
+            change(subject, Instant.now(), false, member.get().roles(), member.get().desks());
         }
-    }
-
-    /** Whoever has got or lost something reads it out of the directory until the next token; whoever is new has a fresh token anyhow. */
-    private void store(Realm.Member member, People.Person before, Instant at) {
-        people.put(member);
-        if (before != null) {
-            change(member.subject(), at, false, member.roles(), member.desks());
-        }
-    }
-
-    private void remove(String subject, Instant at) {
-        people.remove(subject);
-        change(subject, at, true, Set.of(), Set.of());
     }
 
     private void change(String subject, Instant at, boolean gone, Set<Actor.Role> roles, Set<String> desks) {
@@ -168,7 +148,8 @@ class DirectorySync {
                 .params(subject, at.atOffset(ZoneOffset.UTC), gone, People.texts(roles), desks.stream().sorted().toArray(String[]::new)).update();
     }
 
-    private boolean alone() {
-        return jdbc.sql("select pg_try_advisory_xact_lock(?)").param(LOCK).query(Boolean.class).single();
+    /** Empty if another node is at it. */
+    private <T> Optional<T> alone(Supplier<T> step) {
+        return transaction.execute(status -> jdbc.sql("select pg_try_advisory_xact_lock(?)").param(LOCK).query(Boolean.class).single() ? Optional.ofNullable(step.get()) : Optional.<T>empty());
     }
 }

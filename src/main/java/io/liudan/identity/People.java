@@ -40,7 +40,7 @@ public class People {
 
     /** Notes an actor who came to a door of the staff; costs nothing while the token says what it said before. */
     public void saw(Actor actor) {
-        if (NO_STAFF.containsAll(actor.roles()) && actor.desks().isEmpty() || actor.equals(seen.get(actor.username()))) {
+        if (actor.is(Actor.Role.AGENCY) || NO_STAFF.containsAll(actor.roles()) && actor.desks().isEmpty() || actor.equals(seen.get(actor.username()))) {
             return;
         }
         jdbc.sql("""

@@ -25,6 +25,9 @@ class Realm {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** What happens to these may change what somebody may do. */
     private static final Set<String> OF_PEOPLE = Set.of("USER", "GROUP_MEMBERSHIP", "REALM_ROLE_MAPPING");
+    private static final Set<String> OF_DESKS = Set.of("GROUP", "REALM_ROLE", "REALM_ROLE_MAPPING");
+    /** What is told a second time needn't have everybody compared once more. */
+    private static final long OVERLAPPED = 2_000;
     /** Hundreds of thousands have these roles, and none of the others. */
     private static final Set<Actor.Role> OF_THE_PUBLIC = Set.of(Actor.Role.RESIDENT, Actor.Role.AGENCY, Actor.Role.MONITOR);
 
@@ -36,10 +39,24 @@ class Realm {
 
     /** @param roles and {@code desks} as tokens have them */
     record Member(String subject, String username, String name, Set<Actor.Role> roles, Set<String> desks) {
+
+        boolean staff() {
+            return !ofStaff(roles).isEmpty();
+        }
     }
 
-    /** @param subjects ids of the people whom it happened to; {@code until} the time of the newest event in milliseconds */
-    record News(Set<String> subjects, long until) {
+    static Set<Actor.Role> ofStaff(Set<Actor.Role> roles) {
+        Set<Actor.Role> staff = new HashSet<>(roles);
+        staff.removeAll(OF_THE_PUBLIC);
+        return staff;
+    }
+
+    /**
+     * @param subjects ids of the people whom it happened to
+     * @param desksToo whether something happened to a desk or a role itself, and so to all who have it
+     * @param until    time of the newest event in milliseconds
+     */
+    record News(Set<String> subjects, boolean desksToo, long until) {
     }
 
     Realm(IdentityProperties identity) {
@@ -54,6 +71,7 @@ class Realm {
     News since(long millis) {
         Set<String> subjects = new HashSet<>();
         long until = millis;
+        boolean desksToo = false;
         for (int first = 0; ; first += PAGE) {
             JsonNode page = get("/admin-events?first={first}&max={max}&dateFrom={from}", first, PAGE, millis);
             for (JsonNode event : page) {
@@ -61,10 +79,12 @@ class Realm {
                 String[] path = event.path("resourcePath").asText().split("/");
                 if (OF_PEOPLE.contains(event.path("resourceType").asText()) && path.length > 1 && path[0].equals("users")) {
                     subjects.add(path[1]);
+                } else {
+                    desksToo |= OF_DESKS.contains(event.path("resourceType").asText()) && path.length > 1 && !path[0].equals("users") && event.path("time").asLong() > millis + OVERLAPPED;
                 }
             }
             if (page.size() < PAGE) {
-                return new News(subjects, until);
+                return new News(subjects, desksToo, until);
             }
         }
     }

@@ -24,9 +24,9 @@ import org.springframework.util.function.SingletonSupplier;
 @Component
 public class Redactor {
 
-    private static final String GAP = "[ \\-－—]?";
-    private static final String PHONE = "(?<!\\d)1" + GAP + "[3-9](?:" + GAP + "\\d){9}(?!\\d)|(?<!\\d)0\\d{2,3}" + GAP + "[2-8]\\d{6,7}(?!\\d)|(?<!\\d)[48]00" + GAP + "\\d{3}" + GAP + "\\d{4}(?!\\d)";
-    private static final String IDENTITY = "(?<!\\d)[1-8]\\d{5}(?:19|20)\\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])\\d{3}[\\dXx](?![\\dXx])";
+    private static final String GAP = "[ \\-－—.·()（）]{0,2}";
+    private static final String PHONE = "(?<!\\d)(?:(?:\\+|00)?86" + GAP + ")?1" + GAP + "[3-9](?:" + GAP + "\\d){9}(?!\\d)|(?<!\\d)0\\d{2,3}" + GAP + "[2-8]\\d{6,7}(?!\\d)|(?<!\\d)[48]00" + GAP + "\\d{3}" + GAP + "\\d{4}(?!\\d)";
+    private static final String IDENTITY = "(?<!\\d)[1-8]\\d{5}" + GAP + "(?:19|20)\\d{2}" + GAP + "(?:0[1-9]|1[0-2])" + GAP + "(?:0[1-9]|[12]\\d|3[01])" + GAP + "\\d{3}[\\dXx](?![\\dXx])";
     private static final String CARD = "(?<!\\d)[3-6]\\d{3}(?: ?\\d{4}){3}(?: ?\\d{1,3})?(?!\\d)";
     private static final String MAIL = "[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}";
     private static final String PLATE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])";
@@ -76,7 +76,7 @@ public class Redactor {
             return text;
         }
         // One character each, so that places stay where they are.
-        String plain = text.codePoints().allMatch(point -> point < 0x10000) ? plain(text) : text;
+        String plain = plain(text);
         List<Found> found = new ArrayList<>();
         for (Kind kind : KINDS) {
             Matcher matcher = kind.form().matcher(plain);
@@ -124,11 +124,11 @@ public class Redactor {
     }
 
     private static String plain(String text) {
-        return text.codePoints().mapToObj(point -> {
+        return text.chars().mapToObj(point -> {
             String chinese = "〇一二三四五六七八九";
             int digit = chinese.indexOf(point);
             return digit >= 0 || point == '零' ? String.valueOf(Math.max(digit, 0)) : point == '幺' ? "1" : point == '两' ? "2"
-                    : point >= '０' && point <= '９' ? String.valueOf((char) (point - '０' + '0')) : new String(Character.toChars(point));
+                    : point >= '０' && point <= '９' ? String.valueOf((char) (point - '０' + '0')) : String.valueOf((char) point);
         }).collect(Collectors.joining());
     }
 

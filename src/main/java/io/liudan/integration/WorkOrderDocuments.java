@@ -9,6 +9,7 @@ import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Grid;
 import io.liudan.identity.Audit;
+import io.liudan.identity.Redactor;
 import io.liudan.request.DepartmentOrders;
 import io.liudan.request.DepartmentOrders.WorkOrder;
 import io.liudan.request.OpenWork;
@@ -26,16 +27,18 @@ class WorkOrderDocuments {
     private final OpenWork openWork;
     private final CityDirectory city;
     private final AttachmentLinks links;
+    private final Redactor redactor;
     private final Audit audit;
     private final Clock clock;
 
-    WorkOrderDocuments(DepartmentOrders orders, RequestMatters requests, OpenWork openWork, CityDirectory city, AttachmentLinks links, Audit audit,
+    WorkOrderDocuments(DepartmentOrders orders, RequestMatters requests, OpenWork openWork, CityDirectory city, AttachmentLinks links, Redactor redactor, Audit audit,
             Clock clock) {
         this.orders = orders;
         this.requests = requests;
         this.openWork = openWork;
         this.city = city;
         this.links = links;
+        this.redactor = redactor;
         this.audit = audit;
         this.clock = clock;
     }
@@ -72,9 +75,10 @@ class WorkOrderDocuments {
                 .findFirst().orElse(null) : null;
         return new WorkOrderDocument(order.code(), order.requestCode(), order.round(), order.department(), order.role(), order.status(), order.version(), matter.lead(),
                 matter.urgency(), matter.category(), matter.category() == null ? null : city.category(matter.category()).map(Category::name).orElse(null),
-                matter.title(), matter.description(), new WorkOrderDocument.Location(matter.lat(), matter.lon(), matter.address()),
+                open ? matter.title() : redactor.redact(matter.title()), open ? matter.description() : redactor.redact(matter.description()),
+                new WorkOrderDocument.Location(matter.lat(), matter.lon(), open ? matter.address() : null),
                 matter.gridCode(), city.grid(matter.gridCode()).map(Grid::name).orElse(null), matter.communityCode(),
                 !open || matter.contact() == null ? null : new WorkOrderDocument.Contact(matter.contact().name(), matter.contact().phone()),
-                matter.submittedAt(), order.issuedAt(), order.acceptedAt(), order.closedAt(), due, order.report(), matter.files().stream().map(links::to).toList());
+                matter.submittedAt(), order.issuedAt(), order.acceptedAt(), order.closedAt(), due, order.report(), open ? matter.files().stream().map(links::to).toList() : List.of());
     }
 }

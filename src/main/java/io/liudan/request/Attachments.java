@@ -37,8 +37,9 @@ import org.springframework.transaction.annotation.Transactional;
 public class Attachments {
 
     private static final int LIMIT = 10 * 1024 * 1024;
-    /** More than phones of today take. */
-    private static final long PIXELS = 60_000_000;
+    /** More than phones of today take; a PNG is unpacked to be written anew, a JPEG isn't. */
+    private static final long JPEG_PIXELS = 120_000_000;
+    private static final long PNG_PIXELS = 20_000_000;
     private static final Set<String> TYPES = Set.of("image/jpeg", "image/png", "application/pdf");
 
     private final JdbcClient jdbc;
@@ -107,7 +108,7 @@ public class Attachments {
     private static byte[] withoutMetadata(String type, byte[] bytes) {
         try {
             if (!type.equals("application/pdf")) {
-                requireReasonable(Imaging.getImageSize(bytes));
+                requireReasonable(Imaging.getImageSize(bytes), type.equals("image/png") ? PNG_PIXELS : JPEG_PIXELS);
             }
             return switch (type) {
                 case "image/jpeg" -> withoutJpegMetadata(bytes);
@@ -122,9 +123,9 @@ public class Attachments {
     }
 
     /** A few kilobytes may unpack to gigabytes of pixels. */
-    private static void requireReasonable(Dimension size) {
-        if ((long) size.width * size.height > PIXELS) {
-            throw Problem.unprocessable("attachment-too-many-pixels", PIXELS / 1_000_000);
+    private static void requireReasonable(Dimension size, long most) {
+        if ((long) size.width * size.height > most) {
+            throw Problem.unprocessable("attachment-too-many-pixels", most / 1_000_000);
         }
     }
 

@@ -31,6 +31,7 @@ class EventLog {
     /** What is said with these words, when it looks like one. */
     private static final Set<String> VOCABULARY = Set.of("status", "task", "decision", "channel", "merged", "into", "by", "until", "due", "told", "card", "lead", "supporting",
             "urgency", "evidence", "department", "outcome");
+    private static final Set<String> OF_FIELDS = Set.of("lead", "supporting", "urgency", "into", "evidence");
     private static final Set<String> OF_THE_MODEL = Set.of("step", "label");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:/+-]{0,80}");
 
@@ -62,42 +63,43 @@ class EventLog {
     void append(String requestCode, String type, String actor, String desk, Map<String, Object> data) {
         Map<String, Object> said = new LinkedHashMap<>();
         Map<String, Object> words = new LinkedHashMap<>();
-        split(data, said, words);
+        split(data, false, said, words);
         jdbc.sql("insert into request_event (request_code, type, occurred_at, actor, desk, data, words) values (?, ?, ?, ?, ?, ?::jsonb, ?)")
                 // A null without a type makes the driver prepare the statement anew.
                 .param(1, requestCode).param(2, TYPE_PREFIX + type).param(3, now()).param(4, actor, Types.VARCHAR)
                 .param(5, desk, Types.VARCHAR).param(6, write(said)).param(7, words.isEmpty() ? null : vault.seal(write(words), requestCode), Types.VARCHAR).update();
         if (actor != null) {
-            audit.record("request." + type, requestCode, desk == null ? "own" : desk);
+            audit.record("request." + type, requestCode, desk == null ? "own" : desk, null, actor);
         }
     }
 
     /** A text of the hub's own vocabulary names nobody; any other one may. */
-    private static void split(Map<String, Object> data, Map<String, Object> said, Map<String, Object> words) {
+    private static void split(Map<String, Object> data, boolean fields, Map<String, Object> said, Map<String, Object> words) {
         data.forEach((name, value) -> {
             if (value instanceof Map<?, ?> inner) {
                 Map<String, Object> innerSaid = new LinkedHashMap<>();
                 Map<String, Object> innerWords = new LinkedHashMap<>();
-                Map<String, Object> fields = new LinkedHashMap<>();
-                inner.forEach((key, field) -> fields.put(key.toString(), field));
-                split(fields, innerSaid, innerWords);
+                Map<String, Object> named = new LinkedHashMap<>();
+                inner.forEach((key, field) -> named.put(key.toString(), field));
+                split(named, true, innerSaid, innerWords);
                 said.put(name, innerSaid);
                 if (!innerWords.isEmpty()) {
                     words.put(name, innerWords);
                 }
             } else {
-                (plain(name, value) ? said : words).put(name, value);
+                (plain(name, value, fields) ? said : words).put(name, value);
             }
         });
     }
 
-    private static boolean plain(String name, Object value) {
+    /** @param field whether it is one of a decision's: the model says what those are called, and people write into them */
+    private static boolean plain(String name, Object value, boolean field) {
         return switch (value) {
             case null -> true;
             case Number number -> true;
             case Boolean bool -> true;
-            case Collection<?> all -> all.stream().allMatch(one -> plain(name, one));
-            default -> OF_THE_MODEL.contains(name) || VOCABULARY.contains(name) && WORD.matcher(value.toString()).matches();
+            case Collection<?> all -> all.stream().allMatch(one -> plain(name, one, field));
+            default -> !field && OF_THE_MODEL.contains(name) || (field ? OF_FIELDS : VOCABULARY).contains(name) && WORD.matcher(value.toString()).matches();
         };
     }
 
@@ -111,8 +113,40 @@ class EventLog {
                 .param(requestCode)
                 .query((row, n) -> new Entry(row.getString("type").substring(TYPE_PREFIX.length()),
                         row.getTimestamp("occurred_at").toInstant(), row.getString("actor"), row.getString("desk"),
-                        joined(read(row.getString("data")), read(vault.open(row.getString("words"), requestCode)), reading)))
+                        readable(read(row.getString("data")), read(vault.open(row.getString("words"), requestCode)), reading)))
                 .list();
+    }
+
+    /** Before words were sealed, all of an event lay together. */
+    private static Map<String, Object> readable(Map<String, Object> data, Map<String, Object> words, UnaryOperator<String> reading) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        Map<String, Object> clear = new LinkedHashMap<>();
+        split(data, false, said, clear);
+        return joined(joined(said, clear, reading), words, reading);
+    }
+
+    /** What anybody wrote goes, what the hub and its models said stays. */
+    void forget(String requestCode) {
+        jdbc.sql("select id, data from request_event where request_code = ?").param(requestCode).query((row, n) -> Map.entry(row.getLong("id"), row.getString("data"))).list().forEach(event -> {
+            Map<String, Object> said = new LinkedHashMap<>();
+            split(read(event.getValue()), false, said, new LinkedHashMap<>());
+            jdbc.sql("update request_event set data = ?::jsonb, words = null where id = ?").params(write(said), event.getKey()).update();
+        });
+    }
+
+    /** The same words, as {@code reading} has them. */
+    void rewrite(String requestCode, UnaryOperator<String> reading) {
+        jdbc.sql("select id, data, words from request_event where request_code = ?").param(requestCode)
+                .query((row, n) -> new String[] {row.getString("id"), row.getString("data"), row.getString("words")}).list().forEach(event -> {
+                    Map<String, Object> said = new LinkedHashMap<>();
+                    Map<String, Object> clear = new LinkedHashMap<>();
+                    split(read(event[1]), false, said, clear);
+                    Map<String, Object> words = joined(clear, read(vault.open(event[2], requestCode)), UnaryOperator.identity());
+                    if (!words.isEmpty()) {
+                        jdbc.sql("update request_event set data = ?::jsonb, words = ? where id = ?")
+                                .params(write(said), vault.seal(write(joined(Map.of(), words, reading)), requestCode), Long.parseLong(event[0])).update();
+                    }
+                });
     }
 
     private static Map<String, Object> joined(Map<String, Object> said, Map<String, Object> words, UnaryOperator<String> reading) {
@@ -120,6 +154,8 @@ class EventLog {
         words.forEach((name, value) -> {
             if (value instanceof Map<?, ?> inner && said.get(name) instanceof Map<?, ?> outer) {
                 all.put(name, joined(texts(outer), texts(inner), reading));
+            } else if (value instanceof Map<?, ?> inner) {
+                all.put(name, joined(Map.of(), texts(inner), reading));
             } else {
                 all.put(name, value instanceof String text ? reading.apply(text)
                         : value instanceof List<?> list ? list.stream().map(one -> one instanceof String text ? reading.apply(text) : one).toList() : value);

@@ -34,15 +34,17 @@ class PersonalData {
 
     private final JdbcClient jdbc;
     private final RequestReader reader;
+    private final EventLog events;
     private final Retention retention;
     private final Audit audit;
     private final ApplicationEventPublisher publisher;
     private final TransactionTemplate transaction;
     private final Clock clock;
 
-    PersonalData(JdbcClient jdbc, RequestReader reader, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
+    PersonalData(JdbcClient jdbc, RequestReader reader, EventLog events, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
         this.jdbc = jdbc;
         this.reader = reader;
+        this.events = events;
         this.retention = retention;
         this.audit = audit;
         this.publisher = publisher;
@@ -78,7 +80,7 @@ class PersonalData {
             if (open.isEmpty()) {
                 jdbc.sql("delete from erasure_wish where username = ?").param(actor.username()).update();
             } else {
-                jdbc.sql("insert into erasure_wish (username, at) values (?, ?) on conflict do nothing").params(actor.username(), before(Duration.ZERO)).update();
+                jdbc.sql("insert into erasure_wish (username, at) values (?, ?) on conflict (username) do update set at = excluded.at").params(actor.username(), before(Duration.ZERO)).update();
             }
             audit.record("person.erase", actor.username(), "own");
             return new Erasure(closed.size(), open);
@@ -94,10 +96,10 @@ class PersonalData {
     void keepNoLonger() {
         int contacts = inBatches("class = 'contact' and closed_at < ?", before(retention.of("contact")), this::forgetContact);
         int words = inBatches("class = 'words' and closed_at < ?", before(retention.of("words")), code -> forget(code, false));
-        int wishes = inBatches("class = 'words' and request_code in (select r.code from erasure_wish w join service_request r on r.reporter = w.username) and closed_at <= ?", before(Duration.ZERO),
+        int wishes = inBatches("class = 'words' and request_code in (select r.code from erasure_wish w join service_request r on r.reporter = w.username and r.created_at <= w.at) and closed_at <= ?", before(Duration.ZERO),
                 code -> forget(code, true));
         transaction.executeWithoutResult(status -> {
-            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username)").update();
+            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username and r.created_at <= w.at)").update();
             jdbc.sql("delete from idempotency_key where created_at < ?").param(before(retention.of("answers"))).update();
             jdbc.sql("delete from attachment where request_code is null and created_at < ?").param(before(retention.of("answers"))).update();
         });
@@ -121,7 +123,9 @@ class PersonalData {
         return all;
     }
 
+    /** Who somebody is goes from the texts as well, for which the name has to be known still. */
     private void forgetContact(String code) {
+        reader.withoutIdentifiers(code);
         jdbc.sql("update service_request set contact_name = null, contact_phone = null, contact_index = null, address = null where code = ?").param(code).update();
         jdbc.sql("delete from kept_data where class = 'contact' and request_code = ?").param(code).update();
     }
@@ -131,7 +135,7 @@ class PersonalData {
         forgetContact(code);
         jdbc.sql("update service_request set title = '', description = '', headline = '', rating_comment = null where code = ?").param(code).update();
         jdbc.sql("delete from kept_data where class = 'words' and request_code = ?").param(code).update();
-        jdbc.sql("update request_event set words = null where request_code = ?").param(code).update();
+        events.forget(code);
         jdbc.sql("update work_order set report = null where request_code = ?").param(code).update();
         jdbc.sql("delete from attachment where request_code = ?").param(code).update();
         jdbc.sql("delete from request_search where request_code = ?").param(code).update();
