@@ -60,7 +60,9 @@ public final class Benchmark {
     private static void measureHub(Set<String> parts) throws Exception {
         try (HubProcess hub = new HubProcess(DIRECTORY.resolve(Long.toString(ProcessHandle.current().pid())), HUB_PORT,
                 "liudan.embedded.keycloak.port=" + KEYCLOAK_PORT, "liudan.embedded.postgres-port=" + POSTGRES_PORT,
-                "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"))) {
+                "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"),
+                // The bare engine carries nothing to departments' systems, so the hub has none to carry it to.
+                "liudan.embedded.simulators.enabled=false", "liudan.integration.departments=" + DIRECTORY.resolve("none"))) {
             hub.start();
             Api api = new Api(hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan");
             awaitKeycloak(api);

@@ -10,6 +10,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api.Answer;
+import io.liudan.identity.People;
 import io.liudan.process.EngineClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,8 @@ class IntegrationApiTest extends DepartmentTest {
     private static final String DEPARTMENT = "swj";
     private static final String AGENCY = "agency-" + DEPARTMENT;
 
+    @Autowired
+    private People people;
     @Autowired
     private EngineClock clock;
     @Autowired
@@ -120,6 +123,16 @@ class IntegrationApiTest extends DepartmentTest {
         }
         assertThat(api.get(null, "/integration/v1/work-orders").status()).isEqualTo(401);
         assertThat(api.get("supervisor", "/api/v1/dead-letters").status()).isEqualTo(403);
+    }
+
+    @Test
+    void a_closed_order_shows_the_system_no_more_than_the_departments_own_clerks_see() {
+        String code = dispatchTo(DEPARTMENT);
+        assertThat(get("/work-orders/" + code + "-1-" + DEPARTMENT).body().path("contact").path("phone").asText()).isEqualTo("13900001111");
+        answer(DEPARTMENT, code + "-1-" + DEPARTMENT, "return", Map.of("reason", "不是我局职责"), "r-" + code);
+        String closed = get("/work-orders/" + code + "-1-" + DEPARTMENT).body().toString();
+        assertThat(closed).contains("RETURNED").doesNotContain("13900001111", "测试人");
+        assertThat(people.find("agency-" + DEPARTMENT)).as("a system is nobody's colleague").isEmpty();
     }
 
     @Test

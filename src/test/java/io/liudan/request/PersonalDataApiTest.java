@@ -116,11 +116,40 @@ class PersonalDataApiTest extends HubTest {
         clock.moveBy(Duration.ofDays(181));
         data.keepNoLonger();
         assertThat(left(code)).contains("words", "events", "author").doesNotContain("contact");
+        String original = api.post("supervisor", "/api/v1/requests/" + code + "/unmask", Map.of("reason", "核对")).body().toString();
+        assertThat(original).as("who it was went from the texts as well").contains("路灯不亮", "进入诉讼程序").doesNotContain("马占海");
         clock.moveBy(Duration.ofDays(1096));
         data.keepNoLonger();
         assertThat(left(code)).containsExactly("author");
         assertThat(left(waiting)).as("what isn't closed stays").contains("contact", "words");
         assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("contact").isMissingNode()).isTrue();
+    }
+
+    @Test
+    void an_event_from_before_words_were_sealed_is_masked_and_erased_like_any_other() {
+        String code = closed("resident2");
+        jdbc.sql("update request_event set words = null, data = data || '{\"text\": \"我叫马占海\"}' where request_code = ? and type like '%commented'").param(code).update();
+        assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("timeline").toString()).contains("我叫‹姓名›").doesNotContain("马占海");
+        clock.moveBy(Duration.ofDays(181));
+        data.keepNoLonger();
+        assertThat(jdbc.sql("select count(*) from request_event where request_code = ? and data::text like '%马占海%'").param(code).query(Long.class).single()).isZero();
+        clock.moveBy(Duration.ofDays(1096));
+        data.keepNoLonger();
+        assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("timeline").toString()).doesNotContain("我叫").contains("DECLINE");
+    }
+
+    @Test
+    void a_desk_finds_a_callers_requests_by_the_number_and_a_resident_doesnt() {
+        String code = submit("resident2");
+        assertThat(api.get("grid1", "/api/v1/requests?q=139-0000-1111&limit=100").body().path("items").findValuesAsText("code")).contains(code);
+        assertThat(api.get("dept-hbj", "/api/v1/requests?q=13900001111").body().path("items")).isEmpty();
+        assertThat(api.get("resident1", "/api/v1/requests?q=13900001111").body().path("items").findValuesAsText("code")).doesNotContain(code);
+    }
+
+    @Test
+    void staff_who_filed_for_others_can_neither_take_that_along_nor_erase_it() {
+        assertThat(api.get("grid1", "/api/v1/me/data").status()).isEqualTo(403);
+        assertThat(api.send("grid1", "DELETE", "/api/v1/me/data", java.net.http.HttpRequest.BodyPublishers.noBody(), Map.of()).status()).isEqualTo(403);
     }
 
     @Test
