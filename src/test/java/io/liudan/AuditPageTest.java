@@ -11,15 +11,6 @@ import org.junit.jupiter.api.Test;
 /** An auditor reads who looked at a request, and why; a supervisor has to say so first. */
 class AuditPageTest extends BrowserTest {
 
-    private Page open(String user, String path, int width, int height) {
-        Page page = window(width, height);
-        page.navigate(hub() + path);
-        page.locator("#username").fill(user);
-        page.locator("#password").fill("demo");
-        page.locator("#kc-login").click();
-        return page;
-    }
-
     @Test
     void a_supervisor_gives_a_reason_for_the_original_and_the_auditor_reads_it() {
         String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "我叫马占海，住3号楼2单元501室", "gridCode", "622901001001-01",

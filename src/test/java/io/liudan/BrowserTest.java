@@ -55,6 +55,16 @@ abstract class BrowserTest extends HubTest {
         return page;
     }
 
+    /** Signs in on the way to a page of the hub. */
+    Page open(String user, String path, int width, int height) {
+        Page page = window(width, height);
+        page.navigate(hub() + path);
+        page.locator("#username").fill(user);
+        page.locator("#password").fill("demo");
+        page.locator("#kc-login").click();
+        return page;
+    }
+
     /** Somebody's browser window, before signing in. */
     Page window(int width, int height) {
         return window(width, height, context -> { });

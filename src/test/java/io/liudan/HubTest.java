@@ -39,6 +39,8 @@ public abstract class HubTest {
         settings.add("liudan.integration.circuit.half-open", () -> "1s");
         // Tests say themselves when waiting messages are looked at again.
         settings.add("liudan.integration.inbox-interval", () -> "1h");
+        // Tests say themselves when everybody is compared.
+        settings.add("liudan.identity.first-comparison", () -> "1h");
         // Orders that other tests left open aren't carried to a system that one connects.
         settings.add("liudan.process.delivery-sweep", () -> "1h");
     }

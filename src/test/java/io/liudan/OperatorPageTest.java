@@ -23,6 +23,8 @@ class OperatorPageTest extends BrowserTest {
 
     private static final LocatorAssertions.ContainsTextOptions PATIENTLY = new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
 
+    private static final String PAGE = "/camunda/assets/hub/operator.html";
+
     private final AtomicBoolean well = new AtomicBoolean();
     private HttpServer system;
     private Path file;
@@ -51,18 +53,9 @@ class OperatorPageTest extends BrowserTest {
         system.stop(0);
     }
 
-    private Page open(String user, int width, int height) {
-        Page page = window(width, height);
-        page.navigate(hub() + "/camunda/assets/hub/operator.html");
-        page.locator("#username").fill(user);
-        page.locator("#password").fill("demo");
-        page.locator("#kc-login").click();
-        return page;
-    }
-
     @Test
     void a_dead_letter_is_looked_at_and_sent_again() {
-        Page page = open("admin", 1440, 900);
+        Page page = open("integrator", PAGE, 1440, 900);
         assertThat(page.locator("main")).containsText("生态环境分局", PATIENTLY);
         String code = api.submit("resident1", Map.of("category", "sanitation", "title", "夜间噪声扰民", "description", "楼下工地夜间施工", "gridCode", "622901001001-03")).body().path("code").asText();
         complete("grid-622901001001-03", code, Map.of("decision", "CONFIRM"));
@@ -84,14 +77,14 @@ class OperatorPageTest extends BrowserTest {
         page.locator("tr", new Page.LocatorOptions().setHasText("生态环境分局")).first().getByText("测试连通").click();
         assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("生态环境分局")).first()).containsText("连通，", PATIENTLY);
 
-        Page phone = open("admin", 390, 844);
+        Page phone = open("integrator", PAGE, 390, 844);
         assertThat(phone.locator("main")).containsText("生态环境分局", PATIENTLY);
         picture(phone, "operator-phone");
     }
 
     @Test
     void whoever_is_no_operator_is_told_so() {
-        assertThat(open("dept-cgj", 1200, 800).locator(".error")).containsText("您没有权限");
+        assertThat(open("dept-cgj", PAGE, 1200, 800).locator(".error")).containsText("您没有权限");
     }
 
     private void complete(String user, String code, Map<String, ?> decision) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -42,7 +43,8 @@ class AuditChain {
     private static final long LOCK = 0x61756469744c6f67L;
     private static final long LATE = 1_000;
     private static final long LATEST = 100_000;
-    private static final int ROUNDS = 300;
+    /** Well before an entry without a place counts as a fault ({@link #UNCHAINED}). */
+    private static final int ROUNDS = 60;
     /** An entry without a place in the chain for longer than this is taken for one whose seal was removed. */
     static final Duration UNCHAINED = Duration.ofMinutes(5);
     static final String ENTRY = "e.id, e.at, e.actor, e.roles, e.action, e.subject, e.policy, e.address, e.reason";
@@ -134,7 +136,7 @@ class AuditChain {
         return jdbc.sql("select number, hash from audit.seal order by number desc limit 1").query((row, n) -> new Head(row.getLong(1), HexFormat.of().formatHex(row.getBytes(2)))).optional();
     }
 
-    @Scheduled(initialDelay = 1, fixedDelay = 24, timeUnit = java.util.concurrent.TimeUnit.HOURS)
+    @Scheduled(initialDelay = 1, fixedDelay = 24, timeUnit = TimeUnit.HOURS)
     void tellHead() {
         head().ifPresent(head -> LOG.info("The audit log ends with entry {} of its chain, {}", head.number(), head.hash()));
     }

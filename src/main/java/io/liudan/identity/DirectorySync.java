@@ -61,7 +61,7 @@ class DirectorySync {
         quietly(this::takeEvents);
     }
 
-    @Scheduled(fixedDelayString = "${liudan.identity.comparison-interval:1h}", initialDelayString = "PT30S")
+    @Scheduled(fixedDelayString = "${liudan.identity.comparison-interval:1h}", initialDelayString = "${liudan.identity.first-comparison:30s}")
     void compareAll() {
         quietly(this::compare);
     }

@@ -3,11 +3,13 @@ package io.liudan.identity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -110,7 +112,7 @@ class Realm {
 
     /** Everybody who works with the hub, by desk and role, so that it costs by the number of desks and not by that of residents. */
     Map<String, Member> staff() {
-        Map<String, Member> staff = new java.util.HashMap<>();
+        Map<String, Member> staff = new HashMap<>();
         for (Actor.Role role : Actor.Role.values()) {
             if (!OF_THE_PUBLIC.contains(role)) {
                 pages("/roles/" + role.realmName() + "/users").forEach(user -> join(staff, user, Set.of(role), Set.of()));
@@ -158,7 +160,7 @@ class Realm {
     }
 
     private static Set<String> texts(JsonNode items) {
-        return StreamSupport.stream(items.spliterator(), false).map(JsonNode::asText).collect(java.util.stream.Collectors.toSet());
+        return StreamSupport.stream(items.spliterator(), false).map(JsonNode::asText).collect(Collectors.toSet());
     }
 
     private List<JsonNode> pages(String path) {

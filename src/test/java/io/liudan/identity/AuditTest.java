@@ -63,6 +63,16 @@ class AuditTest extends HubTest {
     }
 
     @Test
+    void what_is_moved_through_the_engines_own_door_is_told_and_its_questions_are_not() {
+        String task = api.task("grid1", code, "verify").path("id").asText();
+        assertThat(api.post("grid1", "/engine-rest/task/count", Map.of("processInstanceBusinessKey", code)).status()).isEqualTo(200);
+        assertThat(api.post("grid1", "/engine-rest/task/" + task + "/claim", Map.of("userId", "grid1")).status()).isEqualTo(204);
+        assertThat(api.post("dept-hbj", "/engine-rest/task/" + task + "/claim", Map.of("userId", "dept-hbj")).status()).isGreaterThanOrEqualTo(400);
+        assertThat(told("action=engine.call&subject=POST%20/engine-rest/task/" + task + "/claim")).as("of the two who tried, the one who did").containsExactly("engine.call");
+        assertThat(told("action=engine.call&subject=POST%20/engine-rest/task/count")).isEmpty();
+    }
+
+    @Test
     void who_wants_to_read_the_original_says_what_for() {
         assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("contact").path("phone").asText()).isEqualTo("139******11");
         assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("contact").path("name").asText()).isEqualTo("马**");
