@@ -106,6 +106,12 @@ class DirectorySyncTest extends HubTest {
     }
 
     @Test
+    void the_realm_can_be_read_and_exported_as_a_whole_so_that_it_can_be_compared_with_its_files() throws Exception {
+        assertThat(admin("GET", "", null).path("passwordPolicy").asText()).contains("length(10)");
+        assertThat(admin("POST", "/partial-export", Map.of()).path("authenticationFlows")).isNotEmpty();
+    }
+
+    @Test
     void a_person_who_is_removed_can_do_nothing_more_though_their_token_is_good() throws Exception {
         assertThat(tasks()).isEqualTo(200);
         soon("in the directory", () -> people.find(name).filter(person -> person.desks().contains("dept-cgj") && person.roles().contains(Actor.Role.CLERK)).isPresent());
