@@ -2,6 +2,7 @@ package io.liudan.identity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,7 @@ class DirectorySync {
     /** Events of one transaction may be written a little after their time. */
     private static final long OVERLAP = 2_000;
     private static final int ADOPTED_AT_ONCE = 100;
+    private static final String EVENT_TIME = "select event_time from directory_state";
 
     private final JdbcClient jdbc;
     private final Realm realm;
@@ -38,6 +40,17 @@ class DirectorySync {
     private final TransactionTemplate transaction;
     private final MeterRegistry meters;
     private boolean failing;
+
+    /**
+     * What the events told, and how those stand whom they told of.
+     *
+     * @param after    time of the last event that was taken before, in milliseconds; {@code until} of the last of these
+     * @param told     by the realm's id; empty for somebody who is gone
+     * @param unknown  by username, of whom only a token told so far
+     * @param desksToo whether something happened to a desk or a role itself
+     */
+    record News(long after, long until, Map<String, Optional<Realm.Member>> told, Map<String, Optional<Realm.Member>> unknown, boolean desksToo) {
+    }
 
     /** How many people the directory had otherwise than the realm. */
     record Drift(int added, int changed, int removed) {
@@ -78,29 +91,43 @@ class DirectorySync {
         }
     }
 
-    /** Keycloak is asked first and outside of any transaction: it may be slow, and others need the connection. */
     void takeEvents() {
-        long before = jdbc.sql("select event_time from directory_state").query(Long.class).single();
+        News news = ask();
+        boolean taken = take(news);
+        standing.refresh();
+        if (taken && news.desksToo()) {
+            compare();
+        }
+    }
+
+    /** Keycloak is asked first and outside of any transaction: it may be slow, and others need the connection. */
+    News ask() {
+        long before = jdbc.sql(EVENT_TIME).query(Long.class).single();
         // At the very first time the comparison tells all.
         Realm.News news = realm.since(before == 0 ? Instant.now().toEpochMilli() - Duration.ofMinutes(1).toMillis() : before - OVERLAP);
         Map<String, Optional<Realm.Member>> told = new HashMap<>();
         news.subjects().forEach(subject -> told.put(subject, realm.find(subject)));
         Map<String, Optional<Realm.Member>> unknown = new HashMap<>();
         people.toldByTokens(ADOPTED_AT_ONCE).forEach(username -> unknown.put(username, realm.named(username)));
-        alone(() -> {
-            told.forEach((subject, member) -> take(subject, member, people.bySubject(subject)));
-            unknown.forEach((username, member) -> member.ifPresentOrElse(people::put, () -> people.removeToldByToken(username)));
+        return new News(before, news.until(), told, unknown, news.desksToo() && before != 0);
+    }
+
+    /** @return false if another node is at it, or has taken later news meanwhile: what these say may be over, and is told again */
+    boolean take(News news) {
+        return alone(() -> {
+            if (jdbc.sql(EVENT_TIME).query(Long.class).single() != news.after()) {
+                return false;
+            }
+            news.told().forEach((subject, member) -> take(subject, member, people.bySubject(subject)));
+            news.unknown().forEach((username, member) -> member.ifPresentOrElse(people::put, () -> people.removeToldByToken(username)));
             jdbc.sql("update directory_state set event_time = greatest(event_time, ?)").param(news.until()).update();
-            return null;
-        });
-        standing.refresh();
-        if (news.desksToo() && before != 0) {
-            compare();
-        }
+            return true;
+        }).orElse(false);
     }
 
     /** @return empty if another node is at it */
     Optional<Drift> compare() {
+        OffsetDateTime asked = Instant.now().atOffset(ZoneOffset.UTC);
         Map<String, Realm.Member> actual = realm.staff();
         Map<String, People.Person> known = people.all();
         // What differs is asked for one by one: only so it is known as tokens have it.
@@ -108,6 +135,8 @@ class DirectorySync {
         actual.values().stream().filter(member -> differs(member, known.get(member.subject()))).forEach(member -> different.put(member.subject(), realm.find(member.subject())));
         known.keySet().stream().filter(subject -> !actual.containsKey(subject)).forEach(subject -> different.put(subject, realm.find(subject).filter(member -> !member.desks().isEmpty() || member.staff())));
         Optional<Drift> drift = alone(() -> {
+            // Of whom an event told while the realm was asked, the event is right.
+            jdbc.sql("select subject from directory_change where at >= ?").param(asked).query(String.class).list().forEach(different::remove);
             different.forEach((subject, member) -> take(subject, member, Optional.ofNullable(known.get(subject))));
             int added = (int) different.keySet().stream().filter(subject -> !known.containsKey(subject)).count();
             int removed = (int) different.values().stream().filter(Optional::isEmpty).count();

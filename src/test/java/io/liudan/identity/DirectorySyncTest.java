@@ -122,6 +122,20 @@ class DirectorySyncTest extends HubTest {
     }
 
     @Test
+    void news_that_were_asked_for_before_somebody_was_removed_and_come_late_bring_nobody_back() throws Exception {
+        assertThat(tasks()).isEqualTo(200);
+        soon("in the directory", () -> people.bySubject(id).isPresent());
+        admin("PUT", "/users/" + id, Map.of("lastName", "马"));
+        DirectorySync.News late = sync.ask();
+        assertThat(late.told().get(id)).isPresent();
+        admin("DELETE", "/users/" + id, null);
+        soon("gone", () -> people.bySubject(id).isEmpty());
+        assertThat(sync.take(late)).isFalse();
+        assertThat(people.bySubject(id)).isEmpty();
+        assertThat(tasks()).isEqualTo(401);
+    }
+
+    @Test
     void a_person_who_is_disabled_loses_their_session_in_the_browser_too() throws Exception {
         WebSession browser = new WebSession(hub());
         browser.signIn(name);
