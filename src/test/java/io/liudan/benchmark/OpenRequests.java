@@ -58,7 +58,7 @@ class OpenRequests {
         copy("act_ru_task", "id_ = '" + task + "'", List.of(), "id_", "'t' || c.id", "assignee_", "case when c.n % 5 = 0 then c.desk end", "execution_id_", "c.id", "proc_inst_id_", "c.id");
         jdbc.sql("alter table act_ru_task enable trigger all").update();
         copy("act_ru_identitylink", "task_id_ = '" + task + "'", List.of(), "id_", "'l' || c.id", "task_id_", "'t' || c.id", "group_id_", "c.desk");
-        copy("act_ru_variable", "proc_inst_id_ = '" + instance + "'", List.of(), "id_", "s.name_ || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id", "var_scope_", "c.id");
+        copy("act_ru_variable", "task_id_ is null and proc_inst_id_ = '" + instance + "'", List.of(), "id_", "s.name_ || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id", "var_scope_", "c.id");
         copy("act_ru_job", "process_instance_id_ = '" + instance + "'", List.of(), "id_", "'j' || row_number() over () || '-' || c.id", "process_instance_id_", "c.id", "execution_id_", "c.id", "root_proc_inst_id_", "c.id");
         copy("act_ru_event_subscr", "proc_inst_id_ = '" + instance + "'", List.of(), "id_", "'e' || row_number() over () || '-' || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id");
         copy("step", "task_id = '" + task + "'", List.of(), "task_id", "'t' || c.id", "request_code", "c.code", "desk", "c.desk");
