@@ -27,6 +27,8 @@ class SoapTest extends DepartmentTest {
     private volatile String answers = "";
     private volatile String says = "<DeliverResponse xmlns=\"urn:liudan:work-orders:1\"><receipt>S-1</receipt></DeliverResponse>";
     private volatile int status = 200;
+    /** What stands before the envelope. */
+    private volatile String prolog = "";
     private HttpServer server;
 
     @BeforeEach
@@ -47,7 +49,7 @@ class SoapTest extends DepartmentTest {
                     payload = says;
                     code = status;
                 }
-                byte[] bytes = (OPEN + payload + CLOSE).getBytes(StandardCharsets.UTF_8);
+                byte[] bytes = (prolog + OPEN + payload + CLOSE).getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set("Content-Type", "text/xml; charset=utf-8");
                 exchange.sendResponseHeaders(code, bytes.length);
                 exchange.getResponseBody().write(bytes);
@@ -65,11 +67,13 @@ class SoapTest extends DepartmentTest {
 
     @Test
     void an_order_is_delivered_and_its_answers_are_fetched_and_confirmed() {
+        // What other tests left undelivered.
+        int before = connector(DEPARTMENT).path("queue").asInt();
         String code = dispatchTo(DEPARTMENT);
         String order = code + "-1-" + DEPARTMENT;
         await("the envelope", () -> !delivered.isEmpty());
         assertThat(delivered.getFirst()).contains("Deliver", "urn:liudan:work-orders:1", order, "东门外三天没有清运", "work-order-change-");
-        await("the receipt", () -> connector(DEPARTMENT).path("queue").asInt() == 0);
+        await("the receipt", () -> connector(DEPARTMENT).path("queue").asInt() == before);
         answers = "<answer><key>1-" + code + "</key><workOrder>" + order + "</workOrder><action>accept</action></answer><answer><key>2-" + code + "</key><workOrder>" + order
                 + "</workOrder><action>finish</action><report>已查处 &amp; 整改</report><evidence>JVBERi0xLjQK\nJSVFT0YK</evidence></answer>";
         await("the end", () -> status(code).equals("HANDLED"));
@@ -90,6 +94,34 @@ class SoapTest extends DepartmentTest {
         String failed = dispatchTo(DEPARTMENT);
         await("the dead letter", () -> api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT).body().path("items").path(0).path("requestCode").asText().equals(failed));
         assertThat(delivered).hasSize(3);
+    }
+
+    @Test
+    void an_answer_that_wants_something_fetched_is_a_failure_and_nothing_is() throws IOException {
+        List<String> fetched = new CopyOnWriteArrayList<>();
+        HttpServer foreign = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        foreign.createContext("/", exchange -> {
+            fetched.add(exchange.getRequestURI().toString());
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        foreign.start();
+        try {
+            prolog = "<!DOCTYPE s [<!ENTITY x SYSTEM \"http://localhost:" + foreign.getAddress().getPort() + "/entity\">]>";
+            says = "<DeliverResponse xmlns=\"urn:liudan:work-orders:1\"><receipt>&x;</receipt></DeliverResponse>";
+            String code = dispatchTo(DEPARTMENT);
+            await("the dead letter", () -> api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT).body().path("items").path(0).path("requestCode").asText().equals(code));
+            assertThat(fetched).isEmpty();
+        } finally {
+            foreign.stop(0);
+        }
+    }
+
+    @Test
+    void an_answer_that_is_no_xml_is_a_failure() {
+        prolog = "\u0000\u0001<<<";
+        String code = dispatchTo(DEPARTMENT);
+        await("the dead letter", () -> api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT).body().path("items").path(0).path("requestCode").asText().equals(code));
     }
 
     @Test
