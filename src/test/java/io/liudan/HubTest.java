@@ -23,6 +23,7 @@ public abstract class HubTest {
 
     private static final int HUB_PORT = freePort();
     private static final int KEYCLOAK_PORT = freePort();
+    private static final int SIMULATORS_PORT = freePort();
 
     @Autowired
     private EngineClock clock;
@@ -34,11 +35,20 @@ public abstract class HubTest {
         settings.add("liudan.embedded.postgres-port", () -> 15432);
         settings.add("liudan.embedded.keycloak.port", () -> KEYCLOAK_PORT);
         settings.add("liudan.embedded.simulators.enabled", () -> false);
+        settings.add("liudan.embedded.simulators.port", () -> SIMULATORS_PORT);
         settings.add("liudan.integration.departments", HubTest::departments);
         settings.add("liudan.integration.reload", () -> "200ms");
         settings.add("liudan.integration.circuit.half-open", () -> "1s");
         // Tests say themselves when waiting messages are looked at again.
         settings.add("liudan.integration.inbox-interval", () -> "1h");
+        // Cookies as in production: browsers take localhost for as safe as TLS.
+        settings.add("server.servlet.session.cookie.name", () -> "__Host-SESSION");
+        settings.add("server.servlet.session.cookie.secure", () -> true);
+        settings.add("server.servlet.session.cookie.path", () -> "/");
+        settings.add("camunda.bpm.webapp.csrf.enable-secure-cookie", () -> true);
+        // What happens in the realm, and at agencies, is seen sooner than by day.
+        settings.add("liudan.identity.events-interval", () -> "2s");
+        settings.add("liudan.embedded.keycloak.agency-interval", () -> "5s");
         // Tests say themselves when everybody is compared.
         settings.add("liudan.identity.first-comparison", () -> "1h");
         // Orders that other tests left open aren't carried to a system that one connects.
@@ -61,6 +71,11 @@ public abstract class HubTest {
 
     protected static String realm() {
         return "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan";
+    }
+
+    /** Where Keycloak looks for a simulated WeChat; a test that needs one starts it there. */
+    protected static int simulatorsPort() {
+        return SIMULATORS_PORT;
     }
 
     protected static int freePort() {

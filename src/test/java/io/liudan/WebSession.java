@@ -22,13 +22,17 @@ import java.util.stream.Collectors;
 /** A browser's session without the browser: signs in through Keycloak's own page and keeps the cookies. */
 public class WebSession {
 
+    private static final Pattern PATH = Pattern.compile(";\\s*Path=([^;]+)", Pattern.CASE_INSENSITIVE);
     private static final Pattern FORM = Pattern.compile("action=\"([^\"]+)\"");
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
     /** Kept by hand: browsers send secure cookies to localhost, Java's cookie manager doesn't. */
-    private final Map<String, String> cookies = new LinkedHashMap<>();
+    private final Map<String, Cookie> cookies = new LinkedHashMap<>();
     private final List<String> cookieLines = new ArrayList<>();
     private final String hub;
+
+    private record Cookie(String name, String value, String path) {
+    }
 
     public WebSession(String hub) {
         this.hub = hub;
@@ -36,18 +40,44 @@ public class WebSession {
 
     /** @return where the browser ended, as an answer */
     public HttpResponse<String> signIn(String user) {
+        return arrived(trySignIn(user));
+    }
+
+    /** Wherever that ends. */
+    public HttpResponse<String> trySignIn(String user) {
+        return fill(get("/camunda/app/tasklist/"), user);
+    }
+
+    /** With an agency's own account: a click on its name, and its own sign-in page. */
+    public HttpResponse<String> signInAt(String agency, String user) {
+        return arrived(trySignInAt(agency, user));
+    }
+
+    /** Wherever that ends. */
+    public HttpResponse<String> trySignInAt(String agency, String user) {
         HttpResponse<String> page = get("/camunda/app/tasklist/");
+        Matcher link = Pattern.compile("href=\"([^\"]*/broker/" + agency + "/login[^\"]*)\"").matcher(page.body());
+        if (!link.find()) {
+            throw new IllegalStateException("No way to " + agency + " at " + page.uri());
+        }
+        return fill(exchange(HttpRequest.newBuilder(page.uri().resolve(link.group(1).replace("&amp;", "&"))).header("Accept", "text/html").GET()), user);
+    }
+
+    private HttpResponse<String> arrived(HttpResponse<String> landed) {
+        if (!landed.uri().toString().startsWith(hub)) {
+            throw new IllegalStateException("Sign-in ended at " + landed.uri());
+        }
+        return landed;
+    }
+
+    private HttpResponse<String> fill(HttpResponse<String> page, String user) {
         Matcher form = FORM.matcher(page.body());
         if (!form.find()) {
             throw new IllegalStateException("No sign-in form at " + page.uri());
         }
         String fields = "username=" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "&password=demo";
-        HttpResponse<String> landed = exchange(HttpRequest.newBuilder(URI.create(form.group(1).replace("&amp;", "&")))
+        return exchange(HttpRequest.newBuilder(URI.create(form.group(1).replace("&amp;", "&")))
                 .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(fields)));
-        if (!landed.uri().toString().startsWith(hub)) {
-            throw new IllegalStateException("Sign-in ended at " + landed.uri());
-        }
-        return landed;
     }
 
     /** As they were set, with what the browser is told about them. */
@@ -63,9 +93,7 @@ public class WebSession {
     public HttpResponse<String> send(String method, String path, Object body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub + path)).header("Content-Type", "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : Api.json(body));
-        if (cookies.containsKey("XSRF-TOKEN")) {
-            request.header("X-XSRF-TOKEN", cookies.get("XSRF-TOKEN"));
-        }
+        cookies.values().stream().filter(cookie -> cookie.name().equals("XSRF-TOKEN")).forEach(cookie -> request.header("X-XSRF-TOKEN", cookie.value()));
         request.header("Accept", headers.getOrDefault("Accept", "application/json"));
         headers.forEach((name, value) -> request.setHeader(name, value));
         return exchange(request);
@@ -81,14 +109,18 @@ public class WebSession {
     }
 
     private HttpResponse<String> once(HttpRequest.Builder request) {
-        if (!cookies.isEmpty()) {
-            request.header("Cookie", cookies.entrySet().stream().map(cookie -> cookie.getKey() + "=" + cookie.getValue()).collect(Collectors.joining("; ")));
+        String path = request.build().uri().getPath();
+        String sent = cookies.values().stream().filter(cookie -> path.startsWith(cookie.path())).map(cookie -> cookie.name() + "=" + cookie.value()).collect(Collectors.joining("; "));
+        if (!sent.isEmpty()) {
+            request.header("Cookie", sent);
         }
         try {
             HttpResponse<String> response = http.send(request.header("Accept-Language", "zh-CN").timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofString());
             response.headers().allValues("Set-Cookie").forEach(line -> {
                 String[] cookie = line.split(";", 2)[0].split("=", 2);
-                cookies.put(cookie[0], cookie[1]);
+                Matcher below = PATH.matcher(line);
+                Cookie kept = new Cookie(cookie[0], cookie[1], below.find() ? below.group(1) : "/");
+                cookies.put(kept.path() + " " + kept.name(), kept);
                 cookieLines.add(line);
             });
             return response;

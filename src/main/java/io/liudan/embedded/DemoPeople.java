@@ -15,7 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.liudan.directory.CityDirectory;
 
 /**
- * Synthetic accounts, one per desk and named after it, beside the friendly ones of {@code keycloak/demo.json}. Names are made
+ * Synthetic accounts, one per desk and named after it, beside the friendly ones of {@code keycloak/demo/people.json}. Names are made
  * of a list of surnames and given names; no real person is meant. All of them have the password {@code demo}.
  */
 class DemoPeople {

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import io.liudan.embedded.simulator.WechatSimulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
@@ -106,10 +108,11 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
             }
             Files.createDirectories(log().getParent());
             realm.write(realmFolder, webUrl, home.resolve("data/import/" + REALM + "-realm.json"), true);
+            Files.copy(realmFolder.resolve("demo/zjj-realm.json"), home.resolve("data/import/zjj-realm.json"), StandardCopyOption.REPLACE_EXISTING);
             // What Keycloak compressed of the theme as it was.
             FileSystemUtils.deleteRecursively(home.resolve("data/tmp/kc-gzip-cache"));
             FileSystemUtils.copyRecursively(realmFolder.resolve("themes"), home.resolve("themes"));
-            build(home);
+            build(home, KeycloakProviders.putInto(home));
             process = run(home, "start", "--optimized", "--import-realm");
             Leftovers.record(record, process.toHandle());
             awaitAnswer();
@@ -122,18 +125,18 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
         }
     }
 
-    /** Keycloak's own build step, once per unpacked distribution. */
-    private void build(Path home) throws IOException, InterruptedException {
+    /** Keycloak's own build step, once for each state of our own steps. */
+    private void build(Path home, String providers) throws IOException, InterruptedException {
         Path built = home.resolve("built-for-liudan");
-        if (Files.exists(built)) {
+        if (Files.exists(built) && Files.readString(built).equals(providers)) {
             return;
         }
-        LOG.info("Building Keycloak for PostgreSQL, once, about half a minute");
+        LOG.info("Building Keycloak for PostgreSQL and the hub's own sign-in steps, about half a minute");
         Process build = run(home, "build", "--db=postgres", "--health-enabled=true");
         if (build.waitFor() != 0) {
             throw new StartupProblem("Keycloak's build failed" + lastError() + ".", "Its own words are in " + log() + ".");
         }
-        Files.createFile(built);
+        Files.writeString(built, providers);
     }
 
     private Process run(Path home, String... arguments) throws IOException {
@@ -153,6 +156,14 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
                 Map.entry("KC_HTTP_MANAGEMENT_PORT", Integer.toString(Ports.anyFree())),
                 Map.entry("KC_HOSTNAME_STRICT", "false"),
                 Map.entry("KC_CACHE", "local"),
+                Map.entry("LIUDAN_HUB_URL", webUrl),
+                Map.entry("LIUDAN_AGENCY_SECONDS", Long.toString(properties.keycloak().agencyInterval().toSeconds())),
+                Map.entry("LIUDAN_IDENTITY_ISSUER", issuer()),
+                Map.entry("LIUDAN_ZJJ_ISSUER", issuer().replace(REALM, "zjj")),
+                Map.entry("LIUDAN_ZJJ_SECRET", "demo"),
+                Map.entry("LIUDAN_WECHAT_URL", "http://localhost:" + properties.simulators().port() + "/wechat"),
+                Map.entry("LIUDAN_WECHAT_APPID", WechatSimulator.APP),
+                Map.entry("LIUDAN_WECHAT_SECRET", WechatSimulator.SECRET),
                 Map.entry("KC_BOOTSTRAP_ADMIN_USERNAME", "admin"),
                 Map.entry("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin")));
         return builder.start();

@@ -1,6 +1,7 @@
 package io.liudan.embedded;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -26,9 +27,10 @@ record EmbeddedProperties(
      * @param enabled   false to use a Keycloak that is already running
      * @param directory the unpacked distribution, as the build leaves it below {@code var/keycloak}
      * @param port      its HTTP port
+     * @param agencyInterval how often agencies are asked for their people who are signed in
      */
     record Keycloak(@DefaultValue("true") boolean enabled, @DefaultValue("var/keycloak/keycloak") Path directory,
-                    @DefaultValue("8180") int port) {
+                    @DefaultValue("8180") int port, @DefaultValue("30s") Duration agencyInterval) {
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.liudan.embedded;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +20,7 @@ import io.liudan.directory.OrgUnit;
 
 /**
  * Composes the file that Keycloak imports: the realm as code in {@code keycloak/liudan-realm.json}, a desk group for every
- * desk of the directory and, for the demo city, {@code keycloak/demo.json} and its synthetic people.
+ * desk of the directory and, for the demo city, {@code keycloak/demo} with its synthetic people and an agency that has accounts of its own.
  */
 class RealmFile {
 
@@ -29,6 +31,8 @@ class RealmFile {
     /** What the hub asks of every token, {@code liudan.identity.audience}. */
     private static final String AUDIENCE = "liudan-hub";
     private static final Set<String> SYSTEMS = Set.of("agency", "monitor");
+    /** Whoever has this role shows more than a password. */
+    private static final String SECOND_FACTOR = "second-factor";
 
     private final CityDirectory city;
 
@@ -45,11 +49,15 @@ class RealmFile {
      */
     void write(Path folder, String webUrl, Path target, boolean demo) {
         ObjectNode realm = read(folder.resolve("liudan-realm.json"));
+        realm.setAll(read(folder.resolve("flows.json")));
         ArrayNode groups = realm.withArray("groups");
         city.desks().forEach(desk -> desk(groups.addObject().put("name", desk), desk));
         city.units().stream().filter(OrgUnit::answers).forEach(department -> agency(realm, department, demo));
+        agencies(realm, folder.resolve("agencies"));
         if (demo) {
-            ObjectNode extra = read(folder.resolve("demo.json"));
+            realm.path("roles").path("realm").forEach(RealmFile::withoutSecondFactor);
+            agencies(realm, folder.resolve("demo/agencies"));
+            ObjectNode extra = read(folder.resolve("demo/people.json"));
             realm.withArray("clients").addAll((ArrayNode) extra.withArray("clients"));
             realm.withArray("users").addAll(new DemoPeople(city).accounts(extra.withArray("users")));
         }
@@ -96,6 +104,29 @@ class RealmFile {
                 .putArray("realmRoles").add("agency");
     }
 
+    /** How agencies' own accounts come in, a file for each agency: identity providers with what they map, and LDAP directories. */
+    private static void agencies(ObjectNode realm, Path folder) {
+        File[] files = folder.toFile().listFiles((dir, name) -> name.endsWith(".json"));
+        for (File file : files == null ? new File[0] : files) {
+            ObjectNode agency = read(file.toPath());
+            realm.withArray("identityProviders").addAll(agency.withArray("identityProviders"));
+            realm.withArray("identityProviderMappers").addAll(agency.withArray("identityProviderMappers"));
+            agency.path("components").properties().forEach(kind -> realm.withObject("components").withArray(kind.getKey()).addAll((ArrayNode) kind.getValue()));
+        }
+    }
+
+    /** People of the demo city have no phone to prove themselves with. */
+    private static void withoutSecondFactor(JsonNode role) {
+        if (role.path("composites").path("realm") instanceof ArrayNode roles) {
+            Iterator<JsonNode> names = roles.iterator();
+            while (names.hasNext()) {
+                if (names.next().asText().equals(SECOND_FACTOR)) {
+                    names.remove();
+                }
+            }
+        }
+    }
+
     /** Tokens of every client are for the hub, and carry none but the roles that the client is for: its own, or those of people. */
     private static void narrow(ObjectNode realm, ObjectNode client) {
         if (client.path("fullScopeAllowed").asBoolean()) {
@@ -106,6 +137,9 @@ class RealmFile {
                 .putObject("config").put("included.custom.audience", AUDIENCE).put("access.token.claim", "true").put("id.token.claim", "false");
         client.put("fullScopeAllowed", false);
         String id = client.path("clientId").asText();
+        if (realm.path("scopeMappings").valueStream().anyMatch(mapping -> mapping.path("client").asText().equals(id))) {
+            return;
+        }
         boolean people = client.path("standardFlowEnabled").asBoolean() || client.path("directAccessGrantsEnabled").asBoolean();
         ArrayNode roles = realm.withArray("scopeMappings").addObject().put("client", id).putArray("roles");
         realm.path("roles").path("realm").forEach(role -> {

@@ -31,7 +31,9 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
         /** A department's own system. */
         AGENCY,
         /** A program that reads the hub's meters and nothing else. */
-        MONITOR;
+        MONITOR,
+        /** The realm itself, which asks who signs in; no role of it, so that nobody is given it. */
+        IDENTITY_PROVIDER;
 
         /** Its name in the realm. */
         public String realmName() {

@@ -3,6 +3,7 @@ package io.liudan.identity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -35,6 +36,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 class ApiSecurity {
 
     private static final int TOKENS_REMEMBERED = 20_000;
+    /** An answer is data, and nothing in it is run, shown in a frame or fetched. */
+    private static final String OF_ANSWERS = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** The description of the API, and the demo's inbox. */
+    private static final List<String> PAGES = List.of("/swagger-ui/", "/embedded/");
+    private static final String OF_PAGES = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
+
     /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
     @Bean
     JwtDecoder jwtDecoder(IdentityProperties identity) {
@@ -74,7 +81,8 @@ class ApiSecurity {
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
-                .headers(headers -> headers.referrerPolicy(policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.NO_REFERRER)))
+                .headers(headers -> headers.referrerPolicy(policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.NO_REFERRER)).addHeaderWriter((request, response) ->
+                        response.setHeader("Content-Security-Policy", PAGES.stream().anyMatch(request.getRequestURI()::startsWith) ? OF_PAGES : OF_ANSWERS)))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();

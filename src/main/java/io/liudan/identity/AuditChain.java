@@ -7,7 +7,6 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -39,14 +38,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 class AuditChain {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditChain.class);
-    private static final int BATCH = 1_000;
-    private static final long LOCK = 0x61756469744c6f67L;
+    static final int BATCH = 1_000;
+    static final long LOCK = 0x61756469744c6f67L;
     private static final long LATE = 1_000;
     private static final long LATEST = 100_000;
-    /** Well before an entry without a place counts as a fault ({@link #UNCHAINED}). */
+    /** Well before an entry without a place counts as a fault ({@link AuditVerification#UNCHAINED}). */
     private static final int ROUNDS = 60;
-    /** An entry without a place in the chain for longer than this is taken for one whose seal was removed. */
-    static final Duration UNCHAINED = Duration.ofMinutes(5);
     static final String ENTRY = "e.id, e.at, e.actor, e.roles, e.action, e.subject, e.policy, e.address, e.reason";
 
     private final JdbcClient jdbc;
@@ -59,20 +56,7 @@ class AuditChain {
     record Entry(long id, Instant at, String actor, String roles, String action, String subject, String policy, String address, String reason) {
     }
 
-    /** @param hash in hexadecimal digits */
-    record Head(long number, String hash) {
-    }
-
-    /**
-     * What a verification found.
-     *
-     * @param checked so many entries
-     * @param broken  what is wrong, in the order of the chain; the first hundred
-     */
-    record Verdict(boolean whole, long checked, Head head, List<String> broken) {
-    }
-
-    private record Link(long number, byte[] hash, Entry entry) {
+    record Link(long number, byte[] hash, Entry entry) {
     }
 
     AuditChain(JdbcClient jdbc, DataSource database, PlatformTransactionManager transactions, Clock clock) {
@@ -123,17 +107,18 @@ class AuditChain {
     }
 
     private Link last() {
-        return jdbc.sql("select number, hash from audit.seal order by number desc limit 1").query((row, n) -> new Link(row.getLong(1), row.getBytes(2), null)).optional().orElseGet(this::begin);
+        return jdbc.sql("select number, hash from audit.seal order by number desc limit 1").query((row, n) -> new Link(row.getLong(1), row.getBytes(2), null)).optional()
+                .orElseGet(() -> begin(inBatches));
     }
 
     /** The first link, or where the administrator cut. */
-    private Link begin() {
-        return jdbc.sql("select number, hash from audit.cut order by number desc limit 1").query((row, n) -> new Link(row.getLong(1), row.getBytes(2), null)).optional()
+    static Link begin(JdbcTemplate jdbc) {
+        return jdbc.query("select number, hash from audit.cut order by number desc limit 1", (row, n) -> new Link(row.getLong(1), row.getBytes(2), null)).stream().findFirst()
                 .orElse(new Link(0, new byte[32], null));
     }
 
-    Optional<Head> head() {
-        return jdbc.sql("select number, hash from audit.seal order by number desc limit 1").query((row, n) -> new Head(row.getLong(1), HexFormat.of().formatHex(row.getBytes(2)))).optional();
+    Optional<AuditVerification.Head> head() {
+        return jdbc.sql("select number, hash from audit.seal order by number desc limit 1").query((row, n) -> new AuditVerification.Head(row.getLong(1), HexFormat.of().formatHex(row.getBytes(2)))).optional();
     }
 
     @Scheduled(initialDelay = 1, fixedDelay = 24, timeUnit = TimeUnit.HOURS)
@@ -142,56 +127,8 @@ class AuditChain {
     }
 
     /** Reckons the whole chain anew. */
-    Verdict verify() {
-        Verification run = new Verification(begin());
-        // The driver reads in batches only within a transaction.
-        transaction.executeWithoutResult(status -> inBatches.query("select s.number, s.hash, s.entry, " + ENTRY + " from audit.seal s left join audit.entry e on e.id = s.entry order by s.number", run::next));
-        jdbc.sql("select e.id from audit.entry e left join audit.seal s on s.entry = e.id where s.entry is null and e.at < ? order by e.id limit 100")
-                .param(clock.instant().minus(UNCHAINED).atOffset(ZoneOffset.UTC)).query(Long.class).list().forEach(id -> run.broken("entry " + id + " has no place in the chain"));
-        return run.verdict();
-    }
-
-    private static final class Verification {
-
-        private static final int TOLD = 100;
-
-        private final List<String> broken = new ArrayList<>();
-        private long number;
-        private byte[] hash;
-        private long checked;
-
-        Verification(Link begin) {
-            this.number = begin.number();
-            this.hash = begin.hash();
-        }
-
-        void next(ResultSet row) throws SQLException {
-            long own = row.getLong("number");
-            if (own != number + 1) {
-                broken("the links " + (number + 1) + " to " + (own - 1) + " are missing");
-            }
-            byte[] kept = row.getBytes("hash");
-            row.getLong("id");
-            if (row.wasNull()) {
-                broken("entry " + row.getLong("entry") + " of link " + own + " is missing");
-            } else if (own == number + 1 && !MessageDigest.isEqual(hash(hash, entry(row, 0)), kept)) {
-                broken("entry " + row.getLong("entry") + " of link " + own + " was changed or moved");
-            }
-            // One fault isn't told a second time by all that follow it.
-            number = own;
-            hash = kept;
-            checked++;
-        }
-
-        void broken(String what) {
-            if (broken.size() < TOLD) {
-                broken.add(what);
-            }
-        }
-
-        Verdict verdict() {
-            return new Verdict(broken.isEmpty(), checked, new Head(number, HexFormat.of().formatHex(hash)), List.copyOf(broken));
-        }
+    AuditVerification.Verdict verify() {
+        return transaction.execute(status -> new AuditVerification(inBatches, clock).run());
     }
 
     static Entry entry(ResultSet row, int n) throws SQLException {
@@ -200,7 +137,7 @@ class AuditChain {
     }
 
     /** Of the hash before and all fields, each with its length before it. */
-    private static byte[] hash(byte[] before, Entry entry) {
+    static byte[] hash(byte[] before, Entry entry) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(before);

@@ -127,7 +127,7 @@ class AuditController {
 
     @PostMapping("/verify")
     @Operation(summary = "Reckons the chain anew and tells what was changed, left out or put in another place")
-    AuditChain.Verdict verify() {
+    AuditVerification.Verdict verify() {
         audit.record("audit.verify", null, "auditor");
         return chain.verify();
     }

@@ -47,9 +47,10 @@ class DirectorySync {
      * @param after    time of the last event that was taken before, in milliseconds; {@code until} of the last of these
      * @param told     by the realm's id; empty for somebody who is gone
      * @param unknown  by username, of whom only a token told so far
+     * @param ended    who was signed out, by the realm's id, and when
      * @param desksToo whether something happened to a desk or a role itself
      */
-    record News(long after, long until, Map<String, Optional<Realm.Member>> told, Map<String, Optional<Realm.Member>> unknown, boolean desksToo) {
+    record News(long after, long until, Map<String, Optional<Realm.Member>> told, Map<String, Optional<Realm.Member>> unknown, Map<String, Instant> ended, boolean desksToo) {
     }
 
     /** How many people the directory had otherwise than the realm. */
@@ -109,7 +110,7 @@ class DirectorySync {
         news.subjects().forEach(subject -> told.put(subject, realm.find(subject)));
         Map<String, Optional<Realm.Member>> unknown = new HashMap<>();
         people.toldByTokens(ADOPTED_AT_ONCE).forEach(username -> unknown.put(username, realm.named(username)));
-        return new News(before, news.until(), told, unknown, news.desksToo() && before != 0);
+        return new News(before, news.until(), told, unknown, news.ended(), news.desksToo() && before != 0);
     }
 
     /** @return false if another node is at it, or has taken later news meanwhile: what these say may be over, and is told again */
@@ -120,6 +121,7 @@ class DirectorySync {
             }
             news.told().forEach((subject, member) -> take(subject, member, people.bySubject(subject)));
             news.unknown().forEach((username, member) -> member.ifPresentOrElse(people::put, () -> people.removeToldByToken(username)));
+            news.ended().forEach(this::ended);
             jdbc.sql("update directory_state set event_time = greatest(event_time, ?)").param(news.until()).update();
             return true;
         }).orElse(false);
@@ -143,7 +145,7 @@ class DirectorySync {
             Drift found = new Drift(added, different.size() - added - removed, removed);
             Instant now = Instant.now();
             jdbc.sql("update directory_state set compared_at = ?, added = ?, changed = ?, removed = ?").params(now.atOffset(ZoneOffset.UTC), found.added(), found.changed(), found.removed()).update();
-            jdbc.sql("delete from directory_change where at < ?").param(now.minus(Standing.LONGEST_SESSION).atOffset(ZoneOffset.UTC)).update();
+            jdbc.sql("delete from directory_change where greatest(at, ended_at) < ?").param(now.minus(Standing.LONGEST_SESSION).atOffset(ZoneOffset.UTC)).update();
             return found;
         });
         drift.filter(found -> found.all() > 0).ifPresent(found -> {
@@ -169,11 +171,18 @@ class DirectorySync {
         }
     }
 
+    /** The time of roles and desks is before all tokens, so that these say what they say. */
+    private void ended(String subject, Instant at) {
+        jdbc.sql("""
+                insert into directory_change (subject, at, gone, roles, desks, ended_at) values (?, timestamptz 'epoch', false, '{}', '{}', ?)
+                on conflict (subject) do update set ended_at = greatest(directory_change.ended_at, excluded.ended_at)""").params(subject, at.atOffset(ZoneOffset.UTC)).update();
+    }
+
     private void change(String subject, Instant at, boolean gone, Set<Actor.Role> roles, Set<String> desks) {
         jdbc.sql("""
                 insert into directory_change (subject, at, gone, roles, desks) values (?, ?, ?, ?, ?)
                 on conflict (subject) do update set at = excluded.at, gone = excluded.gone, roles = excluded.roles, desks = excluded.desks
-                    where (directory_change.gone, directory_change.roles, directory_change.desks) is distinct from (excluded.gone, excluded.roles, excluded.desks)""")
+                    where directory_change.at = timestamptz 'epoch' or (directory_change.gone, directory_change.roles, directory_change.desks) is distinct from (excluded.gone, excluded.roles, excluded.desks)""")
                 .params(subject, at.atOffset(ZoneOffset.UTC), gone, People.texts(roles), desks.stream().sorted().toArray(String[]::new)).update();
     }
 

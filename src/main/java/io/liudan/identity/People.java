@@ -25,7 +25,7 @@ public class People {
     private static final int REMEMBERED = 10_000;
     private static final String PERSON = "select username, name, roles, desks from person ";
     /** Residents are nobody's colleagues, and systems neither. */
-    private static final Set<Actor.Role> NO_STAFF = Set.of(Actor.Role.RESIDENT, Actor.Role.AGENCY, Actor.Role.MONITOR);
+    private static final Set<Actor.Role> NO_STAFF = Set.of(Actor.Role.RESIDENT, Actor.Role.AGENCY, Actor.Role.MONITOR, Actor.Role.IDENTITY_PROVIDER);
 
     private final JdbcClient jdbc;
     private final Map<String, Actor> seen = new ConcurrentHashMap<>();

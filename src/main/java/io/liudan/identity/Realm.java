@@ -31,7 +31,7 @@ class Realm {
     /** What is told a second time needn't have everybody compared once more. */
     private static final long OVERLAPPED = 2_000;
     /** Hundreds of thousands have these roles, and none of the others. */
-    private static final Set<Actor.Role> OF_THE_PUBLIC = Set.of(Actor.Role.RESIDENT, Actor.Role.AGENCY, Actor.Role.MONITOR);
+    private static final Set<Actor.Role> OF_THE_PUBLIC = Set.of(Actor.Role.RESIDENT, Actor.Role.AGENCY, Actor.Role.MONITOR, Actor.Role.IDENTITY_PROVIDER);
 
     private final RestClient admin;
     private final RestClient tokens;
@@ -55,10 +55,11 @@ class Realm {
 
     /**
      * @param subjects ids of the people whom it happened to
+     * @param ended    ids of those who were signed out, and when
      * @param desksToo whether something happened to a desk or a role itself, and so to all who have it
      * @param until    time of the newest event in milliseconds
      */
-    record News(Set<String> subjects, boolean desksToo, long until) {
+    record News(Set<String> subjects, Map<String, Instant> ended, boolean desksToo, long until) {
     }
 
     Realm(IdentityProperties identity) {
@@ -72,6 +73,7 @@ class Realm {
     /** What happened to people after an instant; an event is told again as long as another one of its millisecond might come. */
     News since(long millis) {
         Set<String> subjects = new HashSet<>();
+        Map<String, Instant> ended = new HashMap<>();
         long until = millis;
         boolean desksToo = false;
         for (int first = 0; ; first += PAGE) {
@@ -81,12 +83,15 @@ class Realm {
                 String[] path = event.path("resourcePath").asText().split("/");
                 if (OF_PEOPLE.contains(event.path("resourceType").asText()) && path.length > 1 && path[0].equals("users")) {
                     subjects.add(path[1]);
+                    if (path.length == 3 && path[2].equals("logout")) {
+                        ended.merge(path[1], Instant.ofEpochMilli(event.path("time").asLong()), (a, b) -> a.isAfter(b) ? a : b);
+                    }
                 } else {
                     desksToo |= OF_DESKS.contains(event.path("resourceType").asText()) && path.length > 1 && !path[0].equals("users") && event.path("time").asLong() > millis + OVERLAPPED;
                 }
             }
             if (page.size() < PAGE) {
-                return new News(subjects, desksToo, until);
+                return new News(subjects, ended, desksToo, until);
             }
         }
     }

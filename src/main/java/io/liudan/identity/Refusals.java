@@ -1,6 +1,7 @@
 package io.liudan.identity;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.problem.Problem;
@@ -8,6 +9,7 @@ import io.liudan.problem.ProblemTexts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.core.AuthenticationException;
@@ -45,6 +47,12 @@ public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
         String door = request.getMethod() + " " + request.getRequestURI();
         audit.record("door.refused", door.length() > SUBJECT_LIMIT ? door.substring(0, SUBJECT_LIMIT) : door, "doors");
         write(request, response, 403, "forbidden");
+    }
+
+    /** Whoever calls too often. */
+    void tooMany(HttpServletRequest request, HttpServletResponse response, Duration wait) throws IOException {
+        response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())));
+        write(request, response, 429, "too-many-calls");
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, int status, String code) throws IOException {

@@ -33,7 +33,8 @@ public class Standing {
     private final Converter<Jwt, AbstractAuthenticationToken> tokens = Actors.converter();
     private volatile Map<String, Change> changes = Map.of();
 
-    private record Change(Instant at, boolean gone, Set<Actor.Role> roles, Set<String> desks) {
+    /** @param ended when the realm ended all of somebody's sessions, else {@code null} */
+    private record Change(Instant at, boolean gone, Set<Actor.Role> roles, Set<String> desks, Instant ended) {
     }
 
     Standing(JdbcClient jdbc) {
@@ -42,13 +43,14 @@ public class Standing {
 
     @Scheduled(fixedDelayString = "${liudan.identity.standing-interval:5s}")
     void refresh() {
-        changes = jdbc.sql("select subject, at, gone, roles, desks from directory_change where at > ?").param(Instant.now().minus(LONGEST_SESSION).atOffset(ZoneOffset.UTC))
+        changes = jdbc.sql("select subject, at, gone, roles, desks, ended_at from directory_change where greatest(at, ended_at) > ?").param(Instant.now().minus(LONGEST_SESSION).atOffset(ZoneOffset.UTC))
                 .query((row, n) -> Map.entry(row.getString("subject"), change(row))).list().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static Change change(ResultSet row) throws SQLException {
         return new Change(row.getTimestamp("at").toInstant(), row.getBoolean("gone"),
-                Stream.of((String[]) row.getArray("roles").getArray()).map(Actor.Role::valueOf).collect(Collectors.toUnmodifiableSet()), Set.of((String[]) row.getArray("desks").getArray()));
+                Stream.of((String[]) row.getArray("roles").getArray()).map(Actor.Role::valueOf).collect(Collectors.toUnmodifiableSet()), Set.of((String[]) row.getArray("desks").getArray()),
+                row.getTimestamp("ended_at") == null ? null : row.getTimestamp("ended_at").toInstant());
     }
 
     /** Turns a verified token into an authentication whose principal is the actor as they stand now. */
@@ -59,8 +61,11 @@ public class Standing {
             if (change.isEmpty() || !(said.getPrincipal() instanceof Actor actor) || actor.is(Actor.Role.AGENCY)) {
                 return said;
             }
-            if (change.get().gone()) {
-                throw new InvalidBearerTokenException("The account is gone");
+            if (change.get().gone() || ended(change.get(), jwt.getIssuedAt())) {
+                throw new InvalidBearerTokenException("The account is gone, or was signed out");
+            }
+            if (issuedAfter(jwt.getIssuedAt(), change.get().at())) {
+                return said;
             }
             return Actors.token(new Actor(actor.username(), actor.name(), change.get().roles(), change.get().desks()), jwt);
         };
@@ -73,6 +78,14 @@ public class Standing {
 
     /** Tokens tell whole seconds. */
     private Optional<Change> since(String subject, Instant issued) {
-        return subject == null ? Optional.empty() : Optional.ofNullable(changes.get(subject)).filter(change -> issued == null || !issued.isAfter(change.at()));
+        return subject == null ? Optional.empty() : Optional.ofNullable(changes.get(subject)).filter(change -> !issuedAfter(issued, change.at()) || ended(change, issued));
+    }
+
+    private static boolean ended(Change change, Instant issued) {
+        return change.ended() != null && !issuedAfter(issued, change.ended());
+    }
+
+    private static boolean issuedAfter(Instant issued, Instant time) {
+        return issued != null && issued.isAfter(time);
     }
 }

@@ -79,6 +79,11 @@ public class Vault {
         return phone == null ? null : keys.index(phone.replaceAll("[^0-9]", "").replaceFirst("^(?:00)?86(?=1\\d{10}$)", ""));
     }
 
+    /** Blind index of something else that is alike only with itself, for example a WeChat id. */
+    public byte[] index(String kind, String text) {
+        return keys.index(kind + ":" + text);
+    }
+
     private static byte[] encrypt(DataKeys.Key key, byte[] clear, String place) {
         try {
             return key.cipher().encrypt(clear, place.getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package io.liudan.problem;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ public class Problem extends RuntimeException {
     private final String code;
     private final transient Object[] args;
     private final transient List<FieldError> errors = new ArrayList<>();
+    private Duration retryAfter;
 
     /**
      * One field and what is wrong with it.
@@ -72,6 +74,13 @@ public class Problem extends RuntimeException {
         return new Problem(422, code, args);
     }
 
+    /** 429: too often; may be tried again after so long. */
+    public static Problem tooMany(String code, Duration retryAfter, Object... args) {
+        Problem problem = new Problem(429, code, args);
+        problem.retryAfter = retryAfter;
+        return problem;
+    }
+
     /** 422 with one field. */
     public static Problem field(String field, String reason, Object... args) {
         return unprocessable("validation").with(field, reason, args);
@@ -96,6 +105,11 @@ public class Problem extends RuntimeException {
 
     public String code() {
         return code;
+    }
+
+    /** {@code null} when time alone changes nothing. */
+    public Duration retryAfter() {
+        return retryAfter;
     }
 
     public Object[] args() {

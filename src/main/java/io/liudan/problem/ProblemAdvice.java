@@ -43,7 +43,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler(Problem.class)
     ResponseEntity<Object> refused(Problem problem) {
-        return answer(texts.render(problem));
+        ResponseEntity<Object> answer = answer(texts.render(problem));
+        return problem.retryAfter() == null ? answer
+                : ResponseEntity.status(answer.getStatusCode()).headers(answer.getHeaders()).header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, problem.retryAfter().toSeconds()))).body(answer.getBody());
     }
 
     @ExceptionHandler(MethodArgumentTypeMismatchException.class)

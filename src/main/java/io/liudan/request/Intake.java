@@ -14,6 +14,7 @@ import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Coordinates;
 import io.liudan.directory.Datum;
 import io.liudan.directory.Grid;
+import io.liudan.household.Households;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Redactor;
 import io.liudan.identity.Vault;
@@ -36,10 +37,11 @@ public class Intake {
     private final Attachments attachments;
     private final Vault vault;
     private final Redactor redactor;
+    private final Households households;
     private final ApplicationEventPublisher publisher;
 
     Intake(JdbcClient jdbc, ObjectMapper json, CityDirectory city, EventLog events, Attachments attachments, Vault vault,
-            Redactor redactor, ApplicationEventPublisher publisher) {
+            Redactor redactor, Households households, ApplicationEventPublisher publisher) {
         this.jdbc = jdbc;
         this.json = json;
         this.city = city;
@@ -47,6 +49,7 @@ public class Intake {
         this.attachments = attachments;
         this.vault = vault;
         this.redactor = redactor;
+        this.households = households;
         this.publisher = publisher;
     }
 
@@ -92,6 +95,9 @@ public class Intake {
         if (category != null && city.category(category).isEmpty()) {
             throw Problem.field("category", "unknown-category", category);
         }
+        if (submission.onBehalfOf() != null && !households.keeps(actor, submission.onBehalfOf())) {
+            throw Problem.field("onBehalfOf", "not-kept");
+        }
         Submission.Contact contact = submission.contact();
         String name = contact == null ? null : contact.name();
         String title = submission.title().strip();
@@ -108,7 +114,7 @@ public class Intake {
                 .param("datum", place.datum() == null ? null : place.datum().name())
                 .param("address", submission.location() == null ? null : vault.seal(submission.location().address(), code))
                 .param("grid", grid.code()).param("community", grid.communityCode()).param("street", grid.streetCode())
-                .param("channel", channel).param("reporter", actor.username())
+                .param("channel", channel).param("reporter", submission.onBehalfOf() == null ? actor.username() : submission.onBehalfOf())
                 .param("anonymous", Boolean.TRUE.equals(submission.anonymous()))
                 .param("name", vault.seal(name, code)).param("phone", contact == null ? null : vault.seal(contact.phone(), code))
                 .param("index", contact == null ? null : vault.index(contact.phone())).param("headline", vault.seal(redactor.redact(title, name), code))

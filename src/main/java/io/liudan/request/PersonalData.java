@@ -8,8 +8,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.liudan.household.Households;
+import io.liudan.household.Registration;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
+import io.liudan.identity.Residents;
 import io.liudan.identity.Retention;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +38,20 @@ class PersonalData {
     private final JdbcClient jdbc;
     private final RequestReader reader;
     private final EventLog events;
+    private final Residents residents;
+    private final Households households;
     private final Retention retention;
     private final Audit audit;
     private final ApplicationEventPublisher publisher;
     private final TransactionTemplate transaction;
     private final Clock clock;
 
-    PersonalData(JdbcClient jdbc, RequestReader reader, EventLog events, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
+    PersonalData(JdbcClient jdbc, RequestReader reader, EventLog events, Residents residents, Households households, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
         this.jdbc = jdbc;
         this.reader = reader;
         this.events = events;
+        this.residents = residents;
+        this.households = households;
         this.retention = retention;
         this.audit = audit;
         this.publisher = publisher;
@@ -54,9 +61,10 @@ class PersonalData {
 
     /**
      * @param requests  as their resident reads them; contents of files are at {@code /api/v1/attachments/{id}}
+     * @param phone     by which they sign in; {@code household} as they registered it
      * @param following codes of others' requests
      */
-    record Copy(String account, String name, Instant at, List<RequestView> requests, List<String> following) {
+    record Copy(String account, String name, String phone, Registration household, Instant at, List<RequestView> requests, List<String> following) {
     }
 
     /** @param open codes of requests that are still worked on; they are erased when they are closed */
@@ -65,7 +73,7 @@ class PersonalData {
 
     Copy copy(Actor actor) {
         audit.record("person.export", actor.username(), "own");
-        return new Copy(actor.username(), actor.name(), clock.instant(), codes(actor, "true").stream().map(code -> reader.fresh(code, actor)).toList(),
+        return new Copy(actor.username(), actor.name(), residents.phone(actor.username()).orElse(null), households.of(actor.username()).orElse(null), clock.instant(), codes(actor, "true").stream().map(code -> reader.fresh(code, actor)).toList(),
                 jdbc.sql("select request_code from request_follower where follower = ? order by since").param(actor.username()).query(String.class).list());
     }
 
@@ -77,7 +85,10 @@ class PersonalData {
             jdbc.sql("delete from request_follower where follower = ?").param(actor.username()).update();
             jdbc.sql("delete from idempotency_key where caller = ?").param(actor.username()).update();
             jdbc.sql("delete from attachment where owner = ? and request_code is null").param(actor.username()).update();
+            households.forget(actor.username());
             if (open.isEmpty()) {
+                // With it the way to what is still worked on would be gone.
+                residents.forget(actor.username());
                 jdbc.sql("delete from erasure_wish where username = ?").param(actor.username()).update();
             } else {
                 jdbc.sql("insert into erasure_wish (username, at) values (?, ?) on conflict (username) do update set at = excluded.at").params(actor.username(), before(Duration.ZERO)).update();
@@ -99,7 +110,8 @@ class PersonalData {
         int wishes = inBatches("class = 'words' and request_code in (select r.code from erasure_wish w join service_request r on r.reporter = w.username and r.created_at <= w.at) and closed_at <= ?", before(Duration.ZERO),
                 code -> forget(code, true));
         transaction.executeWithoutResult(status -> {
-            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username and r.created_at <= w.at)").update();
+            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username and r.created_at <= w.at) returning username").query(String.class).list()
+                    .forEach(residents::forget);
             jdbc.sql("delete from idempotency_key where created_at < ?").param(before(retention.of("answers"))).update();
             jdbc.sql("delete from attachment where request_code is null and created_at < ?").param(before(retention.of("answers"))).update();
         });

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.liudan.household.Households;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actor.Role;
 import io.liudan.problem.Problem;
@@ -20,18 +21,21 @@ import org.springframework.stereotype.Component;
 @Component
 class RequestPolicy {
 
+    /** A condition on {@code service_request r}, as arrays, so that either side of it finds its index. */
+    static final String MINE = "(r.reporter = :me or r.reporter = " + Households.KEPT + ")";
+
     /** What lets somebody see a request; the first that holds tells how much of it they see. */
     enum Sight {
         /** One of the reader's desks has had a part in it. */
         DESK("exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks))", "r.id in (select request_id from request_desk where desk in (:desks))",
                 actor -> !actor.desks().isEmpty()),
-        /** The reader filed it. */
-        OWN("r.reporter = :me", "r.reporter = :me", actor -> true),
+        /** The reader filed it, or keeps the account of whom it is. */
+        OWN(MINE, MINE, actor -> true),
         /** The reader supervises the city. */
         SUPERVISION("true", "true", actor -> actor.is(Role.SUPERVISOR)),
         /** The reader follows it, or it took in one of the reader's own: sees it without the words of those whom it concerns. */
         FOLLOWER("exists (select 1 from request_follower f where f.request_code = r.code and f.follower = :me)",
-                "r.code in (select request_code from request_follower where follower = :me)", actor -> true);
+                "r.code = any (array (select request_code from request_follower where follower = :me))", actor -> true);
 
         private final String ofOne;
         private final String ofMany;

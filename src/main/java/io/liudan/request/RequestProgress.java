@@ -82,7 +82,7 @@ public class RequestProgress {
         Map<String, Object> fields = decision.fields();
         if (fields.get("solved") instanceof Boolean) {
             rated(code, new Rating((Boolean) fields.get("contacted"), (Boolean) fields.get("solved"),
-                    (Integer) fields.get("satisfied"), (String) fields.get("comment")), Rating.By.FOLLOW_UP);
+                    (Integer) fields.get("satisfied"), (String) fields.get("comment")), Rating.By.FOLLOW_UP, null);
         }
         if (fields.get("into") instanceof String into) {
             merge(code, into);
@@ -151,12 +151,12 @@ public class RequestProgress {
         return ids.stream().map(id -> UUID.fromString(id.toString())).toList();
     }
 
-    void rated(String code, Rating rating, Rating.By by) {
+    void rated(String code, Rating rating, Rating.By by, String actor) {
         jdbc.sql("""
                 update service_request set rated = ?, contacted = ?, solved = ?, satisfied = ?, rating_comment = ?, updated_at = ?
                 where code = ?""")
                 .params(by.name(), rating.contacted(), rating.solved(), rating.satisfied(), vault.seal(rating.comment(), code), events.now(), code).update();
-        events.append(code, "rated", null, null, Map.of("by", by.name(), "contacted", rating.contacted(),
+        events.append(code, "rated", actor, null, Map.of("by", by.name(), "contacted", rating.contacted(),
                 "solved", rating.solved(), "satisfied", rating.satisfied()));
     }
 

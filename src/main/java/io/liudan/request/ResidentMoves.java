@@ -34,7 +34,11 @@ class ResidentMoves {
         if (own(actor, code) != Status.HANDLED) {
             throw Problem.conflict("not-ratable-now");
         }
-        progress.rated(code, rating, Rating.By.RESIDENT);
+        boolean worked = jdbc.sql("select exists (select from request_event where request_code = ? and type = ? and actor = ?)").params(code, EventLog.TYPE_PREFIX + "decided", actor.username()).query(Boolean.class).single();
+        if (worked) {
+            throw Problem.conflict("rating-own-work");
+        }
+        progress.rated(code, rating, Rating.By.RESIDENT, actor.username());
         publisher.publishEvent(new RequestEvents.Rated(code, rating.solved()));
     }
 
@@ -81,10 +85,10 @@ class ResidentMoves {
                 .params(code, actor.username(), events.now()).update();
     }
 
-    /** The status of the actor's own request, with its row locked. */
+    /** The status of the actor's own request, or of one of somebody whose account they keep, with its row locked. */
     private Status own(Actor actor, String code) {
-        return jdbc.sql("select status from service_request where code = ? and reporter = ? for update")
-                .params(code, actor.username()).query(String.class).optional().map(Status::valueOf)
+        return jdbc.sql("select status from service_request r where code = :code and " + RequestPolicy.MINE + " for update").param("code", code)
+                .params(RequestPolicy.parameters(actor)).query(String.class).optional().map(Status::valueOf)
                 .orElseThrow(() -> Problem.notFound("no-such-request", code));
     }
 

@@ -19,6 +19,7 @@ import jakarta.validation.constraints.Size;
  * @param contact       whom to call, may be absent
  * @param anonymous     whether the reporter is hidden from the desks
  * @param attachments   ids of files uploaded before
+ * @param onBehalfOf    account of somebody without a phone, which a desk of the caller keeps
  */
 public record Submission(
         String category,
@@ -29,7 +30,8 @@ public record Submission(
         String gridCode,
         @Valid Contact contact,
         Boolean anonymous,
-        @Size(max = 9) List<@NotNull UUID> attachments) {
+        @Size(max = 9) List<@NotNull UUID> attachments,
+        String onBehalfOf) {
 
     /**
      * @param lat     latitude in degrees in the given datum

@@ -73,6 +73,9 @@ public final class Benchmark {
                     lifecycles(hub, api, bare);
                 }
             }
+            if (parts.contains("people")) {
+                new PeopleSearch(server, hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan").measure();
+            }
             OpenRequests open = new OpenRequests(server + "liudan", desks(api));
             if (parts.contains("lists")) {
                 reads(hub.url(), api, open);

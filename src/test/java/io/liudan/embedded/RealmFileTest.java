@@ -49,9 +49,10 @@ class RealmFileTest extends HubTest {
         });
         assertThat(realm.path("clients")).filteredOn(client -> client.path("clientId").asText().startsWith("agency-")).isNotEmpty()
                 .noneSatisfy(client -> assertThat(client.has("secret")).isTrue());
-        assertThat(realm.path("clients")).noneSatisfy(client -> assertThat(client.path("directAccessGrantsEnabled").asBoolean()).isTrue());
+        // The mini-program's grant asks for no password: it has a flow of its own.
+        assertThat(realm.path("clients")).filteredOn(client -> client.path("directAccessGrantsEnabled").asBoolean()).extracting(client -> client.path("clientId").asText()).containsExactly("liudan-miniprogram");
         assertThat(realm.path("clients")).filteredOn(client -> client.path("clientId").asText().equals("liudan-web")).first()
-                .satisfies(client -> assertThat(client.path("redirectUris").path(0).asText()).isEqualTo("https://hub.example/*"));
+                .satisfies(client -> assertThat(client.path("redirectUris").path(0).asText()).isEqualTo("https://hub.example/login/oauth2/code/keycloak"));
     }
 
     @Test
@@ -77,10 +78,23 @@ class RealmFileTest extends HubTest {
         });
         assertThat(roles(realm, "agency-cgj")).containsExactly("agency");
         assertThat(roles(realm, "liudan-monitor")).containsExactly("monitor");
+        assertThat(roles(realm, "liudan-resident")).containsExactly("resident");
+        assertThat(roles(realm, "liudan-miniprogram")).containsExactly("resident");
         assertThat(roles(realm, "liudan-web")).contains("clerk", "auditor", "resident").doesNotContain("agency", "monitor");
         assertThat(realm.path("clients")).filteredOn(client -> client.has("secret")).hasSize(3).allSatisfy(client -> assertThat(client.path("secret").asText()).matches("\\$\\{[A-Z_]+}"));
         assertThat(realm.path("bruteForceProtected").asBoolean()).isTrue();
         assertThat(realm.path("passwordPolicy").asText()).contains("length(10)");
+    }
+
+    @Test
+    void whoever_supervises_designs_administers_audits_or_keeps_keys_shows_a_second_factor_but_in_the_demo() throws IOException {
+        Path target = folder.resolve("realm.json");
+        for (boolean demo : List.of(true, false)) {
+            new RealmFile(city).write(Path.of("keycloak"), "https://hub.example", target, demo);
+            JsonNode realm = new ObjectMapper().readTree(target.toFile());
+            assertThat(realm.path("roles").path("realm")).filteredOn(role -> role.path("composites").toString().contains("\"second-factor\"")).extracting(role -> role.path("name").asText())
+                    .containsExactlyInAnyOrderElementsOf(demo ? List.of() : List.of("supervisor", "designer", "administrator", "auditor", "security-officer"));
+        }
     }
 
     private static List<String> roles(JsonNode realm, String client) {

@@ -105,6 +105,7 @@ class AccessTest extends HubTest {
         decide("dept-cgj", code, Map.of("decision", "ACCEPT"));
         decide("dept-cgj", code, Map.of("decision", "FINISH", "report", "已清运", "evidence", List.of(api.evidence("dept-cgj"))));
         assertThat(api.post("resident1", "/api/v1/requests/" + code + "/rating", Map.of("contacted", true, "solved", true, "satisfied", 5)).status()).isEqualTo(200);
+        assertThat(api.send("resident1", "PUT", "/api/v1/me/household", Api.json(Map.of("name", "马小兰", "gridCode", "622901001001-01", "address", "团结路 1 号")), Map.of("Content-Type", "application/json")).status()).isEqualTo(200);
         names.put("code", code);
         String waiting = submit();
         names.put("task", api.task("grid1", waiting, "verify").path("id").asText());
@@ -141,7 +142,7 @@ class AccessTest extends HubTest {
         String id = pattern.contains("/tasks/") ? names.get("task") : pattern.contains("/supervisions/") ? names.get("supervision")
                 : pattern.contains("/api/v1/attachments/") ? names.get("attachment") : pattern.contains("/integration/v1/attachments/") ? names.get("attachment") + "?expires=1&signature=x" : "none";
         return pattern.replace("{code}", pattern.contains("/directory/org-units") ? "cgj" : pattern.contains("/directory/grids") ? "622901001001-01" : code).replace("{id}", id)
-                .replace("{action}", "accept").replace("{year}", "2026").replace("{username}", "nobody").replace("engine-rest-task", "task").replace("{task}", names.get("task"));
+                .replace("{action}", "accept").replace("{year}", "2026").replace("{account}", "resident1").replace("{username}", "nobody").replace("engine-rest-task", "task").replace("{task}", names.get("task"));
     }
 
     /** As a browser that signed in, or didn't. */

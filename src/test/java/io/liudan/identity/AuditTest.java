@@ -3,6 +3,9 @@ package io.liudan.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
@@ -137,6 +140,43 @@ class AuditTest extends HubTest {
         assertThat(broken()).anySatisfy(line -> assertThat(line).contains("are missing"));
         administrator.sql("insert into audit.seal select * from cut_off on conflict do nothing").update();
         administrator.sql("drop table cut_off").update();
+    }
+
+    @Test
+    void the_command_finds_by_a_head_that_was_written_down_what_the_chain_alone_cant_tell() throws Exception {
+        AuditVerification.Head now = command("").head();
+        String known = now.number() + ":" + now.hash();
+        assertThat(command(known).broken()).isEmpty();
+        api.get("resident1", "/api/v1/requests/" + code);
+        chain.chain();
+        assertThat(command(known).whole()).as("the chain only grew").isTrue();
+        assertThat(command(now.number() + ":" + "0".repeat(64)).broken()).singleElement().asString().contains("made anew");
+
+        // Meanwhile nobody chains.
+        try (Connection holds = DriverManager.getConnection(database.getJdbcUrl(), "postgres", "postgres"); Statement lock = holds.createStatement()) {
+            lock.execute("select pg_advisory_lock(" + AuditChain.LOCK + ")");
+            cutOffAtItsEnd();
+        }
+        assertThatThrownBy(() -> AuditVerification.heads("4711")).hasMessageContaining("is no head");
+    }
+
+    private void cutOffAtItsEnd() {
+        long last = command("").head().number();
+        String end = last + ":" + command("").head().hash();
+        administrator.sql("create table cut_end as select e.* from audit.entry e join audit.seal s on s.entry = e.id where s.number = ?").param(last).update();
+        administrator.sql("create table cut_seal as select * from audit.seal where number = ?").param(last).update();
+        administrator.sql("delete from audit.seal where number = ?").param(last).update();
+        administrator.sql("delete from audit.entry where id in (select id from cut_end)").update();
+        assertThat(command("").broken()).as("cut off at its end it looks whole").isEmpty();
+        assertThat(command(end).broken()).singleElement().asString().contains("link " + last).contains("missing");
+        administrator.sql("insert into audit.entry overriding system value select * from cut_end").update();
+        administrator.sql("insert into audit.seal select * from cut_seal on conflict do nothing").update();
+        administrator.sql("drop table cut_end, cut_seal").update();
+    }
+
+    /** As somebody with the database's own user, without the hub. */
+    private AuditVerification.Verdict command(String heads) {
+        return AuditVerification.verify(database.getJdbcUrl(), "liudan", "liudan", AuditVerification.heads(heads));
     }
 
     private List<String> broken() {

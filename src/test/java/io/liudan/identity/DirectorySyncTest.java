@@ -1,27 +1,16 @@
 package io.liudan.identity;
 
+import static io.liudan.RealmAdmin.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.Api;
 import io.liudan.HubTest;
+import io.liudan.RealmAdmin;
 import io.liudan.WebSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,11 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** What an identity administrator does in Keycloak counts at the hub within a minute, whatever somebody's token says. */
 class DirectorySyncTest extends HubTest {
 
-    /** As the purpose has it. */
-    private static final Duration SOON = Duration.ofSeconds(60);
-
-    private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final RealmAdmin admin = new RealmAdmin(realm());
     private final Api api = new Api(hub(), realm());
     private final String name = "clerk-" + UUID.randomUUID().toString().substring(0, 8);
     private String id;
@@ -46,50 +31,12 @@ class DirectorySyncTest extends HubTest {
 
     @BeforeEach
     void aClerkOfTheUrbanManagement() throws Exception {
-        admin("POST", "/users", Map.of("username", name, "enabled", true, "lastName", "穆", "firstName", "晓云", "email", name + "@demo.invalid", "emailVerified", true,
-                "groups", List.of("/dept-cgj")));
-        id = admin("GET", "/users?exact=true&username=" + name, null).path(0).path("id").asText();
-        // The realm's policy is for what people choose; the test's account has the password of the others.
-        String policy = admin("GET", "", null).path("passwordPolicy").asText();
-        admin("PUT", "", Map.of("passwordPolicy", ""));
-        admin("PUT", "/users/" + id + "/reset-password", Map.of("type", "password", "value", "demo", "temporary", false));
-        admin("PUT", "", Map.of("passwordPolicy", policy));
+        id = admin.person(name, "穆", "晓云", List.of("/dept-cgj"));
     }
 
     @AfterEach
     void gone() throws Exception {
-        admin("DELETE", "/users/" + id, null);
-    }
-
-    private JsonNode admin(String method, String path, Object body) throws Exception {
-        String form = "grant_type=password&client_id=admin-cli&username=admin&password=admin";
-        String token = json.readTree(http.send(HttpRequest.newBuilder(URI.create(realm().replace("/realms/liudan", "/realms/master") + "/protocol/openid-connect/token"))
-                .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(form)).build(), BodyHandlers.ofString()).body()).path("access_token").asText();
-        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(URI.create(realm().replace("/realms/", "/admin/realms/") + path)).header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json").method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json.writeValueAsString(body))).build(), BodyHandlers.ofString());
-        return answer.body().isEmpty() ? json.nullNode() : json.readTree(answer.body());
-    }
-
-    private String group(String desk) throws Exception {
-        for (JsonNode group : admin("GET", "/groups?exact=true&search=" + URLEncoder.encode(desk, StandardCharsets.UTF_8), null)) {
-            if (group.path("name").asText().equals(desk)) {
-                return group.path("id").asText();
-            }
-        }
-        throw new IllegalStateException("No group " + desk);
-    }
-
-    private static void soon(String what, BooleanSupplier holds) {
-        Instant end = Instant.now().plus(SOON);
-        while (!holds.getAsBoolean()) {
-            assertThat(Instant.now()).as("after a minute still not: " + what).isBefore(end);
-            try {
-                Thread.sleep(200);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
-            }
-        }
+        admin.call("DELETE", "/users/" + id, null);
     }
 
     private int tasks() {
@@ -107,15 +54,15 @@ class DirectorySyncTest extends HubTest {
 
     @Test
     void the_realm_can_be_read_and_exported_as_a_whole_so_that_it_can_be_compared_with_its_files() throws Exception {
-        assertThat(admin("GET", "", null).path("passwordPolicy").asText()).contains("length(10)");
-        assertThat(admin("POST", "/partial-export", Map.of()).path("authenticationFlows")).isNotEmpty();
+        assertThat(admin.call("GET", "", null).path("passwordPolicy").asText()).contains("length(10)");
+        assertThat(admin.call("POST", "/partial-export", Map.of()).path("authenticationFlows")).isNotEmpty();
     }
 
     @Test
     void a_person_who_is_removed_can_do_nothing_more_though_their_token_is_good() throws Exception {
         assertThat(tasks()).isEqualTo(200);
         soon("in the directory", () -> people.find(name).filter(person -> person.desks().contains("dept-cgj") && person.roles().contains(Actor.Role.CLERK)).isPresent());
-        admin("DELETE", "/users/" + id, null);
+        admin.call("DELETE", "/users/" + id, null);
         soon("refused", () -> tasks() == 401);
         assertThat(api.get(name, "/engine-rest/task").status()).isEqualTo(401);
         assertThat(people.find(name)).isEmpty();
@@ -125,10 +72,10 @@ class DirectorySyncTest extends HubTest {
     void news_that_were_asked_for_before_somebody_was_removed_and_come_late_bring_nobody_back() throws Exception {
         assertThat(tasks()).isEqualTo(200);
         soon("in the directory", () -> people.bySubject(id).isPresent());
-        admin("PUT", "/users/" + id, Map.of("lastName", "马"));
+        admin.call("PUT", "/users/" + id, Map.of("lastName", "马"));
         DirectorySync.News late = sync.ask();
         assertThat(late.told().get(id)).isPresent();
-        admin("DELETE", "/users/" + id, null);
+        admin.call("DELETE", "/users/" + id, null);
         soon("gone", () -> people.bySubject(id).isEmpty());
         assertThat(sync.take(late)).isFalse();
         assertThat(people.bySubject(id)).isEmpty();
@@ -141,7 +88,7 @@ class DirectorySyncTest extends HubTest {
         browser.signIn(name);
         assertThat(browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of()).statusCode()).isEqualTo(200);
         soon("in the directory", () -> people.bySubject(id).isPresent());
-        admin("PUT", "/users/" + id, Map.of("enabled", false));
+        admin.call("PUT", "/users/" + id, Map.of("enabled", false));
         soon("signed out", () -> browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of()).statusCode() == 401);
     }
 
@@ -150,8 +97,8 @@ class DirectorySyncTest extends HubTest {
         String code = dispatched();
         assertThat(api.task(name, code, "accept").isMissingNode()).isFalse();
         soon("in the directory", () -> people.bySubject(id).isPresent());
-        admin("DELETE", "/users/" + id + "/groups/" + group("dept-cgj"), null);
-        admin("PUT", "/users/" + id + "/groups/" + group("dept-hbj"), Map.of());
+        admin.call("DELETE", "/users/" + id + "/groups/" + admin.group("dept-cgj"), null);
+        admin.call("PUT", "/users/" + id + "/groups/" + admin.group("dept-hbj"), Map.of());
         soon("moved", () -> people.find(name).filter(person -> person.desks().equals(Set.of("dept-hbj"))).isPresent());
         soon("nothing of the old desk", () -> api.task(name, code, "accept").isMissingNode());
         assertThat(api.get(name, "/api/v1/requests/" + code).status()).isEqualTo(404);

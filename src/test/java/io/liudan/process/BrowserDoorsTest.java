@@ -2,7 +2,11 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 
@@ -39,8 +43,30 @@ class BrowserDoorsTest extends HubTest {
     }
 
     @Test
+    void every_answer_says_that_nothing_in_it_is_run_from_elsewhere() {
+        browser.signIn("grid1");
+        for (String path : List.of("/camunda/app/tasklist/default/", "/camunda/assets/hub/operator.html", "/api/v1/tasks", "/v3/api-docs", "/swagger-ui/index.html", "/no/such/door", "/actuator/health", "/embedded/inbox")) {
+            HttpResponse<String> answer = browser.send("GET", path, null, path.startsWith("/api") ? OWN_PAGE : Map.of());
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse("")).as(path).contains("object-src 'none'", "base-uri", "frame-ancestors 'none'");
+            assertThat(answer.headers().firstValue("X-Content-Type-Options")).as(path).hasValue("nosniff");
+            assertThat(answer.headers().firstValue("Referrer-Policy").orElse("")).as(path).isIn("no-referrer", "same-origin");
+        }
+    }
+
+    @Test
+    void a_code_is_of_use_only_to_the_browser_that_asked_for_it() throws Exception {
+        HttpClient http = HttpClient.newHttpClient();
+        String asked = http.send(HttpRequest.newBuilder(URI.create(hub() + "/oauth2/authorization/keycloak")).build(), BodyHandlers.discarding()).headers().firstValue("Location").orElse("");
+        assertThat(asked).startsWith(realm()).contains("code_challenge_method=S256", "code_challenge=", "state=", "nonce=");
+        // A code that somebody else's sign-in brought, with a state that this browser never had.
+        assertThat(browser.get("/login/oauth2/code/keycloak?code=stolen&state=guessed").uri().getPath()).doesNotStartWith("/camunda/app");
+        assertThat(browser.send("GET", "/api/v1/tasks", null, OWN_PAGE).statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void the_session_is_a_cookie_that_no_script_reads_and_no_other_site_sends() {
         browser.signIn("grid1");
-        assertThat(browser.cookieLines()).filteredOn(line -> line.startsWith("SESSION=")).isNotEmpty().allSatisfy(line -> assertThat(line).contains("HttpOnly").contains("SameSite=Lax"));
+        assertThat(browser.cookieLines()).filteredOn(line -> line.startsWith("__Host-SESSION=")).isNotEmpty().allSatisfy(line -> assertThat(line).contains("HttpOnly").contains("SameSite=Lax").contains("Secure").contains("Path=/;"));
+        assertThat(browser.cookieLines()).filteredOn(line -> line.startsWith("XSRF-TOKEN=")).isNotEmpty().allSatisfy(line -> assertThat(line).contains("Secure").contains("SameSite"));
     }
 }

@@ -47,7 +47,7 @@ class RequestDriver {
 
     /** Files a request of this category in grid 01 of 青年社区 and gives its code. */
     String submit(String category) {
-        Submission submission = new Submission(category, "测试诉求", "用于流程测试的内容", null, null, "622901001001-01", null, false, List.of());
+        Submission submission = new Submission(category, "测试诉求", "用于流程测试的内容", null, null, "622901001001-01", null, false, List.of(), null);
         String[] code = new String[1];
         intake.once(RESIDENT, "test", UUID.randomUUID().toString(), submission, fresh -> {
             code[0] = fresh;

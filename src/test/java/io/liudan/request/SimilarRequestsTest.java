@@ -43,7 +43,7 @@ class SimilarRequestsTest extends HubTest {
     @Test
     void the_same_matter_in_other_words_comes_first_and_a_new_matter_finds_next_to_nothing() throws IOException {
         for (CSVRecord message : messages()) {
-            Submission submission = new Submission(null, message.get("title"), message.get("text"), null, null, QUIET_GRID, null, false, List.of());
+            Submission submission = new Submission(null, message.get("title"), message.get("text"), null, null, QUIET_GRID, null, false, List.of(), null);
             intake.once(NEIGHBOUR, "test", UUID.randomUUID().toString(), submission, code -> Map.of());
         }
         List<String> missed = new ArrayList<>();

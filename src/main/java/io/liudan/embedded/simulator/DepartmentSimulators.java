@@ -34,6 +34,7 @@ public final class DepartmentSimulators {
         for (Peer peer : peers) {
             peer.start();
         }
+        WechatSimulator.start(server);
         new SimulatorPage(server, peers).start();
         server.start();
     }

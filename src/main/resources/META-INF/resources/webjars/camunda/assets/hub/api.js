@@ -2,8 +2,9 @@
 // other site can set it.
 import { element } from './dom.js';
 
-export async function api(path, { method = 'GET', json, body } = {}) {
-  const response = await call(path, { method, body: json ? JSON.stringify(json) : body, headers: json ? { 'Content-Type': 'application/json' } : {} });
+/** @param key under which a repeated call is answered as the first one was */
+export async function api(path, { method = 'GET', json, body, key } = {}) {
+  const response = await call(path, { method, body: json ? JSON.stringify(json) : body, headers: { ...(json && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) } });
   return response.status === 204 ? null : response.json();
 }
 

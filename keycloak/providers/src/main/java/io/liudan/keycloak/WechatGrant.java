@@ -1,0 +1,46 @@
+package io.liudan.keycloak;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+import jakarta.ws.rs.core.MultivaluedMap;
+import org.keycloak.authentication.AuthenticationFlowContext;
+
+/**
+ * {@code js_code} of the mini-program's {@code wx.login} signs in who is known by it. Who isn't yet is answered {@code phone_required}, and comes again with a new {@code js_code},
+ * {@code phone} and the {@code code} that {@link PhoneGrant} sent: one account for both.
+ */
+public class WechatGrant extends SignInGrant {
+
+    /** For Keycloak's service loader. */
+    public WechatGrant() {
+        super("liudan-wechat-grant", "微信小程序", "WeChat mini-program login at the token endpoint");
+    }
+
+    @Override
+    public void authenticate(AuthenticationFlowContext context) {
+        MultivaluedMap<String, String> form = form(context);
+        String code = form.getFirst("js_code");
+        if (code == null) {
+            context.attempted();
+            return;
+        }
+        String openid;
+        try {
+            openid = Wechat.openid(code);
+        } catch (Wechat.Refused refused) {
+            refuse(context, refused.busy() ? 503 : 401, refused.getMessage(), "");
+            return;
+        } catch (IOException unreachable) {
+            refuse(context, 503, "wechat_unavailable", "");
+            return;
+        }
+        Map<String, String> question = new HashMap<>(Map.of("openid", openid));
+        if (form.containsKey("phone") && form.containsKey("code")) {
+            question.put("phone", form.getFirst("phone"));
+            question.put("code", form.getFirst("code"));
+        }
+        signIn(context, Hub.ask(context, "wechat", question));
+    }
+}

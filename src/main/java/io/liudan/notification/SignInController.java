@@ -1,0 +1,67 @@
+package io.liudan.notification;
+
+import io.liudan.identity.Residents;
+import io.liudan.problem.Problem;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the realm asks while a resident signs in ({@code keycloak/providers}). */
+@RestController
+@RequestMapping("/api/v1/sign-in")
+@Tag(name = "sign-in", description = "登录：只供身份平台调用")
+class SignInController {
+
+    private final OneTimeCodes codes;
+    private final Residents residents;
+
+    SignInController(OneTimeCodes codes, Residents residents) {
+        this.codes = codes;
+        this.residents = residents;
+    }
+
+    /** @param address from where the resident asks */
+    record CodeWish(@NotNull @Size(max = 40) String phone, @NotBlank @Size(max = 100) String address) {
+    }
+
+    record PhoneProof(@NotNull @Size(max = 40) String phone, @NotNull @Size(max = 20) String code) {
+    }
+
+    /** @param phone and {@code code} as {@link PhoneProof}, absent when the id alone may tell */
+    record WechatProof(@NotBlank @Size(max = 128) String openid, @Size(max = 40) String phone, @Size(max = 20) String code) {
+    }
+
+    record Account(String account) {
+    }
+
+    @PostMapping("/codes")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Sends a one-time code to a phone")
+    void code(@Valid @RequestBody CodeWish wish) {
+        codes.send(wish.phone(), wish.address());
+    }
+
+    @PostMapping("/phone")
+    @Operation(summary = "The account of whoever has the phone that the code was sent to; a new one at the first time")
+    Account phone(@Valid @RequestBody PhoneProof proof) {
+        return new Account(residents.byPhone(codes.check(proof.phone(), proof.code())));
+    }
+
+    @PostMapping("/wechat")
+    @Operation(summary = "The account of a WeChat id; whom it isn't known of yet has to show a phone as well")
+    Account wechat(@Valid @RequestBody WechatProof proof) {
+        if (proof.phone() != null && proof.code() != null) {
+            return new Account(residents.join(proof.openid(), codes.check(proof.phone(), proof.code())));
+        }
+        return new Account(residents.byOpenid(proof.openid()).orElseThrow(() -> Problem.unprocessable("phone-required")));
+    }
+}

@@ -1,0 +1,179 @@
+package io.liudan.household;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
+import io.liudan.Api.Answer;
+import io.liudan.HubTest;
+import io.liudan.identity.Residents;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Residents register where they live, grid workers confirm it, and desks act for people without a phone. */
+class HouseholdTest extends HubTest {
+
+    private static final String GRID = "622901001001-01";
+    private static final String ADDRESS = "团结路 8 号 3 栋 502 室";
+
+    private final Api api = new Api(hub(), realm());
+    @Autowired
+    private JdbcClient jdbc;
+    @Autowired
+    private Residents residents;
+
+    @BeforeEach
+    void nobodyLivesAnywhere() {
+        jdbc.sql("delete from registration").update();
+        jdbc.sql("delete from household").update();
+    }
+
+    private Answer put(String person, String path, Object body) {
+        return api.send(person, "PUT", path, Api.json(body), Map.of("Content-Type", "application/json"));
+    }
+
+    private Answer register(String person, String address) {
+        return put(person, "/api/v1/me/household", Map.of("name", "马小兰", "gridCode", GRID, "address", address));
+    }
+
+    private JsonNode seen(String person, String account) {
+        for (JsonNode one : api.get(person, "/api/v1/households").body()) {
+            if (one.path("account").asText().equals(account)) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    private String kept(String person) {
+        Answer made = api.post(person, "/api/v1/households", Map.of("name", "祁老汉", "gridCode", GRID, "address", "团结路 9 号"));
+        assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
+        return made.body().path("account").asText();
+    }
+
+    private Map<String, Object> submission(String onBehalfOf) {
+        return Map.of("category", "sanitation", "title", "门口积水", "description", "下雨就积水，老人出不了门", "gridCode", GRID, "onBehalfOf", onBehalfOf);
+    }
+
+    @Test
+    void a_resident_registers_and_the_grid_worker_confirms() {
+        assertThat(api.get("resident1", "/api/v1/me/household").status()).isEqualTo(404);
+        assertThat(register("resident1", ADDRESS).body().path("state").asText()).isEqualTo("PENDING");
+        assertThat(seen("grid1", "resident1").path("address").asText()).as("who has to confirm reads it").isEqualTo(ADDRESS);
+        assertThat(seen("grid1", "resident1").path("name").asText()).isEqualTo("马小兰");
+        assertThat(api.post("grid1", "/api/v1/households/resident1/confirm", Map.of()).status()).isEqualTo(200);
+        assertThat(api.get("resident1", "/api/v1/me/household").body().path("state").asText()).isEqualTo("CONFIRMED");
+        assertThat(seen("grid1", "resident1").path("name").asText()).as("nothing left to do with it").isEqualTo("马**");
+        assertThat(seen("grid1", "resident1").path("address").asText()).doesNotContain("502", "8");
+        assertThat(api.post("grid1", "/api/v1/households/resident1/refuse", Map.of("reason", "x")).body().path("code").asText()).isEqualTo("household-decided");
+    }
+
+    @Test
+    void a_refusal_says_why_and_the_resident_may_register_anew() {
+        register("resident1", ADDRESS);
+        assertThat(api.post("grid1", "/api/v1/households/resident1/refuse", Map.of("reason", " ")).status()).isEqualTo(422);
+        assertThat(api.post("grid1", "/api/v1/households/resident1/refuse", Map.of("reason", "楼栋号有误")).status()).isEqualTo(200);
+        assertThat(api.get("resident1", "/api/v1/me/household").body().path("reason").asText()).isEqualTo("楼栋号有误");
+        JsonNode again = register("resident1", "团结路 8 号 2 栋 502 室").body();
+        assertThat(again.path("state").asText()).isEqualTo("PENDING");
+        assertThat(again.has("reason")).isFalse();
+    }
+
+    @Test
+    void only_the_grids_own_worker_confirms_and_other_desks_dont_know_of_it() {
+        register("resident1", ADDRESS);
+        assertThat(api.post("grid-622901001001-02", "/api/v1/households/resident1/confirm", Map.of()).status()).isEqualTo(404);
+        assertThat(seen("grid-622901001001-02", "resident1")).isNull();
+        assertThat(seen("community1", "resident1")).as("the community above reads it").isNotNull();
+        assertThat(api.post("community1", "/api/v1/households/resident1/confirm", Map.of()).status()).isEqualTo(403);
+        assertThat(api.get("resident2", "/api/v1/me/household").status()).isEqualTo(404);
+    }
+
+    @Test
+    void people_at_one_address_are_one_household_however_they_write_it() {
+        register("resident1", ADDRESS);
+        register("resident2", "团结路８号，3栋502室");
+        register("resident3", "团结路 8 号 3 栋 503 室");
+        assertThat(jdbc.sql("select count(*) from household").query(Long.class).single()).isEqualTo(2);
+        api.post("grid1", "/api/v1/households/resident1/confirm", Map.of());
+        assertThat(seen("grid1", "resident2").path("together").asInt()).isEqualTo(1);
+        register("resident2", "团结路 8 号 3 栋 503 室");
+        register("resident1", "团结路 8 号 3 栋 503 室");
+        assertThat(jdbc.sql("select count(*) from household").query(Long.class).single()).as("nobody is left at the old one").isEqualTo(1);
+    }
+
+    @Test
+    void neither_name_nor_address_is_kept_in_clear() {
+        register("resident1", ADDRESS);
+        assertThat(jdbc.sql("select (select string_agg(r::text, '') from registration r) || (select string_agg(h::text, '') from household h)").query(String.class).single())
+                .doesNotContain("马小兰", "团结路", "502");
+    }
+
+    @Test
+    void fields_that_are_wrong_are_named() {
+        assertThat(put("resident1", "/api/v1/me/household", Map.of("name", "", "gridCode", GRID, "address", ADDRESS)).status()).isEqualTo(422);
+        assertThat(put("resident1", "/api/v1/me/household", Map.of("name", "马", "gridCode", "nowhere", "address", ADDRESS)).body().path("errors").path(0).path("field").asText()).isEqualTo("gridCode");
+        assertThat(put("resident1", "/api/v1/me/household", Map.of("name", "马", "gridCode", GRID, "address", ADDRESS, "state", "CONFIRMED")).body().path("errors").path(0).path("code").asText())
+                .as("nobody confirms themselves").isEqualTo("unknown-field");
+        assertThat(put("resident1", "/api/v1/me/household", Map.of("name", "马", "gridCode", GRID, "address", ADDRESS, "account", "resident2")).status()).isEqualTo(422);
+    }
+
+    @Test
+    void a_desk_files_and_follows_and_rates_for_somebody_without_a_phone() {
+        String account = kept("grid1");
+        Answer filed = api.submit("grid1", submission(account));
+        assertThat(filed.status()).as("%s", filed.body()).isEqualTo(201);
+        String code = filed.body().path("code").asText();
+        assertThat(jdbc.sql("select reporter from service_request where code = ?").param(code).query(String.class).single()).isEqualTo(account);
+        assertThat(jdbc.sql("select actor from request_event where request_code = ? and type like '%.submitted'").param(code).query(String.class).single()).as("who typed it is known").isEqualTo("grid1");
+        assertThat(api.post("grid1", "/api/v1/requests/" + code + "/supplement", Map.of("text", "门牌 9 号")).status()).isEqualTo(200);
+        assertThat(api.post("grid-622901001001-02", "/api/v1/requests/" + code + "/supplement", Map.of("text", "x")).status()).isEqualTo(404);
+
+        String evidence = api.evidence("grid1");
+        assertThat(api.complete("grid1", api.task("grid1", code, "verify").path("id").asText(), Map.of("decision", "SOLVED_ON_SITE", "report", "已疏通", "evidence", List.of(evidence))).status()).isEqualTo(204);
+        Map<String, Object> rating = Map.of("contacted", true, "solved", true, "satisfied", 5);
+        assertThat(api.post("grid1", "/api/v1/requests/" + code + "/rating", rating).body().path("code").asText()).as("not for one's own work").isEqualTo("rating-own-work");
+        assertThat(api.post("grid-leader", "/api/v1/requests/" + code + "/rating", rating).status()).as("a colleague of the desk may").isEqualTo(200);
+        assertThat(jdbc.sql("select actor from request_event where request_code = ? and type like '%.rated'").param(code).query(String.class).single()).isEqualTo("grid-leader");
+    }
+
+    @Test
+    void nobody_acts_for_an_account_that_their_desk_doesnt_keep() {
+        String account = kept("grid1");
+        for (String person : List.of("grid-622901001001-02", "dept-cgj", "resident2")) {
+            assertThat(api.submit(person, submission(account)).body().path("errors").path(0).path("field").asText()).as(person).isEqualTo("onBehalfOf");
+        }
+        assertThat(api.submit("grid1", submission("resident1")).status()).as("nor for somebody who signs in").isEqualTo(422);
+        assertThat(api.post("grid1", "/api/v1/households", Map.of("name", "祁", "gridCode", "622901002001-01", "address", "x")).body().path("errors").path(0).path("code").asText()).isEqualTo("not-your-grid");
+    }
+
+    @Test
+    void whoever_gets_a_phone_takes_the_account_over() {
+        String account = kept("community1");
+        String code = api.submit("community1", submission(account)).body().path("code").asText();
+        String phone = "1991" + UUID.randomUUID().toString().replaceAll("[^0-9]", "").concat("0000000").substring(0, 7);
+        assertThat(put("grid-622901001001-02", "/api/v1/households/" + account + "/phone", Map.of("phone", phone)).status()).isEqualTo(404);
+        assertThat(put("community1", "/api/v1/households/" + account + "/phone", Map.of("phone", "123")).status()).isEqualTo(422);
+        assertThat(put("community1", "/api/v1/households/" + account + "/phone", Map.of("phone", phone)).status()).isEqualTo(204);
+        assertThat(residents.byPhone(phone)).isEqualTo(account);
+        assertThat(api.post("community1", "/api/v1/requests/" + code + "/urge", Map.of()).status()).as("the desk acts for them no longer").isEqualTo(404);
+        String other = kept("community1");
+        assertThat(put("community1", "/api/v1/households/" + other + "/phone", Map.of("phone", phone)).body().path("code").asText()).isEqualTo("phone-taken");
+    }
+
+    @Test
+    void a_copy_of_ones_data_has_the_registration_and_erasing_ends_it() {
+        register("resident3", ADDRESS);
+        assertThat(api.get("resident3", "/api/v1/me/data").body().path("household").path("address").asText()).isEqualTo(ADDRESS);
+        assertThat(api.send("resident3", "DELETE", "/api/v1/me/data", BodyPublishers.noBody(), Map.of()).status()).isEqualTo(200);
+        assertThat(api.get("resident3", "/api/v1/me/household").status()).isEqualTo(404);
+        assertThat(jdbc.sql("select count(*) from household").query(Long.class).single()).isZero();
+    }
+}
