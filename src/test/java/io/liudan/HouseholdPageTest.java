@@ -3,6 +3,8 @@ package io.liudan;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -50,5 +52,16 @@ class HouseholdPageTest extends BrowserTest {
         picture(page, "households-phone");
         row.locator("form button").first().click();
         assertThat(page.locator("main > p.UP")).containsText("已代为点单");
+
+        String phone = "1992" + "%07d".formatted(System.nanoTime() % 10_000_000);
+        row.locator("button", new Locator.LocatorOptions().setHasText("移交")).click();
+        row.locator("input").fill(phone);
+        row.locator("form button").first().click();
+        assertThat(row.locator("input[placeholder=本人收到的验证码]")).isVisible();
+        Matcher code = Pattern.compile("\\d{6}").matcher(api.get(null, "/embedded/inbox?phone=" + phone).body().path(0).path("text").asText());
+        code.find();
+        row.locator("input").fill(code.group());
+        row.locator("form button").first().click();
+        assertThat(page.locator("main > p.UP")).containsText("已移交");
     }
 }

@@ -90,10 +90,17 @@ class HouseholdController {
         return households.refuse(actor, account, body.get("reason"));
     }
 
+    @PostMapping("/households/{account}/phone")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Sends a code to the phone that somebody has now, whom the desk kept the account for: {\"phone\": …}")
+    void code(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account, @RequestBody Map<String, String> body) {
+        households.askForCode(actor, account, body.get("phone"));
+    }
+
     @PutMapping("/households/{account}/phone")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "移交 Whom the desk kept the account for signs in with this number from now on: {\"phone\": …}")
+    @Operation(summary = "移交 With the code that came there they sign in by it from now on: {\"phone\": …, \"code\": …}")
     void handOver(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account, @RequestBody Map<String, String> body) {
-        households.handOver(actor, account, body.get("phone"));
+        households.handOver(actor, account, body.get("phone"), body.get("code"));
     }
 }

@@ -22,6 +22,7 @@ import io.liudan.identity.Audit;
 import io.liudan.identity.Masks;
 import io.liudan.identity.Residents;
 import io.liudan.identity.Vault;
+import io.liudan.notification.OneTimeCodes;
 import io.liudan.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -43,14 +44,16 @@ public class Households {
     private final CityDirectory city;
     private final Vault vault;
     private final Residents residents;
+    private final OneTimeCodes codes;
     private final Audit audit;
     private final Clock clock;
 
-    Households(JdbcClient jdbc, CityDirectory city, Vault vault, Residents residents, Audit audit, Clock clock) {
+    Households(JdbcClient jdbc, CityDirectory city, Vault vault, Residents residents, OneTimeCodes codes, Audit audit, Clock clock) {
         this.jdbc = jdbc;
         this.city = city;
         this.vault = vault;
         this.residents = residents;
+        this.codes = codes;
         this.audit = audit;
         this.clock = clock;
     }
@@ -124,15 +127,29 @@ public class Households {
     }
 
     /**
-     * Whom a desk kept an account for has a phone now: from its first code on the account is their own.
+     * Sends a code to the phone that somebody has now, whom a desk kept an account for: a number that was heard wrong would give their words to a stranger.
+     *
+     * @throws Problem 404 when it isn't kept by the actor's desk
+     */
+    void askForCode(Actor actor, String account, String phone) {
+        keeper(actor, account);
+        codes.send(phone, actor.username());
+    }
+
+    /**
+     * Whom a desk kept an account for tells the code that came to their phone: the account is their own from now on.
      *
      * @throws Problem 404 when it isn't kept by the actor's desk, 409 when somebody else signs in with the number
      */
-    void handOver(Actor actor, String account, String phone) {
-        String desk = find(account).map(Row::keptBy).filter(actor::worksAt).orElseThrow(() -> Problem.notFound("no-household"));
-        residents.give(account, phone);
+    void handOver(Actor actor, String account, String phone, String code) {
+        String desk = keeper(actor, account);
+        residents.give(account, codes.check(phone, code == null ? "" : code));
         jdbc.sql("update registration set kept_by = null where account = ?").param(account).update();
         audit.record("household.handed-over", account, desk);
+    }
+
+    private String keeper(Actor actor, String account) {
+        return find(account).map(Row::keptBy).filter(actor::worksAt).orElseThrow(() -> Problem.notFound("no-household"));
     }
 
     /** Whether the actor's desk acts for this account. */

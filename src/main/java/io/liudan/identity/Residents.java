@@ -91,18 +91,17 @@ public class Residents {
     }
 
     /**
-     * Says whose a number is before its first code; that code counts as if it had been shown now.
+     * Gives an account a number that was shown just now to be its resident's.
      *
      * @throws Problem 409 when the number opens another account
      */
     public void give(String account, String phone) {
-        String number = mobile(phone);
         transaction.executeWithoutResult(status -> {
             lock();
-            if (ofNumber(number).filter(other -> !other.equals(account)).isPresent()) {
+            if (ofNumber(phone).filter(other -> !other.equals(account)).isPresent()) {
                 throw Problem.conflict("phone-taken");
             }
-            number(account, number);
+            number(account, phone);
         });
     }
 

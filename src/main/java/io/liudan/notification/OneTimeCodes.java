@@ -24,11 +24,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Codes that show whose a phone number is. Of numbers, addresses and codes only keyed hashes are kept, for a day. Limits: {@code keycloak/limits.yaml}. */
 @Service
-class OneTimeCodes {
+public class OneTimeCodes {
 
     private static final Logger LOG = LoggerFactory.getLogger(OneTimeCodes.class);
     private static final Duration DAY = Duration.ofDays(1);
@@ -54,6 +55,8 @@ class OneTimeCodes {
         this.texts = texts;
         this.messages = messages;
         this.transaction = new TransactionTemplate(transactions);
+        // What was sent and what was guessed stays noted, whatever becomes of what it was for.
+        this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.clock = clock;
     }
 
@@ -63,7 +66,7 @@ class OneTimeCodes {
      * @param address from where it is asked for
      * @throws Problem 422 for what is no number, 429 when it comes too often, 503 when nobody carries texts
      */
-    void send(String phone, String address) {
+    public void send(String phone, String address) {
         String number = Residents.mobile(phone);
         TextMessages carrier = texts.getIfAvailable();
         if (carrier == null) {
@@ -108,7 +111,7 @@ class OneTimeCodes {
      * @return the number, as {@link Residents#mobile} has it
      * @throws Problem 422 when it isn't the one that was sent last, is too old, or was guessed at too often
      */
-    String check(String phone, String code) {
+    public String check(String phone, String code) {
         String number = Residents.mobile(phone);
         byte[] index = vault.index(number);
         byte[] hash = vault.index("code", number + code);

@@ -18,6 +18,7 @@ import io.liudan.Api;
 import io.liudan.Api.Answer;
 import io.liudan.HubProcess;
 import io.liudan.camunda7.ExternalTaskBenchmark;
+import io.liudan.identity.NameRecall;
 import io.liudan.replay.Tally;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -51,6 +52,9 @@ public final class Benchmark {
         Set<String> parts = new HashSet<>(List.of(System.getProperty("benchmark.parts").split(",")));
         if (parts.remove("external-tasks")) {
             ExternalTaskBenchmark.run();
+        }
+        if (parts.remove("names")) {
+            NameRecall.main(args);
         }
         if (!parts.isEmpty()) {
             measureHub(parts);

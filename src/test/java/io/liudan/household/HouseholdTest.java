@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
@@ -154,18 +155,34 @@ class HouseholdTest extends HubTest {
         assertThat(api.post("grid1", "/api/v1/households", Map.of("name", "祁", "gridCode", "622901002001-01", "address", "x")).body().path("errors").path(0).path("code").asText()).isEqualTo("not-your-grid");
     }
 
+    private String codeOf(String phone) {
+        Matcher code = Pattern.compile("\\d{6}").matcher(api.get(null, "/embedded/inbox?phone=" + phone).body().path(0).path("text").asText());
+        assertThat(code.find()).isTrue();
+        return code.group();
+    }
+
     @Test
-    void whoever_gets_a_phone_takes_the_account_over() {
+    void whoever_gets_a_phone_takes_the_account_over_with_the_code_that_came_to_it() {
+        jdbc.sql("delete from one_time_code").update();
         String account = kept("community1");
+        String door = "/api/v1/households/" + account + "/phone";
         String code = api.submit("community1", submission(account)).body().path("code").asText();
-        String phone = "1991" + UUID.randomUUID().toString().replaceAll("[^0-9]", "").concat("0000000").substring(0, 7);
-        assertThat(put("grid-622901001001-02", "/api/v1/households/" + account + "/phone", Map.of("phone", phone)).status()).isEqualTo(404);
-        assertThat(put("community1", "/api/v1/households/" + account + "/phone", Map.of("phone", "123")).status()).isEqualTo(422);
-        assertThat(put("community1", "/api/v1/households/" + account + "/phone", Map.of("phone", phone)).status()).isEqualTo(204);
+        String phone = "1991" + "%07d".formatted(System.nanoTime() % 10_000_000);
+        assertThat(api.post("grid-622901001001-02", door, Map.of("phone", phone)).status()).isEqualTo(404);
+        assertThat(api.post("community1", door, Map.of("phone", "123")).status()).isEqualTo(422);
+        assertThat(api.post("community1", door, Map.of("phone", phone)).status()).isEqualTo(204);
+        String sent = codeOf(phone);
+        assertThat(put("community1", door, Map.of("phone", phone, "code", sent.equals("000000") ? "000001" : "000000")).body().path("errors").path(0).path("code").asText()).isEqualTo("code-wrong");
+        assertThat(jdbc.sql("select tries from one_time_code").query(Integer.class).single()).as("a wrong guess counts").isEqualTo(1);
+        assertThat(put("grid-622901001001-02", door, Map.of("phone", phone, "code", sent)).status()).isEqualTo(404);
+        assertThat(put("community1", door, Map.of("phone", phone, "code", sent)).status()).isEqualTo(204);
         assertThat(residents.byPhone(phone)).isEqualTo(account);
         assertThat(api.post("community1", "/api/v1/requests/" + code + "/urge", Map.of()).status()).as("the desk acts for them no longer").isEqualTo(404);
-        String other = kept("community1");
-        assertThat(put("community1", "/api/v1/households/" + other + "/phone", Map.of("phone", phone)).body().path("code").asText()).isEqualTo("phone-taken");
+
+        jdbc.sql("delete from one_time_code").update();
+        String other = "/api/v1/households/" + kept("community1") + "/phone";
+        assertThat(api.post("community1", other, Map.of("phone", phone)).status()).isEqualTo(204);
+        assertThat(put("community1", other, Map.of("phone", phone, "code", codeOf(phone))).body().path("code").asText()).isEqualTo("phone-taken");
     }
 
     @Test

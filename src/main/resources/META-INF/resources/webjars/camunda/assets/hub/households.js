@@ -27,19 +27,24 @@ async function act(move) {
   }
 }
 
-/** A small form in the row that it belongs to. */
+/** A small form in the row that it belongs to; what it does shows what there is afterwards. */
 function ask(place, inputs, send) {
   const form = element('form', { className: 'ask', onsubmit: event => {
     event.preventDefault();
-    act(send);
+    tell('');
+    send().catch(problem => tell(problem.message, 'error'));
   } }, [...inputs, element('button', { textContent: text('household.send') }, []), button('cancel', () => form.remove())]);
   place.append(form);
   inputs[0].focus();
+  return form;
 }
 
 function refuse(place, one) {
   const reason = field('refuse-reason', 200);
-  ask(place, [reason], () => api('/households/' + one.account + '/refuse', { method: 'POST', json: { reason: reason.value } }));
+  ask(place, [reason], async () => {
+    await api('/households/' + one.account + '/refuse', { method: 'POST', json: { reason: reason.value } });
+    await show();
+  });
 }
 
 function file(place, one) {
@@ -48,14 +53,21 @@ function file(place, one) {
   ask(place, [title, description], async () => {
     const filed = await api('/requests', { method: 'POST', key, json: { title: title.value, description: description.value, gridCode: one.gridCode, onBehalfOf: one.account } });
     tell(text('household.filed', filed.code), 'UP');
+    await show();
   });
 }
 
+/** First the number, then the code that came to it: what was heard wrong goes no further. */
 function handOver(place, one) {
-  const phone = field('phone-number', 20);
-  ask(place, [phone], async () => {
-    await api('/households/' + one.account + '/phone', { method: 'PUT', json: { phone: phone.value } });
-    tell(text('household.handed-over'), 'UP');
+  const [phone, code] = [field('phone-number', 20), field('phone-code', 6)];
+  const form = ask(place, [phone], async () => {
+    await api('/households/' + one.account + '/phone', { method: 'POST', json: { phone: phone.value } });
+    form.remove();
+    ask(place, [code], async () => {
+      await api('/households/' + one.account + '/phone', { method: 'PUT', json: { phone: phone.value, code: code.value } });
+      tell(text('household.handed-over'), 'UP');
+      await show();
+    });
   });
 }
 
