@@ -30,6 +30,7 @@ class RealmFile {
 
     /** What the hub asks of every token, {@code liudan.identity.audience}. */
     private static final String AUDIENCE = "liudan-hub";
+    private static final List<String> SCOPES = List.of("basic", "acr", "roles", "profile", "web-origins");
     private static final Set<String> SYSTEMS = Set.of("agency", "monitor");
     /** Whoever has this role shows more than a password. */
     private static final String SECOND_FACTOR = "second-factor";
@@ -136,6 +137,10 @@ class RealmFile {
         client.withArray("protocolMappers").addObject().put("name", "hub").put("protocol", "openid-connect").put("protocolMapper", "oidc-audience-mapper")
                 .putObject("config").put("included.custom.audience", AUDIENCE).put("access.token.claim", "true").put("id.token.claim", "false");
         client.put("fullScopeAllowed", false);
+        // Keycloak's usual ones but for those that anybody may ask for: no token outlives a working day.
+        client.putArray("optionalClientScopes");
+        ArrayNode scopes = client.putArray("defaultClientScopes");
+        SCOPES.forEach(scopes::add);
         String id = client.path("clientId").asText();
         if (realm.path("scopeMappings").valueStream().anyMatch(mapping -> mapping.path("client").asText().equals(id))) {
             return;

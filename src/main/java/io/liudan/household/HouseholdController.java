@@ -1,5 +1,6 @@
 package io.liudan.household;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -78,16 +79,23 @@ class HouseholdController {
         return households.keep(actor, body.claim());
     }
 
+    /**
+     * @param registeredAt as in the registration that was looked at
+     * @param reason       for a refusal
+     */
+    record Decision(Instant registeredAt, String reason) {
+    }
+
     @PostMapping("/households/{account}/confirm")
     @Operation(summary = "核实 The grid worker knows them")
-    Registration confirm(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account) {
-        return households.confirm(actor, account);
+    Registration confirm(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account, @RequestBody Decision body) {
+        return households.decide(actor, account, State.CONFIRMED, body.registeredAt(), null);
     }
 
     @PostMapping("/households/{account}/refuse")
-    @Operation(summary = "退回 The grid worker doesn't, and says why: {\"reason\": …}")
-    Registration refuse(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account, @RequestBody Map<String, String> body) {
-        return households.refuse(actor, account, body.get("reason"));
+    @Operation(summary = "退回 The grid worker doesn't, and says why")
+    Registration refuse(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account, @RequestBody Decision body) {
+        return households.decide(actor, account, State.REFUSED, body.registeredAt(), body.reason());
     }
 
     @PostMapping("/households/{account}/phone")

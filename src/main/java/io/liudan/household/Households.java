@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.text.Normalizer;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +38,7 @@ public class Households {
     /** Accounts that are kept by one of {@code :desks}, for conditions on who may act. */
     public static final String KEPT = "any (array (select account from registration where kept_by in (:desks)))";
     private static final int LIMIT = 200;
+    private static final int REASON_LIMIT = 200;
     private static final String SELECT = """
             select r.*, h.grid_code, h.address, (select count(*) from registration o where o.household = r.household and o.account <> r.account and o.state = 'CONFIRMED') as together
             from registration r join household h on h.id = r.household where\s""";
@@ -84,7 +87,7 @@ public class Households {
         audit.record("household.read", null, "desk");
         return jdbc.sql(SELECT + """
                 (h.grid_code in (:grids) or r.kept_by in (:desks)) and (cast(:state as text) is null or r.state = :state) and (not :kept or r.kept_by is not null)
-                order by r.state = 'PENDING' desc, r.registered_at desc limit :limit""")
+                order by r.state = 'PENDING' desc, case when r.state = 'PENDING' then r.registered_at end, r.registered_at desc limit :limit""")
                 .param("grids", orNone(grids(actor).stream().map(Grid::code).toList())).param("desks", orNone(actor.desks().stream().toList())).param("state", state == null ? null : state.name()).param("kept", kept)
                 .param("limit", LIMIT).query(Households::row).list().stream().map(row -> {
                     boolean decidable = row.state() == State.PENDING && actor.worksAt("grid-" + row.gridCode());
@@ -92,26 +95,28 @@ public class Households {
                 }).toList();
     }
 
-    /** The grid worker knows them. */
-    Registration confirm(Actor actor, String account) {
-        return decide(actor, account, State.CONFIRMED, null);
-    }
-
-    /** @param reason for the resident to read */
-    Registration refuse(Actor actor, String account, String reason) {
-        return decide(actor, account, State.REFUSED, reason);
-    }
-
-    private Registration decide(Actor actor, String account, State state, String reason) {
+    /**
+     * The grid worker knows them, or doesn't.
+     *
+     * @param registeredAt of what the grid worker has seen: whoever has registered something else since isn't confirmed by it
+     * @param reason       for the resident to read, when refused
+     */
+    Registration decide(Actor actor, String account, State state, Instant registeredAt, String reason) {
         Row row = find(account).filter(one -> actor.worksAt("grid-" + one.gridCode())).orElseThrow(() -> Problem.notFound("no-household"));
-        if (row.state() != State.PENDING) {
-            throw Problem.conflict("household-decided");
-        }
         if (state == State.REFUSED && (reason == null || reason.isBlank())) {
             throw Problem.field("reason", "required");
         }
-        jdbc.sql("update registration set state = ?, reason = ?, confirmed_by = ?, confirmed_at = ? where account = ?")
-                .params(state.name(), reason == null ? null : vault.seal(reason.strip(), place(account)), actor.username(), now(), account).update();
+        if (reason != null && reason.length() > REASON_LIMIT) {
+            throw Problem.field("reason", "too-long", REASON_LIMIT);
+        }
+        if (registeredAt == null) {
+            throw Problem.field("registeredAt", "required");
+        }
+        int decided = jdbc.sql("update registration set state = ?, reason = ?, confirmed_by = ?, confirmed_at = ? where account = ? and state = 'PENDING' and registered_at = ?")
+                .params(state.name(), reason == null ? null : vault.seal(reason.strip(), place(account)), actor.username(), now(), account, registeredAt.atOffset(ZoneOffset.UTC)).update();
+        if (decided == 0) {
+            throw Problem.conflict("household-decided");
+        }
         audit.record("household." + state.name().toLowerCase(Locale.ROOT), account, "grid-" + row.gridCode());
         return view(find(account).orElseThrow(), false, false);
     }
@@ -226,7 +231,7 @@ public class Households {
     }
 
     private OffsetDateTime now() {
-        return clock.instant().atOffset(ZoneOffset.UTC);
+        return clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     }
 
     private static String place(String account) {

@@ -1,7 +1,5 @@
 package io.liudan.identity;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
@@ -15,7 +13,6 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
-import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -23,19 +20,16 @@ import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import jakarta.servlet.DispatcherType;
-
-import com.github.benmanes.caffeine.cache.Caffeine;
 
 /** The REST API takes bearer tokens only, from those whom the {@link Doors} let in. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({IdentityProperties.class, PrivacyProperties.class})
 class ApiSecurity {
 
-    private static final int TOKENS_REMEMBERED = 20_000;
     /** An answer is data, and nothing in it is run, shown in a frame or fetched. */
     private static final String OF_ANSWERS = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'";
     /** The description of the API, and the demo's inbox. */
@@ -44,27 +38,14 @@ class ApiSecurity {
 
     /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
     @Bean
-    JwtDecoder jwtDecoder(IdentityProperties identity) {
+    JwtDecoder jwtDecoder(IdentityProperties identity, GoodTokens tokens) {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(identity.backchannel() + "/protocol/openid-connect/certs").jwsAlgorithm(SignatureAlgorithm.RS256).build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
                 new JwtTimestampValidator(), new JwtIssuerValidator(identity.issuer()),
                 new JwtClaimValidator<Collection<String>>(JwtClaimNames.AUD, audiences -> audiences != null && audiences.contains(identity.audience())),
                 // An identity token or a refresh token is no key to the hub.
                 new JwtClaimValidator<String>("typ", "Bearer"::equals)));
-        return remembering(decoder);
-    }
-
-    /** Checking a signature costs more than most calls do. A token that was good is good for a minute, and never beyond its end. */
-    private static JwtDecoder remembering(JwtDecoder decoder) {
-        Cache<String, Jwt> good = Caffeine.newBuilder().maximumSize(TOKENS_REMEMBERED).expireAfterWrite(Duration.ofMinutes(1)).build();
-        return token -> {
-            Jwt jwt = good.getIfPresent(token);
-            if (jwt == null || jwt.getExpiresAt() == null || !Instant.now().isBefore(jwt.getExpiresAt())) {
-                jwt = decoder.decode(token);
-                good.put(token, jwt);
-            }
-            return jwt;
-        };
+        return tokens.remembering(decoder);
     }
 
     /** Nobody reads a span for every security filter of every call. */
@@ -75,11 +56,12 @@ class ApiSecurity {
 
     @Bean
     @Order(30)
-    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals, Standing standing) throws Exception {
+    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals, Standing standing, CallLimits limits) throws Exception {
         return http
                 .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
+                .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .headers(headers -> headers.referrerPolicy(policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.NO_REFERRER)).addHeaderWriter((request, response) ->
                         response.setHeader("Content-Security-Policy", PAGES.stream().anyMatch(request.getRequestURI()::startsWith) ? OF_PAGES : OF_ANSWERS)))

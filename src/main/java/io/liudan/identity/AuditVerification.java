@@ -66,7 +66,10 @@ public final class AuditVerification {
     /** Whether the chain still has a link that was written down before, as it was. */
     void compare(Head known) {
         List<byte[]> kept = jdbc.queryForList("select hash from audit.seal where number = ? union all select hash from audit.cut where number = ?", byte[].class, known.number(), known.number());
-        if (kept.isEmpty() && AuditChain.begin(jdbc).number() < known.number()) {
+        long cut = AuditChain.begin(jdbc).number();
+        if (kept.isEmpty() && cut > known.number()) {
+            broken("link " + known.number() + " is older than the cut at " + cut + " and can't be compared: write down a later one");
+        } else if (kept.isEmpty()) {
             broken("link " + known.number() + ", which was written down, is missing");
         } else if (kept.stream().anyMatch(one -> !HexFormat.of().formatHex(one).equals(known.hash()))) {
             broken("link " + known.number() + " isn't the one that was written down: the chain was made anew");

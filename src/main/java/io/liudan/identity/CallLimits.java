@@ -3,12 +3,14 @@ package io.liudan.identity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,33 +19,37 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.security.SecurityProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * So many calls a minute of one account, and so many from one address without a sign-in ({@code keycloak/limits.yaml}). Each node counts its own: with two, somebody may have twice as many.
- * What is static isn't counted.
+ * So many calls a minute of one account, and so many from one address without a sign-in or with a bad one ({@code keycloak/limits.yaml}). Each node counts its own: with two, somebody may have twice
+ * as many. What is static isn't counted.
  */
-@Configuration(proxyBeanMethods = false)
-class CallLimits {
+@Component
+public class CallLimits {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int REMEMBERED = 200_000;
+    private static final String BEARER = "Bearer ";
     /** As the cookie's name ends, whatever stands before. */
     private static final String SESSION = "SESSION";
 
     private final RateLimits.Calls limits;
     private final Refusals refusals;
+    private final GoodTokens tokens;
     private final Cache<String, Bucket> accounts = buckets();
-    private final Cache<String, Bucket> addresses = buckets();
+    private final Cache<String, Bucket> unknown = buckets();
+    private final Cache<String, Bucket> refused = buckets();
     /** By how much limits are more generous than the file says. */
     volatile double factor;
 
-    CallLimits(RateLimits limits, Refusals refusals, @Value("${liudan.identity.call-limit-factor:1}") double factor) {
+    CallLimits(RateLimits limits, Refusals refusals, GoodTokens tokens, @Value("${liudan.identity.call-limit-factor:1}") double factor) {
         this.limits = limits.calls();
         this.refusals = refusals;
+        this.tokens = tokens;
         this.factor = factor;
     }
 
@@ -51,28 +57,22 @@ class CallLimits {
         return Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(MINUTE.multipliedBy(2)).build();
     }
 
+    /** For security chains, where it is known who calls and before any door is looked at: what is refused there is counted, too. */
+    public Filter ofAccounts() {
+        return new Known();
+    }
+
     /** Before anybody is known. */
     @Bean
     FilterRegistrationBean<OncePerRequestFilter> limitOfAddresses() {
-        return registered(new Unknown(), SecurityProperties.DEFAULT_FILTER_ORDER - 1);
-    }
-
-    /** Behind the doors, where it is known who calls. */
-    @Bean
-    FilterRegistrationBean<OncePerRequestFilter> limitOfAccounts() {
-        return registered(new Known(), SecurityProperties.DEFAULT_FILTER_ORDER + 1);
-    }
-
-    private static FilterRegistrationBean<OncePerRequestFilter> registered(OncePerRequestFilter filter, int order) {
-        FilterRegistrationBean<OncePerRequestFilter> registration = new FilterRegistrationBean<>(filter);
-        registration.setOrder(order);
+        FilterRegistrationBean<OncePerRequestFilter> registration = new FilterRegistrationBean<>(new Unknown());
+        registration.setOrder(SecurityProperties.DEFAULT_FILTER_ORDER - 1);
         return registration;
     }
 
     /** Forgets what was counted. */
     void forget() {
-        accounts.invalidateAll();
-        addresses.invalidateAll();
+        List.of(accounts, unknown, refused).forEach(Cache::invalidateAll);
     }
 
     private Bucket bucket(Cache<String, Bucket> cache, String key, Supplier<Integer> aMinute) {
@@ -82,8 +82,9 @@ class CallLimits {
         });
     }
 
+    /** The path as the servlets read it, not as somebody wrote it. */
     private static boolean counted(HttpServletRequest request) {
-        String path = request.getRequestURI();
+        String path = request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
         return path.startsWith("/api/") || path.startsWith("/integration/") || path.startsWith("/engine-rest/") || path.startsWith("/camunda/api/");
     }
 
@@ -91,16 +92,21 @@ class CallLimits {
         return request.getCookies() != null && Arrays.stream(request.getCookies()).anyMatch(cookie -> cookie.getName().endsWith(SESSION));
     }
 
+    private void tellToWait(HttpServletRequest request, HttpServletResponse response, Bucket bucket) throws IOException {
+        refusals.tooMany(request, response, Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+    }
+
     private final class Known extends OncePerRequestFilter {
 
         @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
-            Optional<Actor> actor = counted(request) ? Actors.of(SecurityContextHolder.getContext().getAuthentication()) : Optional.empty();
-            Bucket bucket = actor.map(one -> bucket(accounts, one.username(), () -> limits.of(one))).orElse(null);
+            // The realm asks for everybody who signs in; how often, the limits of codes say.
+            Bucket bucket = counted(request) ? Actors.of(SecurityContextHolder.getContext().getAuthentication()).filter(actor -> !actor.is(Actor.Role.IDENTITY_PROVIDER))
+                    .map(one -> bucket(accounts, one.username(), () -> limits.of(one))).orElse(null) : null;
             if (bucket == null || bucket.tryConsume(1)) {
                 chain.doFilter(request, response);
             } else {
-                refusals.tooMany(request, response, Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+                tellToWait(request, response, bucket);
             }
         }
     }
@@ -113,11 +119,13 @@ class CallLimits {
                 chain.doFilter(request, response);
                 return;
             }
-            Bucket bucket = bucket(addresses, request.getRemoteAddr(), limits::unknownAMinute);
-            // Whoever has something to show is listened to, whatever their neighbours behind the same address do.
-            boolean shows = request.getHeader(HttpHeaders.AUTHORIZATION) != null || hasSession(request);
-            if (!shows && bucket.getAvailableTokens() < 1) {
-                refusals.tooMany(request, response, Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+            String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+            boolean shows = header != null || hasSession(request);
+            // Those who show something bad don't use up what their neighbours behind the same address have; and whoever is known to be good is let in all the same.
+            Bucket bucket = bucket(shows ? refused : unknown, Addresses.network(request.getRemoteAddr()), limits::unknownAMinute);
+            boolean good = shows && (header == null || header.startsWith(BEARER) && tokens.has(header.substring(BEARER.length())));
+            if (!good && bucket.getAvailableTokens() < 1) {
+                tellToWait(request, response, bucket);
                 return;
             }
             chain.doFilter(request, response);

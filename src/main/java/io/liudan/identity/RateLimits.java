@@ -28,10 +28,11 @@ public class RateLimits {
      * @param tries     how often one code may be guessed at
      * @param between   least time between two codes to one number
      * @param phoneADay codes to one number within a day; {@code addressAnHour} of one caller and {@code cityAnHour} of all within an hour
+     * @param addressTriesAMinute sign-ins tried from one address
      * @param numberProvedFor how long after its last code a number still opens the account that it opened
      */
     public record Codes(Duration valid, int tries, Duration between, @JsonProperty("phone-a-day") int phoneADay, @JsonProperty("address-an-hour") int addressAnHour,
-                        @JsonProperty("city-an-hour") int cityAnHour, @JsonProperty("number-proved-for") Duration numberProvedFor) {
+                        @JsonProperty("address-tries-a-minute") int addressTriesAMinute, @JsonProperty("city-an-hour") int cityAnHour, @JsonProperty("number-proved-for") Duration numberProvedFor) {
     }
 
     /**

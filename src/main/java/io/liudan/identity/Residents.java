@@ -119,9 +119,13 @@ public class Residents {
         return jdbc.sql("select phone from resident where account = ? and phone is not null").param(account).query(String.class).optional().map(sealed -> vault.open(sealed, place(account)));
     }
 
-    /** From now on nothing leads from a number or a WeChat id to this account. */
-    public void forget(String account) {
-        jdbc.sql("delete from resident where account = ?").param(account).update();
+    /**
+     * From now on nothing leads from a number or a WeChat id to this account.
+     *
+     * @return whether anything did
+     */
+    public boolean forget(String account) {
+        return jdbc.sql("delete from resident where account = ?").param(account).update() > 0;
     }
 
     /** The account that a number opens and goes on opening, unless it is too long since that was shown: then it opens nothing any more. */

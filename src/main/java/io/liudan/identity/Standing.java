@@ -15,9 +15,12 @@ import org.springframework.core.convert.converter.Converter;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Whether what a token or a session says of somebody is still so: what Keycloak told since it was made counts more. Kept in memory, for it is asked at every call; there
@@ -42,7 +45,7 @@ public class Standing {
     }
 
     @Scheduled(fixedDelayString = "${liudan.identity.standing-interval:5s}")
-    void refresh() {
+    synchronized void refresh() {
         changes = jdbc.sql("select subject, at, gone, roles, desks, ended_at from directory_change where greatest(at, ended_at) > ?").param(Instant.now().minus(LONGEST_SESSION).atOffset(ZoneOffset.UTC))
                 .query((row, n) -> Map.entry(row.getString("subject"), change(row))).list().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
@@ -67,13 +70,32 @@ public class Standing {
             if (issuedAfter(jwt.getIssuedAt(), change.get().at())) {
                 return said;
             }
-            return Actors.token(new Actor(actor.username(), actor.name(), change.get().roles(), change.get().desks()), jwt);
+            // What was made for a resident's page stays that, whatever else they are.
+            boolean resident = actor.roles().equals(Set.of(Actor.Role.RESIDENT));
+            Set<Actor.Role> roles = resident ? change.get().roles().stream().filter(actor.roles()::contains).collect(Collectors.toUnmodifiableSet()) : change.get().roles();
+            return Actors.token(new Actor(actor.username(), actor.name(), roles, resident ? Set.of() : change.get().desks()), jwt);
         };
     }
 
-    /** Whether somebody's account changed after they signed in: then they have to sign in anew, if they still can. */
+    /** Whether somebody's account changed after they signed in, or that is longer ago than a working day: then they have to sign in anew, if they still can. */
     public boolean changed(String subject, Instant signedIn) {
-        return since(subject, signedIn).isPresent();
+        return since(subject, signedIn).isPresent() || signedIn != null && signedIn.isBefore(Instant.now().minus(LONGEST_SESSION));
+    }
+
+    /** Whoever calls has ended their account, in a transaction: it opens nothing any more, as long as the realm might still make tokens for it. */
+    public void endOwn() {
+        if (SecurityContextHolder.getContext().getAuthentication() instanceof ActorToken token && token.getCredentials() != null) {
+            jdbc.sql("""
+                    insert into directory_change (subject, at, gone, roles, desks) values (?, ?, true, '{}', '{}')
+                    on conflict (subject) do update set at = excluded.at, gone = true, roles = '{}', desks = '{}'""")
+                    .params(token.getCredentials().getSubject(), Instant.now().plus(LONGEST_SESSION).atOffset(ZoneOffset.UTC)).update();
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    refresh();
+                }
+            });
+        }
     }
 
     /** Tokens tell whole seconds. */

@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 
+import io.liudan.identity.Addresses;
 import io.liudan.identity.RateLimits;
 import io.liudan.identity.Residents;
 import io.liudan.identity.Vault;
@@ -74,16 +75,17 @@ public class OneTimeCodes {
         }
         String code = "%06d".formatted(random.nextInt(BOUND));
         // The row first: what was perhaps sent counts.
-        transaction.executeWithoutResult(status -> note(vault.index(number), vault.index("address", address), vault.index("code", number + code)));
+        long note = transaction.execute(status -> note(vault.index(number), vault.index("address", Addresses.network(address)), vault.index("code", number + code)));
         try {
             carrier.send(number, messages.getMessage("text.code", new Object[] {code, limits.valid().toMinutes()}, LocaleContextHolder.getLocale()));
         } catch (RuntimeException e) {
             LOG.warn("A one-time code couldn't be sent: {}", e.getClass().getSimpleName());
+            jdbc.sql("delete from one_time_code where id = ?").param(note).update();
             throw Problem.refusal(503, "no-texts");
         }
     }
 
-    private void note(byte[] phone, byte[] address, byte[] code) {
+    private long note(byte[] phone, byte[] address, byte[] code) {
         jdbc.sql("lock table one_time_code in share row exclusive mode").update();
         Instant now = clock.instant();
         latest(phone).map(Sent::at).filter(at -> at.plus(limits.between()).isAfter(now)).ifPresent(at -> {
@@ -93,7 +95,7 @@ public class OneTimeCodes {
         require(limits.phoneADay(), "phone_index = ?", phone, DAY, "codes-of-phone");
         require(limits.addressAnHour(), "address_index = ?", address, HOUR, "codes-of-address");
         require(limits.cityAnHour(), "phone_index <> ?", phone, HOUR, "codes-of-city");
-        jdbc.sql("insert into one_time_code (phone_index, address_index, code_hash, created_at) values (?, ?, ?, ?)").params(phone, address, code, at(now)).update();
+        return jdbc.sql("insert into one_time_code (phone_index, address_index, code_hash, created_at) values (?, ?, ?, ?) returning id").params(phone, address, code, at(now)).query(Long.class).single();
     }
 
     private void require(int most, String which, byte[] index, Duration span, String problem) {

@@ -1,5 +1,12 @@
 package io.liudan.notification;
 
+import java.time.Duration;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.Bucket;
+import io.liudan.identity.Addresses;
+import io.liudan.identity.RateLimits;
 import io.liudan.identity.Residents;
 import io.liudan.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
@@ -21,26 +28,50 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "sign-in", description = "登录：只供身份平台调用")
 class SignInController {
 
+    private static final int REMEMBERED = 200_000;
+
     private final OneTimeCodes codes;
     private final Residents residents;
+    private final long aMinute;
+    private final Cache<String, Bucket> attempts = Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(Duration.ofMinutes(2)).build();
 
-    SignInController(OneTimeCodes codes, Residents residents) {
+    SignInController(OneTimeCodes codes, Residents residents, RateLimits limits) {
         this.codes = codes;
         this.residents = residents;
+        this.aMinute = limits.codes().addressTriesAMinute();
     }
 
     /** @param address from where the resident asks */
     record CodeWish(@NotNull @Size(max = 40) String phone, @NotBlank @Size(max = 100) String address) {
     }
 
-    record PhoneProof(@NotNull @Size(max = 40) String phone, @NotNull @Size(max = 20) String code) {
+    /** @param address as in {@link CodeWish}, in all of these */
+    record PhoneProof(@NotBlank @Size(max = 100) String address, @NotNull @Size(max = 40) String phone, @NotNull @Size(max = 20) String code) {
     }
 
     /** @param phone and {@code code} as {@link PhoneProof}, absent when the id alone may tell */
-    record WechatProof(@NotBlank @Size(max = 128) String openid, @Size(max = 40) String phone, @Size(max = 20) String code) {
+    record WechatProof(@NotBlank @Size(max = 100) String address, @NotBlank @Size(max = 128) String openid, @Size(max = 40) String phone, @Size(max = 20) String code) {
     }
 
     record Account(String account) {
+    }
+
+    record Attempt(@NotBlank @Size(max = 100) String address) {
+    }
+
+    @PostMapping("/attempts")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Asks whether somebody may try to sign in by WeChat now, before WeChat itself is asked")
+    void attempt(@Valid @RequestBody Attempt attempt) {
+        count(attempt.address());
+    }
+
+    /** Each node counts its own. */
+    private void count(String address) {
+        Bucket bucket = attempts.get(Addresses.network(address), one -> Bucket.builder().addLimit(limit -> limit.capacity(aMinute).refillGreedy(aMinute, Duration.ofMinutes(1))).build());
+        if (!bucket.tryConsume(1)) {
+            throw Problem.tooMany("too-many-calls", Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+        }
     }
 
     @PostMapping("/codes")
@@ -53,6 +84,7 @@ class SignInController {
     @PostMapping("/phone")
     @Operation(summary = "The account of whoever has the phone that the code was sent to; a new one at the first time")
     Account phone(@Valid @RequestBody PhoneProof proof) {
+        count(proof.address());
         return new Account(residents.byPhone(codes.check(proof.phone(), proof.code())));
     }
 
@@ -60,6 +92,7 @@ class SignInController {
     @Operation(summary = "The account of a WeChat id; whom it isn't known of yet has to show a phone as well")
     Account wechat(@Valid @RequestBody WechatProof proof) {
         if (proof.phone() != null && proof.code() != null) {
+            count(proof.address());
             return new Account(residents.join(proof.openid(), codes.check(proof.phone(), proof.code())));
         }
         return new Account(residents.byOpenid(proof.openid()).orElseThrow(() -> Problem.unprocessable("phone-required")));

@@ -6,6 +6,7 @@ import java.util.Optional;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
 import io.liudan.identity.Audit;
+import io.liudan.identity.CallLimits;
 import io.liudan.identity.Doors;
 import io.liudan.identity.People;
 import io.liudan.identity.Refusals;
@@ -34,10 +35,11 @@ class EngineRestSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people, Doors doors, Refusals refusals, Audit audit, Standing standing) throws Exception {
+    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people, Doors doors, Refusals refusals, Audit audit, Standing standing, CallLimits limits) throws Exception {
         return http.securityMatcher(PathPatternRequestMatcher.withDefaults().matcher("/engine-rest/**"))
                 .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
                 .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals).jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
+                .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .addFilterAfter(new EngineAuthentication(identity, people), AuthorizationFilter.class)
                 .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))

@@ -8,6 +8,7 @@ import java.util.Optional;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
 import io.liudan.identity.Audit;
+import io.liudan.identity.CallLimits;
 import io.liudan.identity.Doors;
 import io.liudan.identity.IdentityProperties;
 import io.liudan.identity.People;
@@ -73,7 +74,7 @@ class WebAppSecurity {
     @Bean
     @Order(20)
     SecurityFilterChain webApps(HttpSecurity http, ClientRegistrationRepository clients, Doors doors, Refusals refusals, Audit audit, Standing standing, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
-            Environment settings) throws Exception {
+            CallLimits limits, Environment settings) throws Exception {
         RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
         return http.securityMatcher(new OrRequestMatcher(ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
@@ -86,6 +87,7 @@ class WebAppSecurity {
                         .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"),
                                 settings.getRequiredProperty("spring.security.oauth2.client.registration.keycloak.client-id"))))
                 .addFilterBefore(new StillSo(standing), AuthorizationFilter.class)
+                .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .addFilterAfter(new NoDesk(messages, locales), AuthorizationFilter.class)
                 .addFilterAfter(new SessionActor(), AuthorizationFilter.class)
                 .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)

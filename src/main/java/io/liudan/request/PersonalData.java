@@ -14,6 +14,7 @@ import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
 import io.liudan.identity.Residents;
 import io.liudan.identity.Retention;
+import io.liudan.identity.Standing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -39,6 +40,7 @@ class PersonalData {
     private final RequestReader reader;
     private final EventLog events;
     private final Residents residents;
+    private final Standing standing;
     private final Households households;
     private final Retention retention;
     private final Audit audit;
@@ -46,11 +48,12 @@ class PersonalData {
     private final TransactionTemplate transaction;
     private final Clock clock;
 
-    PersonalData(JdbcClient jdbc, RequestReader reader, EventLog events, Residents residents, Households households, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
+    PersonalData(JdbcClient jdbc, RequestReader reader, EventLog events, Residents residents, Standing standing, Households households, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
         this.jdbc = jdbc;
         this.reader = reader;
         this.events = events;
         this.residents = residents;
+        this.standing = standing;
         this.households = households;
         this.retention = retention;
         this.audit = audit;
@@ -88,7 +91,9 @@ class PersonalData {
             households.forget(actor.username());
             if (open.isEmpty()) {
                 // With it the way to what is still worked on would be gone.
-                residents.forget(actor.username());
+                if (residents.forget(actor.username())) {
+                    standing.endOwn();
+                }
                 jdbc.sql("delete from erasure_wish where username = ?").param(actor.username()).update();
             } else {
                 jdbc.sql("insert into erasure_wish (username, at) values (?, ?) on conflict (username) do update set at = excluded.at").params(actor.username(), before(Duration.ZERO)).update();
@@ -110,8 +115,9 @@ class PersonalData {
         int wishes = inBatches("class = 'words' and request_code in (select r.code from erasure_wish w join service_request r on r.reporter = w.username and r.created_at <= w.at) and closed_at <= ?", before(Duration.ZERO),
                 code -> forget(code, true));
         transaction.executeWithoutResult(status -> {
-            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username and r.created_at <= w.at) returning username").query(String.class).list()
-                    .forEach(residents::forget);
+            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username and r.created_at <= w.at) returning username").query(String.class).list().stream()
+                    // Whoever has filed something since stays, with what leads there.
+                    .filter(account -> jdbc.sql("select 1 from service_request where reporter = ? limit 1").param(account).query().listOfRows().isEmpty()).forEach(residents::forget);
             jdbc.sql("delete from idempotency_key where created_at < ?").param(before(retention.of("answers"))).update();
             jdbc.sql("delete from attachment where request_code is null and created_at < ?").param(before(retention.of("answers"))).update();
         });

@@ -38,7 +38,9 @@ class ResidentMoves {
         if (worked) {
             throw Problem.conflict("rating-own-work");
         }
-        progress.rated(code, rating, Rating.By.RESIDENT, actor.username());
+        boolean own = jdbc.sql("select reporter = ? from service_request where code = ?").params(actor.username(), code).query(Boolean.class).single();
+        // What a desk says for somebody counts like what it was told on the phone.
+        progress.rated(code, rating, own ? Rating.By.RESIDENT : Rating.By.FOLLOW_UP, actor.username());
         publisher.publishEvent(new RequestEvents.Rated(code, rating.solved()));
     }
 

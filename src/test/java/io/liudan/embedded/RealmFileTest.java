@@ -82,6 +82,8 @@ class RealmFileTest extends HubTest {
         assertThat(roles(realm, "liudan-miniprogram")).containsExactly("resident");
         assertThat(roles(realm, "liudan-web")).contains("clerk", "auditor", "resident").doesNotContain("agency", "monitor");
         assertThat(realm.path("clients")).filteredOn(client -> client.has("secret")).hasSize(3).allSatisfy(client -> assertThat(client.path("secret").asText()).matches("\\$\\{[A-Z_]+}"));
+        assertThat(realm.path("clients")).filteredOn(client -> !client.path("clientId").asText().equals("liudan-directory")).allSatisfy(client -> assertThat(client.path("optionalClientScopes").isEmpty() && client.has("optionalClientScopes")).isTrue());
+        assertThat(realm.path("clients")).filteredOn(client -> client.path("clientId").asText().equals("admin-cli")).singleElement().satisfies(client -> assertThat(client.path("enabled").asBoolean()).isFalse());
         assertThat(realm.path("bruteForceProtected").asBoolean()).isTrue();
         assertThat(realm.path("passwordPolicy").asText()).contains("length(10)");
     }

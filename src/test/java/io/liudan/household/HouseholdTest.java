@@ -3,6 +3,8 @@ package io.liudan.household;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -53,6 +55,16 @@ class HouseholdTest extends HubTest {
         return null;
     }
 
+    /** As somebody who has just looked at it. */
+    private Answer decide(String person, String account, String how, String reason) {
+        Map<String, Object> decision = new HashMap<>();
+        decision.put("registeredAt", jdbc.sql("select registered_at from registration where account = ?").param(account).query(OffsetDateTime.class).optional().map(Object::toString).orElse("2026-01-01T00:00:00Z"));
+        if (reason != null) {
+            decision.put("reason", reason);
+        }
+        return api.post(person, "/api/v1/households/" + account + "/" + how, decision);
+    }
+
     private String kept(String person) {
         Answer made = api.post(person, "/api/v1/households", Map.of("name", "祁老汉", "gridCode", GRID, "address", "团结路 9 号"));
         assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
@@ -69,18 +81,18 @@ class HouseholdTest extends HubTest {
         assertThat(register("resident1", ADDRESS).body().path("state").asText()).isEqualTo("PENDING");
         assertThat(seen("grid1", "resident1").path("address").asText()).as("who has to confirm reads it").isEqualTo(ADDRESS);
         assertThat(seen("grid1", "resident1").path("name").asText()).isEqualTo("马小兰");
-        assertThat(api.post("grid1", "/api/v1/households/resident1/confirm", Map.of()).status()).isEqualTo(200);
+        assertThat(decide("grid1", "resident1", "confirm", null).status()).isEqualTo(200);
         assertThat(api.get("resident1", "/api/v1/me/household").body().path("state").asText()).isEqualTo("CONFIRMED");
         assertThat(seen("grid1", "resident1").path("name").asText()).as("nothing left to do with it").isEqualTo("马**");
         assertThat(seen("grid1", "resident1").path("address").asText()).doesNotContain("502", "8");
-        assertThat(api.post("grid1", "/api/v1/households/resident1/refuse", Map.of("reason", "x")).body().path("code").asText()).isEqualTo("household-decided");
+        assertThat(decide("grid1", "resident1", "refuse", "x").body().path("code").asText()).isEqualTo("household-decided");
     }
 
     @Test
     void a_refusal_says_why_and_the_resident_may_register_anew() {
         register("resident1", ADDRESS);
-        assertThat(api.post("grid1", "/api/v1/households/resident1/refuse", Map.of("reason", " ")).status()).isEqualTo(422);
-        assertThat(api.post("grid1", "/api/v1/households/resident1/refuse", Map.of("reason", "楼栋号有误")).status()).isEqualTo(200);
+        assertThat(decide("grid1", "resident1", "refuse", " ").status()).isEqualTo(422);
+        assertThat(decide("grid1", "resident1", "refuse", "楼栋号有误").status()).isEqualTo(200);
         assertThat(api.get("resident1", "/api/v1/me/household").body().path("reason").asText()).isEqualTo("楼栋号有误");
         JsonNode again = register("resident1", "团结路 8 号 2 栋 502 室").body();
         assertThat(again.path("state").asText()).isEqualTo("PENDING");
@@ -88,12 +100,22 @@ class HouseholdTest extends HubTest {
     }
 
     @Test
+    void what_was_registered_otherwise_since_the_grid_worker_looked_isnt_confirmed() {
+        String seen = register("resident1", ADDRESS).body().path("registeredAt").asText();
+        register("resident1", "团结路 100 号");
+        assertThat(api.post("grid1", "/api/v1/households/resident1/confirm", Map.of("registeredAt", seen)).body().path("code").asText()).isEqualTo("household-decided");
+        assertThat(api.post("grid1", "/api/v1/households/resident1/confirm", Map.of()).status()).isEqualTo(422);
+        assertThat(decide("grid1", "resident1", "refuse", "长".repeat(201)).status()).isEqualTo(422);
+        assertThat(api.get("resident1", "/api/v1/me/household").body().path("state").asText()).isEqualTo("PENDING");
+    }
+
+    @Test
     void only_the_grids_own_worker_confirms_and_other_desks_dont_know_of_it() {
         register("resident1", ADDRESS);
-        assertThat(api.post("grid-622901001001-02", "/api/v1/households/resident1/confirm", Map.of()).status()).isEqualTo(404);
+        assertThat(decide("grid-622901001001-02", "resident1", "confirm", null).status()).isEqualTo(404);
         assertThat(seen("grid-622901001001-02", "resident1")).isNull();
         assertThat(seen("community1", "resident1")).as("the community above reads it").isNotNull();
-        assertThat(api.post("community1", "/api/v1/households/resident1/confirm", Map.of()).status()).isEqualTo(403);
+        assertThat(decide("community1", "resident1", "confirm", null).status()).isEqualTo(403);
         assertThat(api.get("resident2", "/api/v1/me/household").status()).isEqualTo(404);
     }
 
@@ -103,7 +125,7 @@ class HouseholdTest extends HubTest {
         register("resident2", "团结路８号，3栋502室");
         register("resident3", "团结路 8 号 3 栋 503 室");
         assertThat(jdbc.sql("select count(*) from household").query(Long.class).single()).isEqualTo(2);
-        api.post("grid1", "/api/v1/households/resident1/confirm", Map.of());
+        decide("grid1", "resident1", "confirm", null);
         assertThat(seen("grid1", "resident2").path("together").asInt()).isEqualTo(1);
         register("resident2", "团结路 8 号 3 栋 503 室");
         register("resident1", "团结路 8 号 3 栋 503 室");
@@ -143,6 +165,7 @@ class HouseholdTest extends HubTest {
         assertThat(api.post("grid1", "/api/v1/requests/" + code + "/rating", rating).body().path("code").asText()).as("not for one's own work").isEqualTo("rating-own-work");
         assertThat(api.post("grid-leader", "/api/v1/requests/" + code + "/rating", rating).status()).as("a colleague of the desk may").isEqualTo(200);
         assertThat(jdbc.sql("select actor from request_event where request_code = ? and type like '%.rated'").param(code).query(String.class).single()).isEqualTo("grid-leader");
+        assertThat(jdbc.sql("select rated from service_request where code = ?").param(code).query(String.class).single()).as("no resident's own word").isEqualTo("FOLLOW_UP");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.liudan.identity;
 
 import static io.liudan.RealmAdmin.soon;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import com.unboundid.ldap.listener.InMemoryListenerConfig;
+import io.liudan.Api;
 import io.liudan.HubTest;
 import io.liudan.RealmAdmin;
 import io.liudan.WebSession;
@@ -82,6 +84,26 @@ class AgencyTest extends HubTest {
         // Longer than agencies are left unasked.
         Thread.sleep(13_000);
         assertThat(tasks(browser)).isEqualTo(200);
+    }
+
+    @Test
+    void whom_the_bureau_no_longer_sends_is_out_though_they_still_have_their_account_there() {
+        String id = hired("liudan-clerk");
+        WebSession browser = new WebSession(hub());
+        browser.signInAt("zjj", name);
+        assertThat(tasks(browser)).isEqualTo(200);
+        zjj.call("DELETE", "/users/" + id + "/role-mappings/realm", List.of(zjj.call("GET", "/roles/liudan-clerk", null)));
+        soon("signed out", () -> tasks(browser) == 401);
+        assertThat(new WebSession(hub()).trySignInAt("zjj", name).uri().toString()).doesNotStartWith(hub());
+    }
+
+    @Test
+    void a_password_of_ones_own_is_no_way_round_the_bureau() {
+        hired("liudan-clerk");
+        new WebSession(hub()).signInAt("zjj", name);
+        liudan.password(liudan.id("zjj." + name));
+        assertThat(new WebSession(hub()).trySignIn("zjj." + name).uri().toString()).doesNotStartWith(hub());
+        assertThatThrownBy(() -> new Api(hub(), realm()).token("zjj." + name)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -89,12 +89,40 @@ class CallLimitsTest extends HubTest {
         assertThat(files("resident3")).isEqualTo(200);
     }
 
+    private int guess(int i) {
+        return api.send(null, "GET", "/api/v1/requests", BodyPublishers.noBody(), Map.of("Authorization", "Bearer guessed" + i)).status();
+    }
+
     @Test
-    void guessed_tokens_use_up_the_address() {
-        for (int i = 0; i < 40; i++) {
-            assertThat(api.send(null, "GET", "/api/v1/requests", BodyPublishers.noBody(), Map.of("Authorization", "Bearer guessed" + i)).status()).isEqualTo(401);
+    void whoever_guesses_tokens_is_told_to_wait_and_takes_nothing_from_their_neighbours() {
+        assertThat(files("resident3")).isEqualTo(200);
+        int guesses = 0;
+        while (guess(guesses) == 401) {
+            assertThat(++guesses).isLessThan(100);
         }
-        assertThat(files(null)).isEqualTo(429);
+        assertThat(guesses).isGreaterThanOrEqualTo(30);
+        assertThat(guess(guesses)).isEqualTo(429);
+        assertThat(files(null)).as("whoever has nothing to show").isEqualTo(401);
+        assertThat(files("resident3")).as("whoever is known to be good").isEqualTo(200);
+    }
+
+    @Test
+    void refused_doors_count_and_a_path_that_is_written_otherwise_does_too() {
+        int calls = 0;
+        while (api.get("resident2", calls % 2 == 0 ? "/api/v1/tasks" : "/%61pi/v1/tasks").status() == 403) {
+            assertThat(++calls).isLessThan(20);
+        }
+        assertThat(calls).isBetween(6, 8);
+        assertThat(api.get("resident2", "/%61pi/v1/requests").status()).isEqualTo(429);
+        assertThat(api.get("resident2", "/engine-rest/task").status()).as("at the engine's door too").isEqualTo(429);
+    }
+
+    @Test
+    void a_network_of_ipv6_counts_as_one_address() {
+        assertThat(Addresses.network("2001:db8:1:2:3:4:5:6")).isEqualTo(Addresses.network("2001:db8:1:2::1")).isNotEqualTo(Addresses.network("2001:db8:1:3::1"));
+        assertThat(Addresses.network("10.0.0.1")).isEqualTo("10.0.0.1");
+        assertThat(Addresses.network("::ffff:10.0.0.1")).isEqualTo("10.0.0.1");
+        assertThat(Addresses.network("somewhere")).isEqualTo("somewhere");
     }
 
     @Test

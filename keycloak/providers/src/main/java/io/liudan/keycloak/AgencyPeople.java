@@ -1,14 +1,25 @@
 package io.liudan.keycloak;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.broker.oidc.OIDCIdentityProvider;
+import org.keycloak.broker.oidc.OIDCIdentityProviderConfig;
 import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
@@ -28,7 +39,6 @@ import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.services.resources.IdentityBrokerService;
-import org.keycloak.timer.TimerProvider;
 import org.keycloak.util.JsonSerialization;
 
 /**
@@ -43,7 +53,15 @@ public class AgencyPeople implements EventListenerProviderFactory {
     private static final String CLIENT = "liudan-web";
     private static final Duration INTERVAL = Duration.ofSeconds(Long.parseLong(System.getenv().getOrDefault("LIUDAN_AGENCY_SECONDS", "30")));
 
-    private record Found(String realm, String session) {
+    /** One that takes so long isn't asked again before the next time. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();
+    /** Longer than any time that asking takes: nobody else begins meanwhile. */
+    private static final int LOCK_SECONDS = 3600;
+    /** Its own: Keycloak's timer has other things to do than to wait for agencies. */
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(ID).factory());
+
+    /** @param agency alias of its identity provider, else empty for directories */
+    private record Found(String realm, String session, String agency) {
     }
 
     @Override
@@ -53,14 +71,21 @@ public class AgencyPeople implements EventListenerProviderFactory {
                 // Whoever noticed that an entry is gone from its directory: Keycloak forgets the account and tells nobody.
                 tell(removed.getKeycloakSession(), removed.getRealm(), removed.getUser().getId(), OperationType.DELETE, "users/" + removed.getUser().getId());
             } else if (event instanceof PostMigrationEvent) {
-                KeycloakModelUtils.runJobInTransaction(factory,
-                        session -> session.getProvider(TimerProvider.class).scheduleTask(AgencyPeople::lookOnOneNode, INTERVAL.toMillis(), ID));
+                timer.scheduleWithFixedDelay(() -> begin(factory), INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
             }
         });
     }
 
+    private static void begin(KeycloakSessionFactory factory) {
+        try {
+            KeycloakModelUtils.runJobInTransaction(factory, AgencyPeople::lookOnOneNode);
+        } catch (RuntimeException e) {
+            LOG.warnf("Agencies weren't asked for their people: %s", e.getClass().getSimpleName());
+        }
+    }
+
     private static void lookOnOneNode(KeycloakSession session) {
-        session.getProvider(ClusterProvider.class).executeIfNotExecuted(ID, (int) INTERVAL.toSeconds(), () -> {
+        session.getProvider(ClusterProvider.class).executeIfNotExecuted(ID, LOCK_SECONDS, () -> {
             look(session);
             return null;
         });
@@ -68,22 +93,31 @@ public class AgencyPeople implements EventListenerProviderFactory {
 
     private static void look(KeycloakSession session) {
         List<Found> found = session.realms().getRealmsStream().filter(realm -> realm.getClientByClientId(CLIENT) != null).toList().stream().flatMap(realm -> ofAgencies(session, realm)).toList();
+        Set<String> silent = new HashSet<>();
         for (Found one : found) {
+            if (silent.contains(one.agency())) {
+                continue;
+            }
+            long start = System.nanoTime();
             try {
-                // Each by itself: what one agency's server does holds up or undoes nobody else's.
+                // Each by itself: what one agency's server does undoes nobody else's.
                 KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), own -> check(own, one));
             } catch (RuntimeException e) {
                 LOG.warnf("An agency can't be asked for one of its people: %s", e.getClass().getSimpleName());
+                silent.add(one.agency());
+            }
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                silent.add(one.agency());
             }
         }
     }
 
-    private static java.util.stream.Stream<Found> ofAgencies(KeycloakSession session, RealmModel realm) {
+    private static Stream<Found> ofAgencies(KeycloakSession session, RealmModel realm) {
         session.getContext().setRealm(realm);
         ClientModel client = realm.getClientByClientId(CLIENT);
         boolean directories = realm.getComponentsStream(realm.getId(), "org.keycloak.storage.UserStorageProvider").findAny().isPresent();
         return session.sessions().getUserSessionsStream(realm, client).filter(one -> directories || one.getNote(Details.IDENTITY_PROVIDER) != null)
-                .map(one -> new Found(realm.getId(), one.getId())).toList().stream();
+                .map(one -> new Found(realm.getId(), one.getId(), Objects.requireNonNullElse(one.getNote(Details.IDENTITY_PROVIDER), ""))).toList().stream();
     }
 
     private static void check(KeycloakSession session, Found found) {
@@ -98,20 +132,34 @@ public class AgencyPeople implements EventListenerProviderFactory {
         }
     }
 
-    /** Whether the agency's identity provider says that this sign-in is over. */
+    /** Whether the agency's identity provider says that this sign-in is over, or no longer that it sends them. */
     private static boolean isGone(KeycloakSession session, UserSessionModel online) {
         if (online.getNote(OIDCIdentityProvider.FEDERATED_REFRESH_TOKEN) == null
                 || !(IdentityBrokerService.getIdentityProvider(session, online.getNote(Details.IDENTITY_PROVIDER)) instanceof OIDCIdentityProvider agency)) {
             return false;
         }
+        JsonNode answer;
         try {
-            JsonNode answer = JsonSerialization.mapper.readTree(agency.refreshTokenForLogout(session, online));
-            if (answer.hasNonNull("refresh_token")) {
-                online.setNote(OIDCIdentityProvider.FEDERATED_REFRESH_TOKEN, answer.path("refresh_token").asText());
-            }
-            return answer.path("error").asText().equals("invalid_grant");
+            answer = JsonSerialization.mapper.readTree(agency.refreshTokenForLogout(session, online));
         } catch (IOException unreadable) {
-            return false;
+            throw new UncheckedIOException(unreadable);
+        }
+        if (answer.hasNonNull("refresh_token")) {
+            online.setNote(OIDCIdentityProvider.FEDERATED_REFRESH_TOKEN, answer.path("refresh_token").asText());
+        }
+        return answer.path("error").asText().equals("invalid_grant") || answer.hasNonNull("id_token") && !sends(agency.getConfig(), answer.path("id_token").asText());
+    }
+
+    /** As the filter of the identity provider has it, which Keycloak asks at a sign-in only. The token comes from the agency itself just now. */
+    private static boolean sends(OIDCIdentityProviderConfig agency, String idToken) {
+        if (!agency.isFilteredByClaims()) {
+            return true;
+        }
+        try {
+            JsonNode claim = JsonSerialization.mapper.readTree(Base64.getUrlDecoder().decode(idToken.split("\\.")[1])).path(agency.getClaimFilterName());
+            return (claim.isArray() ? StreamSupport.stream(claim.spliterator(), false) : Stream.of(claim)).anyMatch(value -> value.asText().matches(agency.getClaimFilterValue()));
+        } catch (IOException | IllegalArgumentException | ArrayIndexOutOfBoundsException unreadable) {
+            return true;
         }
     }
 
@@ -151,6 +199,6 @@ public class AgencyPeople implements EventListenerProviderFactory {
 
     @Override
     public void close() {
-        // Its timer ends with Keycloak.
+        timer.shutdownNow();
     }
 }

@@ -59,7 +59,7 @@ public class PhoneForm extends SignInStep {
     }
 
     private static void check(AuthenticationFlowContext context, String phone, String code) {
-        Hub.Answer answer = Hub.ask(context, "phone", Map.of("phone", phone, "code", code == null ? "" : code.strip()));
+        Hub.Answer answer = Hub.ask(context, "phone", Map.of("address", address(context), "phone", phone, "code", code == null ? "" : code.strip()));
         if (!answer.good()) {
             context.getEvent().error("invalid_code");
             context.failureChallenge(AuthenticationFlowError.INVALID_CREDENTIALS, codePage(context, phone, answer));

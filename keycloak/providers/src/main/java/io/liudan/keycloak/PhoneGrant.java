@@ -22,7 +22,7 @@ public class PhoneGrant extends SignInGrant {
             return;
         }
         if (form.containsKey("code")) {
-            signIn(context, Hub.ask(context, "phone", Map.of("phone", phone, "code", form.getFirst("code"))));
+            signIn(context, Hub.ask(context, "phone", Map.of("address", address(context), "phone", phone, "code", form.getFirst("code"))));
             return;
         }
         Hub.Answer sent = Hub.ask(context, "codes", Map.of("phone", phone, "address", address(context)));

@@ -26,6 +26,11 @@ public class WechatGrant extends SignInGrant {
             context.attempted();
             return;
         }
+        Hub.Answer attempt = Hub.ask(context, "attempts", Map.of("address", address(context)));
+        if (!attempt.good()) {
+            signIn(context, attempt);
+            return;
+        }
         String openid;
         try {
             openid = Wechat.openid(code);
@@ -36,7 +41,7 @@ public class WechatGrant extends SignInGrant {
             refuse(context, 503, "wechat_unavailable", "");
             return;
         }
-        Map<String, String> question = new HashMap<>(Map.of("openid", openid));
+        Map<String, String> question = new HashMap<>(Map.of("address", address(context), "openid", openid));
         if (form.containsKey("phone") && form.containsKey("code")) {
             question.put("phone", form.getFirst("phone"));
             question.put("code", form.getFirst("code"));

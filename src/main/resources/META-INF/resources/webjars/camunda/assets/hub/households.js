@@ -42,7 +42,7 @@ function ask(place, inputs, send) {
 function refuse(place, one) {
   const reason = field('refuse-reason', 200);
   ask(place, [reason], async () => {
-    await api('/households/' + one.account + '/refuse', { method: 'POST', json: { reason: reason.value } });
+    await api('/households/' + one.account + '/refuse', { method: 'POST', json: { registeredAt: one.registeredAt, reason: reason.value } });
     await show();
   });
 }
@@ -74,7 +74,7 @@ function handOver(place, one) {
 function row(one) {
   const steps = element('td', { className: 'steps' }, []);
   if (one.decidable) {
-    steps.append(button('confirm', () => act(() => api('/households/' + one.account + '/confirm', { method: 'POST', json: {} }))), ' ', button('refuse', () => refuse(steps, one)));
+    steps.append(button('confirm', () => act(() => api('/households/' + one.account + '/confirm', { method: 'POST', json: { registeredAt: one.registeredAt } }))), ' ', button('refuse', () => refuse(steps, one)));
   } else if (one.keptBy) {
     steps.append(button('file', () => file(steps, one)), ' ', button('phone', () => handOver(steps, one)));
   }
