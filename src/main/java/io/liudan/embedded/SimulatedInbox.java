@@ -26,8 +26,10 @@ class SimulatedInbox implements TextMessages {
 
     private static final int KEPT = 200;
     private static final String PAGE = """
-            <!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="3"><title>模拟短信</title>
-            <style>body{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:0 auto;padding:1rem;background:#eef4f7;color:#1d2b33}article{background:#fff;border-radius:8px;padding:.6rem 1rem;margin:.6rem 0}small{color:#52646e}</style>
+            <!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="3">
+            <title>模拟短信</title><style>
+            body { font: 16px/1.6 system-ui, sans-serif; max-width: 40rem; margin: 0 auto; padding: 1rem; background: #eef4f7; color: #1d2b33 }
+            article { background: #fff; border-radius: 8px; padding: .6rem 1rem; margin: .6rem 0 } small { color: #52646e }</style>
             <h1>模拟短信</h1>%s</html>""";
 
     private final Deque<Text> texts = new ArrayDeque<>();

@@ -178,7 +178,8 @@ public class Households {
         Optional<UUID> before = find(account).map(Row::household);
         UUID household = household(grid, claim.address().strip());
         jdbc.sql("""
-                insert into registration (account, household, name, state, kept_by, registered_at, confirmed_by, confirmed_at) values (:account, :household, :name, :state, :desk, :now, :by, case when cast(:by as text) is not null then :now end)
+                insert into registration (account, household, name, state, kept_by, registered_at, confirmed_by, confirmed_at)
+                values (:account, :household, :name, :state, :desk, :now, :by, case when cast(:by as text) is not null then :now end)
                 on conflict (account) do update set household = excluded.household, name = excluded.name, state = excluded.state, reason = null, registered_at = excluded.registered_at,
                     confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at""")
                 .param("account", account).param("household", household).param("name", vault.seal(claim.name().strip(), place(account))).param("state", state.name()).param("desk", desk)

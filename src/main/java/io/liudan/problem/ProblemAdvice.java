@@ -45,7 +45,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     ResponseEntity<Object> refused(Problem problem) {
         ResponseEntity<Object> answer = answer(texts.render(problem));
         return problem.retryAfter() == null ? answer
-                : ResponseEntity.status(answer.getStatusCode()).headers(answer.getHeaders()).header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, problem.retryAfter().toSeconds()))).body(answer.getBody());
+                : ResponseEntity.status(answer.getStatusCode()).headers(answer.getHeaders())
+                        .header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, problem.retryAfter().toSeconds()))).body(answer.getBody());
     }
 
     @ExceptionHandler(MethodArgumentTypeMismatchException.class)

@@ -73,8 +73,8 @@ class WebAppSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, ClientRegistrationRepository clients, Doors doors, Refusals refusals, Audit audit, Standing standing, People people, MessageSource messages, LocaleResolver locales, IdentityProperties keycloak,
-            CallLimits limits, Environment settings) throws Exception {
+    SecurityFilterChain webApps(HttpSecurity http, ClientRegistrationRepository clients, Doors doors, Refusals refusals, Audit audit, Standing standing, People people, MessageSource messages,
+            LocaleResolver locales, IdentityProperties keycloak, CallLimits limits, Environment settings) throws Exception {
         RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
         return http.securityMatcher(new OrRequestMatcher(ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))

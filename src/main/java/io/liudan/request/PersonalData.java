@@ -48,7 +48,8 @@ class PersonalData {
     private final TransactionTemplate transaction;
     private final Clock clock;
 
-    PersonalData(JdbcClient jdbc, RequestReader reader, EventLog events, Residents residents, Standing standing, Households households, Retention retention, Audit audit, ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
+    PersonalData(JdbcClient jdbc, RequestReader reader, EventLog events, Residents residents, Standing standing, Households households, Retention retention, Audit audit,
+            ApplicationEventPublisher publisher, PlatformTransactionManager transactions, Clock clock) {
         this.jdbc = jdbc;
         this.reader = reader;
         this.events = events;
@@ -76,7 +77,8 @@ class PersonalData {
 
     Copy copy(Actor actor) {
         audit.record("person.export", actor.username(), "own");
-        return new Copy(actor.username(), actor.name(), residents.phone(actor.username()).orElse(null), households.of(actor.username()).orElse(null), clock.instant(), codes(actor, "true").stream().map(code -> reader.fresh(code, actor)).toList(),
+        return new Copy(actor.username(), actor.name(), residents.phone(actor.username()).orElse(null), households.of(actor.username()).orElse(null), clock.instant(),
+                codes(actor, "true").stream().map(code -> reader.fresh(code, actor)).toList(),
                 jdbc.sql("select request_code from request_follower where follower = ? order by since").param(actor.username()).query(String.class).list());
     }
 
@@ -115,7 +117,8 @@ class PersonalData {
         int wishes = inBatches("class = 'words' and request_code in (select r.code from erasure_wish w join service_request r on r.reporter = w.username and r.created_at <= w.at) and closed_at <= ?", before(Duration.ZERO),
                 code -> forget(code, true));
         transaction.executeWithoutResult(status -> {
-            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username and r.created_at <= w.at) returning username").query(String.class).list().stream()
+            jdbc.sql("delete from erasure_wish w where not exists (select from service_request r where r.reporter = w.username and r.created_at <= w.at) returning username")
+                    .query(String.class).list().stream()
                     // Whoever has filed something since stays, with what leads there.
                     .filter(account -> jdbc.sql("select 1 from service_request where reporter = ? limit 1").param(account).query().listOfRows().isEmpty()).forEach(residents::forget);
             jdbc.sql("delete from idempotency_key where created_at < ?").param(before(retention.of("answers"))).update();

@@ -34,7 +34,8 @@ class ResidentMoves {
         if (own(actor, code) != Status.HANDLED) {
             throw Problem.conflict("not-ratable-now");
         }
-        boolean worked = jdbc.sql("select exists (select from request_event where request_code = ? and type = ? and actor = ?)").params(code, EventLog.TYPE_PREFIX + "decided", actor.username()).query(Boolean.class).single();
+        boolean worked = jdbc.sql("select exists (select from request_event where request_code = ? and type = ? and actor = ?)")
+                .params(code, EventLog.TYPE_PREFIX + "decided", actor.username()).query(Boolean.class).single();
         if (worked) {
             throw Problem.conflict("rating-own-work");
         }
