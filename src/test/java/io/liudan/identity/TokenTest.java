@@ -107,6 +107,26 @@ class TokenTest extends HubTest {
         assertThat(knock(tokens.path("refresh_token").asText())).as("a refresh token").isEqualTo(401);
     }
 
+    private JsonNode tokens(String form) throws Exception {
+        HttpRequest ask = HttpRequest.newBuilder(URI.create(realm() + "/protocol/openid-connect/token")).header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString("client_id=liudan-cli&" + form)).build();
+        return json.readTree(HttpClient.newHttpClient().send(ask, BodyHandlers.ofString()).body());
+    }
+
+    @Test
+    void a_refresh_token_serves_once_and_whoever_replays_it_ends_what_it_began() throws Exception {
+        String refresh = tokens("grant_type=password&username=supervisor&password=demo").path("refresh_token").asText();
+        JsonNode next = tokens("grant_type=refresh_token&refresh_token=" + refresh);
+        assertThat(knock(next.path("access_token").asText())).isEqualTo(200);
+        assertThat(tokens("grant_type=refresh_token&refresh_token=" + refresh).path("error").asText()).isEqualTo("invalid_grant");
+        assertThat(tokens("grant_type=refresh_token&refresh_token=" + next.path("refresh_token").asText()).path("error").asText()).as("of two who have it, one may be a thief").isEqualTo("invalid_grant");
+    }
+
+    @Test
+    void nobody_gets_a_token_that_outlives_the_day() throws Exception {
+        assertThat(tokens("grant_type=password&username=supervisor&password=demo&scope=offline_access").path("error").asText()).isEqualTo("invalid_scope");
+    }
+
     /** The decoder itself, since nobody but the realm can sign what the other checks let through. */
     @Test
     void issuer_audience_and_time_are_looked_at() throws Exception {

@@ -3,7 +3,9 @@ package io.liudan.keycloak;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -55,8 +57,8 @@ public class AgencyPeople implements EventListenerProviderFactory {
 
     /** One that takes so long isn't asked again before the next time. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();
-    /** Longer than any time that asking takes: nobody else begins meanwhile. */
-    private static final int LOCK_SECONDS = 3600;
+    /** Longer than asking takes, so that nobody else begins meanwhile; and how long nobody asks when a node dies over it. */
+    private static final int LOCK_SECONDS = 600;
     /** Its own: Keycloak's timer has other things to do than to wait for agencies. */
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(ID).factory());
 
@@ -92,7 +94,10 @@ public class AgencyPeople implements EventListenerProviderFactory {
     }
 
     private static void look(KeycloakSession session) {
-        List<Found> found = session.realms().getRealmsStream().filter(realm -> realm.getClientByClientId(CLIENT) != null).toList().stream().flatMap(realm -> ofAgencies(session, realm)).toList();
+        List<Found> found = new ArrayList<>(session.realms().getRealmsStream().filter(realm -> realm.getClientByClientId(CLIENT) != null).toList().stream()
+                .flatMap(realm -> ofAgencies(session, realm)).toList());
+        // Of a slow agency somebody else comes first each time.
+        Collections.shuffle(found);
         Set<String> silent = new HashSet<>();
         for (Found one : found) {
             if (silent.contains(one.agency())) {
