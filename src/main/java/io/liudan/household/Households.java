@@ -138,7 +138,7 @@ public class Households {
      */
     void askForCode(Actor actor, String account, String phone) {
         keeper(actor, account);
-        codes.send(phone, actor.username());
+        codes.send(phone, actor.username(), OneTimeCodes.Purpose.HAND_OVER);
     }
 
     /**
@@ -148,7 +148,7 @@ public class Households {
      */
     void handOver(Actor actor, String account, String phone, String code) {
         String desk = keeper(actor, account);
-        residents.give(account, codes.check(phone, code == null ? "" : code));
+        residents.give(account, codes.check(phone, code == null ? "" : code, OneTimeCodes.Purpose.HAND_OVER));
         jdbc.sql("update registration set kept_by = null where account = ?").param(account).update();
         audit.record("household.handed-over", account, desk);
     }

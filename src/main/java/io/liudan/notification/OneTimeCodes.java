@@ -46,6 +46,20 @@ public class OneTimeCodes {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
+    /** What a code is for; one is of no use for the other. */
+    public enum Purpose {
+        /** Told to nobody. */
+        SIGN_IN("text.code"),
+        /** Told to the desk that kept an account for whom it comes to. */
+        HAND_OVER("text.hand-over-code");
+
+        private final String text;
+
+        Purpose(String text) {
+            this.text = text;
+        }
+    }
+
     private record Sent(long id, byte[] hash, int tries, boolean used, Instant at) {
     }
 
@@ -67,7 +81,7 @@ public class OneTimeCodes {
      * @param address from where it is asked for
      * @throws Problem 422 for what is no number, 429 when it comes too often, 503 when nobody carries texts
      */
-    public void send(String phone, String address) {
+    public void send(String phone, String address, Purpose purpose) {
         String number = Residents.mobile(phone);
         TextMessages carrier = texts.getIfAvailable();
         if (carrier == null) {
@@ -75,9 +89,9 @@ public class OneTimeCodes {
         }
         String code = "%06d".formatted(random.nextInt(BOUND));
         // The row first: what was perhaps sent counts.
-        long note = transaction.execute(status -> note(vault.index(number), vault.index("address", Addresses.network(address)), vault.index("code", number + code)));
+        long note = transaction.execute(status -> note(vault.index(number), vault.index("address", Addresses.network(address)), vault.index("code", purpose + number + code)));
         try {
-            carrier.send(number, messages.getMessage("text.code", new Object[] {code, limits.valid().toMinutes()}, LocaleContextHolder.getLocale()));
+            carrier.send(number, messages.getMessage(purpose.text, new Object[] {code, limits.valid().toMinutes()}, LocaleContextHolder.getLocale()));
         } catch (RuntimeException e) {
             LOG.warn("A one-time code couldn't be sent: {}", e.getClass().getSimpleName());
             jdbc.sql("delete from one_time_code where id = ?").param(note).update();
@@ -113,10 +127,10 @@ public class OneTimeCodes {
      * @return the number, as {@link Residents#mobile} has it
      * @throws Problem 422 when it isn't the one that was sent last, is too old, or was guessed at too often
      */
-    public String check(String phone, String code) {
+    public String check(String phone, String code, Purpose purpose) {
         String number = Residents.mobile(phone);
         byte[] index = vault.index(number);
-        byte[] hash = vault.index("code", number + code);
+        byte[] hash = vault.index("code", purpose + number + code);
         // A wrong guess is remembered before it is told.
         String refusal = transaction.execute(status -> {
             jdbc.sql("select id from one_time_code where phone_index = ? order by id desc limit 1 for update").param(index).query(Long.class).optional();

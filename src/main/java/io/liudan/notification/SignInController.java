@@ -8,6 +8,7 @@ import io.github.bucket4j.Bucket;
 import io.liudan.identity.Addresses;
 import io.liudan.identity.RateLimits;
 import io.liudan.identity.Residents;
+import io.liudan.notification.OneTimeCodes.Purpose;
 import io.liudan.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -78,14 +79,14 @@ class SignInController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Sends a one-time code to a phone")
     void code(@Valid @RequestBody CodeWish wish) {
-        codes.send(wish.phone(), wish.address());
+        codes.send(wish.phone(), wish.address(), Purpose.SIGN_IN);
     }
 
     @PostMapping("/phone")
     @Operation(summary = "The account of whoever has the phone that the code was sent to; a new one at the first time")
     Account phone(@Valid @RequestBody PhoneProof proof) {
         count(proof.address());
-        return new Account(residents.byPhone(codes.check(proof.phone(), proof.code())));
+        return new Account(residents.byPhone(codes.check(proof.phone(), proof.code(), Purpose.SIGN_IN)));
     }
 
     @PostMapping("/wechat")
@@ -93,7 +94,7 @@ class SignInController {
     Account wechat(@Valid @RequestBody WechatProof proof) {
         if (proof.phone() != null && proof.code() != null) {
             count(proof.address());
-            return new Account(residents.join(proof.openid(), codes.check(proof.phone(), proof.code())));
+            return new Account(residents.join(proof.openid(), codes.check(proof.phone(), proof.code(), Purpose.SIGN_IN)));
         }
         return new Account(residents.byOpenid(proof.openid()).orElseThrow(() -> Problem.unprocessable("phone-required")));
     }

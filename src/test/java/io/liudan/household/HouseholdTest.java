@@ -1,6 +1,7 @@
 package io.liudan.household;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.OffsetDateTime;
@@ -15,6 +16,8 @@ import io.liudan.Api;
 import io.liudan.Api.Answer;
 import io.liudan.HubTest;
 import io.liudan.identity.Residents;
+import io.liudan.notification.OneTimeCodes;
+import io.liudan.problem.Problem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,6 +34,8 @@ class HouseholdTest extends HubTest {
     private JdbcClient jdbc;
     @Autowired
     private Residents residents;
+    @Autowired
+    private OneTimeCodes codes;
 
     @BeforeEach
     void nobodyLivesAnywhere() {
@@ -198,6 +203,7 @@ class HouseholdTest extends HubTest {
         assertThat(put("community1", door, Map.of("phone", phone, "code", sent.equals("000000") ? "000001" : "000000")).body().path("errors").path(0).path("code").asText()).isEqualTo("code-wrong");
         assertThat(jdbc.sql("select tries from one_time_code").query(Integer.class).single()).as("a wrong guess counts").isEqualTo(1);
         assertThat(put("grid-622901001001-02", door, Map.of("phone", phone, "code", sent)).status()).isEqualTo(404);
+        assertThatThrownBy(() -> codes.check(phone, sent, OneTimeCodes.Purpose.SIGN_IN)).as("what a desk is told signs nobody in").isInstanceOf(Problem.class);
         assertThat(put("community1", door, Map.of("phone", phone, "code", sent)).status()).isEqualTo(204);
         assertThat(residents.byPhone(phone)).isEqualTo(account);
         assertThat(api.post("community1", "/api/v1/requests/" + code + "/urge", Map.of()).status()).as("the desk acts for them no longer").isEqualTo(404);
