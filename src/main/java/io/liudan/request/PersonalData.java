@@ -15,6 +15,7 @@ import io.liudan.identity.Audit;
 import io.liudan.identity.Residents;
 import io.liudan.identity.Retention;
 import io.liudan.identity.Standing;
+import io.liudan.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -76,37 +77,65 @@ class PersonalData {
     }
 
     Copy copy(Actor actor) {
-        audit.record("person.export", actor.username(), "own");
-        return new Copy(actor.username(), actor.name(), residents.phone(actor.username()).orElse(null), households.of(actor.username()).orElse(null), clock.instant(),
-                codes(actor, "true").stream().map(code -> reader.fresh(code, actor)).toList(),
-                jdbc.sql("select request_code from request_follower where follower = ? order by since").param(actor.username()).query(String.class).list());
+        return copy(actor, actor.username(), actor.name(), "own");
+    }
+
+    /**
+     * The same of somebody without a phone, for the desk that keeps their account and hands it to them on paper.
+     *
+     * @throws Problem 404 when it isn't kept by the actor's desk
+     */
+    Copy copyOf(Actor actor, String account) {
+        String name = kept(actor, account).name();
+        return copy(actor, account, name, "kept");
+    }
+
+    private Copy copy(Actor actor, String account, String name, String policy) {
+        audit.record("person.export", account, policy);
+        return new Copy(account, name, residents.phone(account).orElse(null), households.of(account).orElse(null), clock.instant(),
+                codes(account, "true").stream().map(code -> reader.fresh(code, actor)).toList(),
+                jdbc.sql("select request_code from request_follower where follower = ? order by since").param(account).query(String.class).list());
     }
 
     Erasure erase(Actor actor) {
+        return erase(actor.username(), "own", standing::endOwn);
+    }
+
+    /** As {@link #copyOf}: who has no phone has the same right. */
+    Erasure eraseOf(Actor actor, String account) {
+        kept(actor, account);
+        return erase(account, "kept", () -> { });
+    }
+
+    private Registration kept(Actor actor, String account) {
+        return households.of(account).filter(found -> households.keeps(actor, account)).orElseThrow(() -> Problem.notFound("no-household"));
+    }
+
+    private Erasure erase(String account, String policy, Runnable ended) {
         return transaction.execute(status -> {
-            List<String> closed = codes(actor, "status = 'CLOSED'");
-            List<String> open = codes(actor, "status <> 'CLOSED'");
+            List<String> closed = codes(account, "status = 'CLOSED'");
+            List<String> open = codes(account, "status <> 'CLOSED'");
             closed.forEach(code -> forget(code, true));
-            jdbc.sql("delete from request_follower where follower = ?").param(actor.username()).update();
-            jdbc.sql("delete from idempotency_key where caller = ?").param(actor.username()).update();
-            jdbc.sql("delete from attachment where owner = ? and request_code is null").param(actor.username()).update();
-            households.forget(actor.username());
+            jdbc.sql("delete from request_follower where follower = ?").param(account).update();
+            jdbc.sql("delete from idempotency_key where caller = ?").param(account).update();
+            jdbc.sql("delete from attachment where owner = ? and request_code is null").param(account).update();
+            households.forget(account);
             if (open.isEmpty()) {
                 // With it the way to what is still worked on would be gone.
-                if (residents.forget(actor.username())) {
-                    standing.endOwn();
+                if (residents.forget(account)) {
+                    ended.run();
                 }
-                jdbc.sql("delete from erasure_wish where username = ?").param(actor.username()).update();
+                jdbc.sql("delete from erasure_wish where username = ?").param(account).update();
             } else {
-                jdbc.sql("insert into erasure_wish (username, at) values (?, ?) on conflict (username) do update set at = excluded.at").params(actor.username(), before(Duration.ZERO)).update();
+                jdbc.sql("insert into erasure_wish (username, at) values (?, ?) on conflict (username) do update set at = excluded.at").params(account, before(Duration.ZERO)).update();
             }
-            audit.record("person.erase", actor.username(), "own");
+            audit.record("person.erase", account, policy);
             return new Erasure(closed.size(), open);
         });
     }
 
-    private List<String> codes(Actor actor, String condition) {
-        return jdbc.sql("select code from service_request where reporter = ? and " + condition + " order by id").param(actor.username()).query(String.class).list();
+    private List<String> codes(String account, String condition) {
+        return jdbc.sql("select code from service_request where reporter = ? and " + condition + " order by id").param(account).query(String.class).list();
     }
 
     /** Contacts go first, words and files after them; each batch by itself, so that nobody waits. */

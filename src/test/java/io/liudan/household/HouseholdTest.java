@@ -222,4 +222,21 @@ class HouseholdTest extends HubTest {
         assertThat(api.get("resident3", "/api/v1/me/household").status()).isEqualTo(404);
         assertThat(jdbc.sql("select count(*) from household").query(Long.class).single()).isZero();
     }
+
+    @Test
+    void whoever_has_no_phone_has_their_data_copied_and_erased_by_the_desk_that_keeps_their_account() {
+        String account = kept("grid1");
+        String code = api.submit("grid1", submission(account)).body().path("code").asText();
+        String door = "/api/v1/households/" + account + "/data";
+        assertThat(api.get("grid-622901001001-02", door).status()).isEqualTo(404);
+        assertThat(api.send("grid-622901001001-02", "DELETE", door, BodyPublishers.noBody(), Map.of()).status()).isEqualTo(404);
+        JsonNode copy = api.get("grid1", door).body();
+        assertThat(copy.path("name").asText()).isEqualTo("祁老汉");
+        assertThat(copy.path("requests").path(0).path("code").asText()).isEqualTo(code);
+        assertThat(api.post("grid1", "/api/v1/requests/" + code + "/withdraw", Map.of()).status()).isEqualTo(200);
+        assertThat(api.send("grid1", "DELETE", door, BodyPublishers.noBody(), Map.of()).body().path("erased").asInt()).isEqualTo(1);
+        assertThat(jdbc.sql("select reporter from service_request where code = ?").param(code).query(String.class).single()).isEqualTo("erased");
+        assertThat(api.get("grid1", door).status()).isEqualTo(404);
+        assertThat(jdbc.sql("select count(*) from resident where account = ?").param(account).query(Long.class).single()).isZero();
+    }
 }
