@@ -2,12 +2,16 @@ package io.liudan;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 /** A grid worker, at a desk and on a phone, confirms who lives where and acts for somebody without a phone. */
@@ -38,7 +42,7 @@ class HouseholdPageTest extends BrowserTest {
     }
 
     @Test
-    void on_a_phone_somebody_without_one_gets_an_account_and_a_request_of_their_own() {
+    void on_a_phone_somebody_without_one_gets_an_account_and_a_request_of_their_own() throws IOException {
         Page page = open("grid1", PAGE, 390, 844);
         String name = "祁老汉" + System.nanoTime() % 1000;
         page.locator("input[placeholder=姓名]").fill(name);
@@ -53,6 +57,14 @@ class HouseholdPageTest extends BrowserTest {
         row.locator("form button").first().click();
         assertThat(page.locator("main > p.UP")).containsText("已代为点单");
 
+        Download copy = page.waitForDownload(() -> row.locator("button", new Locator.LocatorOptions().setHasText("导出资料")).click());
+        Assertions.assertThat(Files.readString(copy.path())).contains(name, "晚上看不见台阶");
+        row.locator("button", new Locator.LocatorOptions().setHasText("删除资料")).click();
+        row.locator("input").fill("别人");
+        row.locator("form button").first().click();
+        assertThat(page.locator("main > p.error")).containsText("姓名不一致");
+        row.locator("form button").last().click();
+
         String phone = "1992" + "%07d".formatted(System.nanoTime() % 10_000_000);
         row.locator("button", new Locator.LocatorOptions().setHasText("移交")).click();
         row.locator("input").fill(phone);
@@ -63,5 +75,19 @@ class HouseholdPageTest extends BrowserTest {
         row.locator("input").fill(code.group());
         row.locator("form button").first().click();
         assertThat(page.locator("main > p.UP")).containsText("已移交");
+    }
+
+    @Test
+    void who_wants_their_data_gone_has_it_gone() {
+        String name = "拜老汉" + System.nanoTime() % 1000;
+        api.post("grid1", "/api/v1/households", Map.of("name", name, "gridCode", GRID, "address", "红园路 15 号"));
+        Page page = open("grid1", PAGE, 1440, 900);
+        Locator row = page.locator("tr", new Page.LocatorOptions().setHasText(name));
+        row.locator("button", new Locator.LocatorOptions().setHasText("删除资料")).click();
+        row.locator("input").fill(name);
+        picture(page, "households-erase");
+        row.locator("form button").first().click();
+        assertThat(page.locator("main > p.UP")).containsText("已删除 0 件");
+        assertThat(row).hasCount(0);
     }
 }

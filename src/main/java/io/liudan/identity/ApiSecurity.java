@@ -1,5 +1,7 @@
 package io.liudan.identity;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
@@ -13,6 +15,7 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -23,6 +26,8 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.servlet.DispatcherType;
 
 /** The REST API takes bearer tokens only, from those whom the {@link Doors} let in. */
@@ -30,22 +35,33 @@ import jakarta.servlet.DispatcherType;
 @EnableConfigurationProperties({IdentityProperties.class, PrivacyProperties.class})
 class ApiSecurity {
 
-    /** An answer is data, and nothing in it is run, shown in a frame or fetched. */
-    private static final String OF_ANSWERS = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final int TOKENS_REMEMBERED = 20_000;
     /** The description of the API, and the demo's inbox. */
     private static final List<String> PAGES = List.of("/swagger-ui/", "/embedded/");
-    private static final String OF_PAGES = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
     @Bean
-    JwtDecoder jwtDecoder(IdentityProperties identity, GoodTokens tokens) {
+    JwtDecoder jwtDecoder(IdentityProperties identity) {
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(identity.backchannel() + "/protocol/openid-connect/certs").jwsAlgorithm(SignatureAlgorithm.RS256).build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
                 new JwtTimestampValidator(), new JwtIssuerValidator(identity.issuer()),
                 new JwtClaimValidator<Collection<String>>(JwtClaimNames.AUD, audiences -> audiences != null && audiences.contains(identity.audience())),
                 // An identity token or a refresh token is no key to the hub.
                 new JwtClaimValidator<String>("typ", "Bearer"::equals)));
-        return tokens.remembering(decoder);
+        return remembering(decoder);
+    }
+
+    /** Checking a signature costs more than most calls do. A token that was good is good for a minute, and never beyond its end. */
+    private static JwtDecoder remembering(JwtDecoder decoder) {
+        Cache<String, Jwt> good = Caffeine.newBuilder().maximumSize(TOKENS_REMEMBERED).expireAfterWrite(Duration.ofMinutes(1)).build();
+        return token -> {
+            Jwt jwt = good.getIfPresent(token);
+            if (jwt == null || jwt.getExpiresAt() == null || !Instant.now().isBefore(jwt.getExpiresAt())) {
+                jwt = decoder.decode(token);
+                good.put(token, jwt);
+            }
+            return jwt;
+        };
     }
 
     /** Nobody reads a span for every security filter of every call. */
@@ -64,7 +80,7 @@ class ApiSecurity {
                 .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .headers(headers -> headers.referrerPolicy(policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.NO_REFERRER)).addHeaderWriter((request, response) ->
-                        response.setHeader("Content-Security-Policy", PAGES.stream().anyMatch(request.getRequestURI()::startsWith) ? OF_PAGES : OF_ANSWERS)))
+                        response.setHeader("Content-Security-Policy", PAGES.stream().anyMatch(request.getRequestURI()::startsWith) ? ContentPolicies.PAGES : ContentPolicies.ANSWERS)))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -13,6 +14,7 @@ import io.github.bucket4j.Bucket;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.beans.factory.annotation.Value;
@@ -33,23 +35,24 @@ public class CallLimits {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int REMEMBERED = 200_000;
-    private static final String BEARER = "Bearer ";
+    /** Tells the outer filter that the inner one knew who called. */
+    private static final String KNOWN = CallLimits.class.getName() + ".known";
     /** As the cookie's name ends, whatever stands before. */
     private static final String SESSION = "SESSION";
 
     private final RateLimits.Calls limits;
     private final Refusals refusals;
-    private final GoodTokens tokens;
     private final Cache<String, Bucket> accounts = buckets();
     private final Cache<String, Bucket> unknown = buckets();
     private final Cache<String, Bucket> refused = buckets();
+    /** Tokens and sessions that turned out good within the last minute. */
+    private final Cache<String, Boolean> good = Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(MINUTE).build();
     /** By how much limits are more generous than the file says. */
     volatile double factor;
 
-    CallLimits(RateLimits limits, Refusals refusals, GoodTokens tokens, @Value("${liudan.identity.call-limit-factor:1}") double factor) {
+    CallLimits(RateLimits limits, Refusals refusals, @Value("${liudan.identity.call-limit-factor:1}") double factor) {
         this.limits = limits.calls();
         this.refusals = refusals;
-        this.tokens = tokens;
         this.factor = factor;
     }
 
@@ -72,7 +75,7 @@ public class CallLimits {
 
     /** Forgets what was counted. */
     void forget() {
-        List.of(accounts, unknown, refused).forEach(Cache::invalidateAll);
+        List.of(accounts, unknown, refused, good).forEach(Cache::invalidateAll);
     }
 
     private Bucket bucket(Cache<String, Bucket> cache, String key, Supplier<Integer> aMinute) {
@@ -88,8 +91,11 @@ public class CallLimits {
         return path.startsWith("/api/") || path.startsWith("/integration/") || path.startsWith("/engine-rest/") || path.startsWith("/camunda/api/");
     }
 
-    private static boolean hasSession(HttpServletRequest request) {
-        return request.getCookies() != null && Arrays.stream(request.getCookies()).anyMatch(cookie -> cookie.getName().endsWith(SESSION));
+    /** By what somebody wants to be known: a token or a session; {@code null} for neither. */
+    private static String shown(HttpServletRequest request) {
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return header != null || request.getCookies() == null ? header
+                : Arrays.stream(request.getCookies()).filter(cookie -> cookie.getName().endsWith(SESSION)).map(Cookie::getValue).findFirst().orElse(null);
     }
 
     private void tellToWait(HttpServletRequest request, HttpServletResponse response, Bucket bucket) throws IOException {
@@ -100,9 +106,10 @@ public class CallLimits {
 
         @Override
         protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+            Optional<Actor> actor = counted(request) ? Actors.of(SecurityContextHolder.getContext().getAuthentication()) : Optional.empty();
+            actor.ifPresent(one -> request.setAttribute(KNOWN, true));
             // The realm asks for everybody who signs in; how often, the limits of codes say.
-            Bucket bucket = counted(request) ? Actors.of(SecurityContextHolder.getContext().getAuthentication()).filter(actor -> !actor.is(Actor.Role.IDENTITY_PROVIDER))
-                    .map(one -> bucket(accounts, one.username(), () -> limits.of(one))).orElse(null) : null;
+            Bucket bucket = actor.filter(one -> !one.is(Actor.Role.IDENTITY_PROVIDER)).map(one -> bucket(accounts, one.username(), () -> limits.of(one))).orElse(null);
             if (bucket == null || bucket.tryConsume(1)) {
                 chain.doFilter(request, response);
             } else {
@@ -119,18 +126,18 @@ public class CallLimits {
                 chain.doFilter(request, response);
                 return;
             }
-            String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-            boolean shows = header != null || hasSession(request);
-            // Those who show something bad don't use up what their neighbours behind the same address have; and whoever is known to be good is let in all the same.
-            Bucket bucket = bucket(shows ? refused : unknown, Addresses.network(request.getRemoteAddr()), limits::unknownAMinute);
-            boolean good = shows && (header == null || header.startsWith(BEARER) && tokens.has(header.substring(BEARER.length())));
-            if (!good && bucket.getAvailableTokens() < 1) {
+            String shown = shown(request);
+            // Those who show something bad don't use up what their neighbours behind the same address have; and what was good lately is let in all the same.
+            Bucket bucket = bucket(shown == null ? unknown : refused, Addresses.network(request.getRemoteAddr()), limits::unknownAMinute);
+            if ((shown == null || good.getIfPresent(shown) == null) && bucket.getAvailableTokens() < 1) {
                 tellToWait(request, response, bucket);
                 return;
             }
             chain.doFilter(request, response);
-            if (!shows || response.getStatus() == HttpServletResponse.SC_UNAUTHORIZED) {
+            if (request.getAttribute(KNOWN) == null) {
                 bucket.tryConsume(1);
+            } else if (shown != null) {
+                good.put(shown, true);
             }
         }
     }

@@ -25,6 +25,7 @@ class Names {
 
     private static final String BOUNDARY = "，。、；：！？,.;:!?（）()“”\"' \t\n";
     private static final String STOP = "[，。,.;；:：、！？!?\\s（(0-9]|$";
+    private static final int NEAR = 8;
     private static final String GIVEN = "\\p{IsHan}{1,3}?";
 
     /** Its dictionaries take a moment and some 45 MB: only where there are texts. */
@@ -59,12 +60,12 @@ class Names {
                 Pattern.compile("(?<!\\p{IsHan}路|街|村)(" + surname + "\\p{IsHan}{0,2}?)(?=" + any(words.addressedAs()) + ")"));
         likely = List.of(Pattern.compile("(?:" + teller + ")(" + surname + GIVEN + ")(?=" + STOP + "|" + goesOn + ")"), Pattern.compile("(?<!\\p{IsHan})(" + surname + "\\p{IsHan}{1,3})(?=、)"),
                 Pattern.compile("(?<=、)(" + surname + GIVEN + ")(?=[、，。\\s]|等|[两二三四五六七八九十][户人家]|$)"));
-        personBefore = whole(".*(?:" + teller + "|[、，。！？]|^)$");
-        goingOn = whole("^(?:" + goesOn + "|、).*");
-        noName = whole("^(?:" + any(words.noNames()) + ").*");
-        ofAPlace = whole(".*(?:[" + words.places() + "家]|广场|府邸)");
-        placeAfter = whole("^(?:[" + words.places() + "]|" + any(words.placeWords()) + ").*");
-        placeBefore = whole(".*[省市县区镇乡村路街道A-Za-z0-9]$");
+        personBefore = Pattern.compile("(?:" + teller + "|[、，。！？]|^)$");
+        goingOn = Pattern.compile(goesOn + "|、");
+        noName = Pattern.compile(any(words.noNames()));
+        ofAPlace = Pattern.compile("(?:[" + words.places() + "家]|广场|府邸)$");
+        placeAfter = Pattern.compile("[" + words.places() + "]|" + any(words.placeWords()));
+        placeBefore = Pattern.compile("[省市县区镇乡村路街道A-Za-z0-9]$");
     }
 
     private static Words read() {
@@ -79,15 +80,11 @@ class Names {
         return String.join("|", words);
     }
 
-    private static Pattern whole(String form) {
-        return Pattern.compile(form, Pattern.DOTALL);
-    }
-
     /** Where names stand, in no order; some may overlap. */
     List<Span> find(String text) {
         List<Span> found = new ArrayList<>();
         sure.forEach(pattern -> pattern.matcher(text).results().forEach(one -> found.add(new Span(one.start(1), one.end(1)))));
-        likely.forEach(pattern -> pattern.matcher(text).results().filter(one -> plain(one.group(1)) && !ofAPlace.matcher(one.group(1)).matches()).forEach(one -> found.add(new Span(one.start(1), one.end(1)))));
+        likely.forEach(pattern -> pattern.matcher(text).results().filter(one -> plain(one.group(1)) && !ofAPlace.matcher(one.group(1)).find()).forEach(one -> found.add(new Span(one.start(1), one.end(1)))));
         int at = 0;
         for (Term term : tagger.get().seg(text)) {
             int start = text.indexOf(term.word, at);
@@ -104,7 +101,7 @@ class Names {
 
     /** Begins like a name and like nothing else. */
     private boolean plain(String word) {
-        return words.ambiguous().indexOf(word.charAt(0)) < 0 && !noName.matcher(word).matches();
+        return words.ambiguous().indexOf(word.charAt(0)) < 0 && !noName.matcher(word).lookingAt();
     }
 
     /**
@@ -112,17 +109,18 @@ class Names {
      * are told of; a surname with a title alone names an office.
      */
     private boolean believed(String text, String word, int start, int end) {
-        if (!name.matcher(word).matches() || noName.matcher(word).matches() || ofAPlace.matcher(word).matches() || words.titles().contains(word.substring(1))) {
+        if (!name.matcher(word).matches() || noName.matcher(word).lookingAt() || ofAPlace.matcher(word).find() || words.titles().contains(word.substring(1))) {
             return false;
         }
-        String before = text.substring(0, start);
-        String after = text.substring(end);
-        if (placeAfter.matcher(after).matches() || placeBefore.matcher(before).matches()) {
+        // No word that tells is longer.
+        String before = text.substring(Math.max(0, start - NEAR), start);
+        String after = text.substring(end, Math.min(text.length(), end + NEAR));
+        if (placeAfter.matcher(after).lookingAt() || placeBefore.matcher(before).find()) {
             return false;
         }
         boolean alone = (start == 0 || BOUNDARY.indexOf(text.charAt(start - 1)) >= 0) && (end == text.length() || BOUNDARY.indexOf(text.charAt(end)) >= 0);
-        boolean told = personBefore.matcher(before).matches();
+        boolean told = personBefore.matcher(before).find();
         boolean longer = word.length() > 2;
-        return alone || told && longer || plain(word) && (longer || told || goingOn.matcher(after).matches());
+        return alone || told && longer || plain(word) && (longer || told || goingOn.matcher(after).lookingAt());
     }
 }

@@ -38,7 +38,7 @@ public class Redactor {
 
     private final Names names = new Names();
 
-    record Found(int start, int end, String label) {
+    private record Found(int start, int end, String label) {
     }
 
     /**

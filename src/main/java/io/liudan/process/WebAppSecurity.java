@@ -9,6 +9,7 @@ import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
 import io.liudan.identity.Audit;
 import io.liudan.identity.CallLimits;
+import io.liudan.identity.ContentPolicies;
 import io.liudan.identity.Doors;
 import io.liudan.identity.IdentityProperties;
 import io.liudan.identity.People;
@@ -64,8 +65,6 @@ import org.springframework.web.util.UriComponentsBuilder;
 @Configuration(proxyBeanMethods = false)
 class WebAppSecurity {
 
-    private static final String OF_OWN_PAGES = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'";
-
     /** Matched by path and not by a string, which would miss addresses that Jersey serves. */
     private static PathPatternRequestMatcher path(String pattern) {
         return PathPatternRequestMatcher.withDefaults().matcher(pattern);
@@ -94,7 +93,7 @@ class WebAppSecurity {
                 // Camunda's pages bring a policy of their own.
                 .headers(headers -> headers.referrerPolicy(policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.SAME_ORIGIN)).addHeaderWriter((request, response) -> {
                     if (!request.getRequestURI().startsWith("/camunda/app/")) {
-                        response.setHeader("Content-Security-Policy", OF_OWN_PAGES);
+                        response.setHeader("Content-Security-Policy", ContentPolicies.PAGES);
                     }
                 }))
                 // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no other site can set.

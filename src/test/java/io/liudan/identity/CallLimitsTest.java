@@ -107,6 +107,15 @@ class CallLimitsTest extends HubTest {
     }
 
     @Test
+    void a_made_up_session_is_no_way_round_it() {
+        int calls = 0;
+        while (api.send(null, "GET", "/api/v1/requests", BodyPublishers.noBody(), Map.of("Cookie", "__Host-SESSION=made-up" + calls, "X-Requested-With", "liudan-web")).status() == 401) {
+            assertThat(++calls).isLessThan(100);
+        }
+        assertThat(calls).isGreaterThanOrEqualTo(30);
+    }
+
+    @Test
     void refused_doors_count_and_a_path_that_is_written_otherwise_does_too() {
         int calls = 0;
         while (api.get("resident2", calls % 2 == 0 ? "/api/v1/tasks" : "/%61pi/v1/tasks").status() == 403) {

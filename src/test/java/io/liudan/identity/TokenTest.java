@@ -141,7 +141,7 @@ class TokenTest extends HubTest {
         });
         certs.start();
         try {
-            var decoder = new ApiSecurity().jwtDecoder(new IdentityProperties(realm(), "http://localhost:" + certs.getAddress().getPort(), "liudan-hub", ""), new GoodTokens());
+            var decoder = new ApiSecurity().jwtDecoder(new IdentityProperties(realm(), "http://localhost:" + certs.getAddress().getPort(), "liudan-hub", ""));
             RSASSASigner signer = new RSASSASigner(key);
             assertThat(decoder.decode(signed(signer, JWSAlgorithm.RS256, "k", good().build())).getClaimAsString("preferred_username")).isEqualTo("supervisor");
             for (JWTClaimsSet wrong : List.of(good().issuer(realm() + "2").build(), good().audience("account").build(), good().audience((String) null).build(),

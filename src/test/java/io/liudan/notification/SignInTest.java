@@ -154,6 +154,7 @@ class SignInTest extends HubTest {
         assertThat(grant(Map.of("phone", phone, "code", second)).status()).isEqualTo(200);
         Reply again = grant(Map.of("phone", phone, "code", second));
         assertThat(again.status()).isEqualTo(401);
+        assertThat(again.error()).isEqualTo("code_over");
         assertThat(again.body().path("error_description").asText()).isEqualTo("验证码已失效，请重新获取。");
     }
 

@@ -47,9 +47,10 @@ final class Hub {
             return body.path("account").asText();
         }
 
-        /** Which problem it was. */
+        /** Which problem it was; of a field, what is wrong with it. */
         String code() {
-            return body.path("code").asText("unavailable");
+            JsonNode field = body.path("errors").path(0).path("code");
+            return (field.isMissingNode() ? body.path("code") : field).asText("unavailable");
         }
 
         /** What the reader is told, in their language; empty when the hub couldn't be asked. */

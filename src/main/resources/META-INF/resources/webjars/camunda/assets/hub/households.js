@@ -71,12 +71,31 @@ function handOver(place, one) {
   });
 }
 
+/** What the desk hands to somebody without a phone on paper. */
+async function exported(one) {
+  const copy = JSON.stringify(await api('/households/' + one.account + '/data'), null, 2);
+  element('a', { href: 'data:application/json;charset=utf-8,' + encodeURIComponent(copy), download: one.account + '.json' }, []).click();
+}
+
+function erase(place, one) {
+  const name = field('erase-name', 50);
+  ask(place, [name], async () => {
+    if (name.value.trim() !== one.name) {
+      throw new Error(text('household.erase-other'));
+    }
+    const erasure = await api('/households/' + one.account + '/data', { method: 'DELETE' });
+    tell(text('household.erased', erasure.erased, erasure.open.length), 'UP');
+    await show();
+  });
+}
+
 function row(one) {
   const steps = element('td', { className: 'steps' }, []);
   if (one.decidable) {
     steps.append(button('confirm', () => act(() => api('/households/' + one.account + '/confirm', { method: 'POST', json: { registeredAt: one.registeredAt } }))), ' ', button('refuse', () => refuse(steps, one)));
   } else if (one.keptBy) {
-    steps.append(button('file', () => file(steps, one)), ' ', button('phone', () => handOver(steps, one)));
+    steps.append(button('file', () => file(steps, one)), ' ', button('phone', () => handOver(steps, one)), ' ',
+      button('export', () => act(() => exported(one))), ' ', button('erase', () => erase(steps, one)));
   }
   return element('tr', {}, [cell(one.name, one.keptBy && el('div', text('household.kept'), 'muted')), cell(one.address, one.together ? el('div', text('household.together', one.together), 'muted') : ''),
     cell(one.grid), cell(text('household.state.' + one.state), one.reason && el('div', one.reason, 'muted')), cell(moment(one.registeredAt)), steps]);
