@@ -5,9 +5,11 @@ import { validateAll } from '@bpmn-io/element-templates-validator';
 let failed = false;
 
 for (const file of process.argv.slice(2)) {
-  validateAll(JSON.parse(readFileSync(file, 'utf8'))).results.filter(result => !result.valid).forEach(({ object, errors }) => {
-    errors.forEach(error => console.error(`${file}: ${object.id}: ${error.message}`));
-    failed = true;
-  });
+  validateAll(JSON.parse(readFileSync(file, 'utf8')))
+    .results.filter(result => !result.valid)
+    .forEach(({ object, errors }) => {
+      errors.forEach(error => console.error(`${file}: ${object.id}: ${error.message}`));
+      failed = true;
+    });
 }
 process.exit(failed ? 1 : 0);

@@ -1,5 +1,9 @@
 package io.liudan;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,18 +22,18 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-
-/** A program outside the hub: speaks to its public API only, as people with real tokens. Safe for use by many threads. */
+/**
+ * A program outside the hub: speaks to its public API only, as people with real tokens. Safe for use by many threads.
+ */
 public class Api {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
     private final Map<String, Token> tokens = new ConcurrentHashMap<>();
     private final String hub;
     private final String realm;
@@ -40,11 +44,9 @@ public class Api {
     }
 
     /** @param body the answer's JSON, or its text where it is a table; missing when there is none */
-    public record Answer(int status, JsonNode body) {
-    }
+    public record Answer(int status, JsonNode body) {}
 
-    private record Token(String text, Instant renewAt) {
-    }
+    private record Token(String text, Instant renewAt) {}
 
     public Answer get(String user, String path) {
         return send(user, "GET", path, BodyPublishers.noBody(), Map.of());
@@ -60,7 +62,11 @@ public class Api {
 
     /** Files a request under a key of its own. */
     public Answer submit(String user, Map<String, ?> submission) {
-        return post(user, "/api/v1/requests", submission, Map.of("Idempotency-Key", UUID.randomUUID().toString()));
+        return post(
+                user,
+                "/api/v1/requests",
+                submission,
+                Map.of("Idempotency-Key", UUID.randomUUID().toString()));
     }
 
     /** The one open task of a request that this user may work on; missing when there is none. */
@@ -78,40 +84,77 @@ public class Api {
     public Answer upload(String user, String name, byte[] content) {
         String boundary = "liudan" + UUID.randomUUID();
         byte[] head = ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
-                + "\"\r\nContent-Type: application/octet-stream\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+                        + "\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8);
         byte[] tail = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8);
-        return send(user, "POST", "/api/v1/attachments", BodyPublishers.concat(BodyPublishers.ofByteArray(head),
-                BodyPublishers.ofByteArray(content), BodyPublishers.ofByteArray(tail)), Map.of("Content-Type", "multipart/form-data; boundary=" + boundary));
+        return send(
+                user,
+                "POST",
+                "/api/v1/attachments",
+                BodyPublishers.concat(
+                        BodyPublishers.ofByteArray(head),
+                        BodyPublishers.ofByteArray(content),
+                        BodyPublishers.ofByteArray(tail)),
+                Map.of("Content-Type", "multipart/form-data; boundary=" + boundary));
     }
 
     /** The id of a small document that this user has just uploaded. */
     public String evidence(String user) {
-        return upload(user, "evidence.pdf", "%PDF-1.4\n%%EOF\n".getBytes(StandardCharsets.US_ASCII)).body().path("id").asText();
+        return upload(user, "evidence.pdf", "%PDF-1.4\n%%EOF\n".getBytes(StandardCharsets.US_ASCII))
+                .body()
+                .path("id")
+                .asText();
     }
 
     public String token(String user) {
-        return tokens.compute(user, (name, token) -> token != null && Instant.now().isBefore(token.renewAt()) ? token : login(name)).text();
+        return tokens.compute(
+                        user,
+                        (name, token) -> token != null && Instant.now().isBefore(token.renewAt()) ? token : login(name))
+                .text();
     }
 
     /** Agencies' systems and the monitor sign in by themselves. */
     private Token login(String user) {
-        Map<String, String> credentials = user.startsWith("agency-") ? Map.of("grant_type", "client_credentials", "client_id", user, "client_secret", "demo")
-                : user.equals("liudan-monitor") ? Map.of("grant_type", "client_credentials", "client_id", user, "client_secret", user + "-secret")
-                : Map.of("grant_type", "password", "client_id", "liudan-cli", "username", user, "password", "demo");
+        Map<String, String> credentials = user.startsWith("agency-")
+                ? Map.of("grant_type", "client_credentials", "client_id", user, "client_secret", "demo")
+                : user.equals("liudan-monitor")
+                        ? Map.of(
+                                "grant_type",
+                                "client_credentials",
+                                "client_id",
+                                user,
+                                "client_secret",
+                                user + "-secret")
+                        : Map.of(
+                                "grant_type",
+                                "password",
+                                "client_id",
+                                "liudan-cli",
+                                "username",
+                                user,
+                                "password",
+                                "demo");
         String form = credentials.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8)).collect(Collectors.joining("&"));
-        HttpRequest request = HttpRequest.newBuilder(URI.create(realm + "/protocol/openid-connect/token")).timeout(PATIENCE)
-                .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(form)).build();
+                .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(realm + "/protocol/openid-connect/token"))
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form))
+                .build();
         Answer answer = exchange(request);
         if (answer.status() != 200) {
             throw new IllegalStateException("No token for " + user + ": " + answer);
         }
-        return new Token(answer.body().path("access_token").asText(), Instant.now().plusSeconds(answer.body().path("expires_in").asLong() * 2 / 3));
+        return new Token(
+                answer.body().path("access_token").asText(),
+                Instant.now().plusSeconds(answer.body().path("expires_in").asLong() * 2 / 3));
     }
 
     /** @param user who calls; {@code null} for nobody */
     public Answer send(String user, String method, String path, BodyPublisher body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub + path)).timeout(PATIENCE).method(method, body);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(hub + path)).timeout(PATIENCE).method(method, body);
         if (!headers.containsKey("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
@@ -124,7 +167,9 @@ public class Api {
 
     public static BodyPublisher json(Object body) {
         try {
-            return body instanceof String text ? BodyPublishers.ofString(text) : BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+            return body instanceof String text
+                    ? BodyPublishers.ofString(text)
+                    : BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,8 +179,13 @@ public class Api {
         try {
             HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
             String type = response.headers().firstValue("Content-Type").orElse("");
-            return new Answer(response.statusCode(), type.contains("json") ? JSON.readTree(response.body())
-                    : type.contains("csv") ? TextNode.valueOf(new String(response.body(), StandardCharsets.UTF_8)) : MissingNode.getInstance());
+            return new Answer(
+                    response.statusCode(),
+                    type.contains("json")
+                            ? JSON.readTree(response.body())
+                            : type.contains("csv")
+                                    ? TextNode.valueOf(new String(response.body(), StandardCharsets.UTF_8))
+                                    : MissingNode.getInstance());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -2,10 +2,9 @@ package io.liudan;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
-import java.util.Map;
-
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** An auditor reads who looked at a request, and why; a supervisor has to say so first. */
@@ -13,8 +12,22 @@ class AuditPageTest extends BrowserTest {
 
     @Test
     void a_supervisor_gives_a_reason_for_the_original_and_the_auditor_reads_it() {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "我叫马占海，住3号楼2单元501室", "gridCode", "622901001001-01",
-                "contact", Map.of("name", "马占海", "phone", "13900001111"))).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "我叫马占海，住3号楼2单元501室",
+                                "gridCode",
+                                "622901001001-01",
+                                "contact",
+                                Map.of("name", "马占海", "phone", "13900001111")))
+                .body()
+                .path("code")
+                .asText();
         Page page = signIn("supervisor", 1440, 900);
         page.locator(".hub-lookup input").fill(code);
         page.locator(".hub-lookup input").press("Enter");
@@ -43,6 +56,7 @@ class AuditPageTest extends BrowserTest {
         Page phone = open("auditor", "/camunda/app/tasklist/", 390, 844);
         assertThat(phone.locator("h1")).containsText("审计日志");
         picture(phone, "audit-phone");
-        assertThat(open("admin", "/camunda/assets/hub/audit.html", 1200, 800).locator("p.error")).containsText("您没有权限");
+        assertThat(open("admin", "/camunda/assets/hub/audit.html", 1200, 800).locator("p.error"))
+                .containsText("您没有权限");
     }
 }

@@ -2,17 +2,16 @@ package io.liudan;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
-
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -28,9 +27,19 @@ abstract class BrowserTest extends HubTest {
     @BeforeAll
     static void launch() {
         assumeTrue(Files.exists(CHROMIUM) || System.getenv("CI") != null, "Chromium is not installed");
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(CHROMIUM).setArgs(List.of(
-                "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")));
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(CHROMIUM)
+                        .setArgs(List.of(
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-background-networking",
+                                "--disable-component-update",
+                                "--disable-sync",
+                                "--no-first-run")));
     }
 
     @AfterAll
@@ -42,7 +51,7 @@ abstract class BrowserTest extends HubTest {
 
     /** Somebody's browser window, signed in and at the own desk. */
     Page signIn(String user, int width, int height) {
-        return signIn(user, width, height, context -> { });
+        return signIn(user, width, height, context -> {});
     }
 
     Page signIn(String user, int width, int height, Consumer<BrowserContext> prepare) {
@@ -67,11 +76,14 @@ abstract class BrowserTest extends HubTest {
 
     /** Somebody's browser window, before signing in. */
     Page window(int width, int height) {
-        return window(width, height, context -> { });
+        return window(width, height, context -> {});
     }
 
     private Page window(int width, int height, Consumer<BrowserContext> prepare) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions().setLocale("zh-CN").setTimezoneId("Asia/Shanghai").setViewportSize(width, height));
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setLocale("zh-CN")
+                .setTimezoneId("Asia/Shanghai")
+                .setViewportSize(width, height));
         prepare.accept(context);
         Page page = context.newPage();
         page.setDefaultTimeout(60_000);

@@ -2,6 +2,8 @@ package io.liudan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api.Answer;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -15,9 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.Api.Answer;
 import org.junit.jupiter.api.Test;
 
 /** Pulls the plug on a hub in the middle of intake and task completion, and looks at what is there afterwards. */
@@ -36,16 +35,29 @@ class CrashTest extends HubTest {
     void after_a_kill_every_answered_call_is_there_exactly_once() throws Exception {
         int port = freePort();
         Path directory = Path.of("target/crash/" + ProcessHandle.current().pid());
-        try (HubProcess hub = new HubProcess(directory, port, "liudan.embedded.keycloak.enabled=false", "liudan.embedded.simulators.enabled=false",
-                "liudan.embedded.postgres-port=25432", "liudan.identity.issuer=" + realm())) {
+        try (HubProcess hub = new HubProcess(
+                directory,
+                port,
+                "liudan.embedded.keycloak.enabled=false",
+                "liudan.embedded.simulators.enabled=false",
+                "liudan.embedded.postgres-port=25432",
+                "liudan.identity.issuer=" + realm())) {
             Api api = new Api(hub.start().url(), realm());
-            assertThat(api.post("admin", "/embedded/clock", Map.of("advance", "P3D")).status()).isEqualTo(200);
+            assertThat(api.post("admin", "/embedded/clock", Map.of("advance", "P3D"))
+                            .status())
+                    .isEqualTo(200);
             for (int crash = 1; crash <= 2; crash++) {
                 work(api, hub, crash * ANSWERED_BEFORE_THE_CRASH);
                 hub.start();
             }
-            assertThat(clock(api.get("admin", "/embedded/clock"))).as("a clock that was moved stays so").isBetween(Duration.ofDays(3).minusMinutes(1), Duration.ofDays(3).plusMinutes(1));
-            assertThat(clock(api.send("admin", "DELETE", "/embedded/clock", BodyPublishers.noBody(), Map.of()))).as("until it is put back").isZero();
+            assertThat(clock(api.get("admin", "/embedded/clock")))
+                    .as("a clock that was moved stays so")
+                    .isBetween(
+                            Duration.ofDays(3).minusMinutes(1),
+                            Duration.ofDays(3).plusMinutes(1));
+            assertThat(clock(api.send("admin", "DELETE", "/embedded/clock", BodyPublishers.noBody(), Map.of())))
+                    .as("until it is put back")
+                    .isZero();
             assertThat(codeByKey).hasSizeGreaterThan(10);
             assertThat(answeredCompletions).hasSizeGreaterThan(10);
             nothingIsLostOrDoneTwice(api);
@@ -100,29 +112,41 @@ class CrashTest extends HubTest {
     }
 
     private static Answer submit(Api api, String key) {
-        return api.post("resident2", "/api/v1/requests", Map.of("title", "测试", "description", key, "gridCode", "622901001001-01"), Map.of("Idempotency-Key", key));
+        return api.post(
+                "resident2",
+                "/api/v1/requests",
+                Map.of("title", "测试", "description", key, "gridCode", "622901001001-01"),
+                Map.of("Idempotency-Key", key));
     }
 
     private void nothingIsLostOrDoneTwice(Api api) {
         for (String key : keys) {
             Answer again = submit(api, key);
             assertThat(again.status()).isEqualTo(201);
-            assertThat(codeByKey.computeIfAbsent(key, unanswered -> again.body().path("code").asText())).isEqualTo(again.body().path("code").asText());
+            assertThat(codeByKey.computeIfAbsent(
+                            key, unanswered -> again.body().path("code").asText()))
+                    .isEqualTo(again.body().path("code").asText());
         }
         long filed = 0;
         String cursor = "";
         do {
-            JsonNode page = api.get("resident2", "/api/v1/requests?mine=true&limit=100" + cursor).body();
+            JsonNode page = api.get("resident2", "/api/v1/requests?mine=true&limit=100" + cursor)
+                    .body();
             filed += page.path("items").size();
-            cursor = page.path("next").asText("").isEmpty() ? "" : "&cursor=" + page.path("next").asText();
+            cursor = page.path("next").asText("").isEmpty()
+                    ? ""
+                    : "&cursor=" + page.path("next").asText();
         } while (!cursor.isEmpty());
         assertThat(filed).as("one request for each key").isEqualTo(keys.size());
         triedTaskByCode.forEach((code, task) -> {
-            int status = api.complete("grid1", task, Map.of("decision", "CONFIRM")).status();
+            int status =
+                    api.complete("grid1", task, Map.of("decision", "CONFIRM")).status();
             assertThat(status).isIn(answeredCompletions.contains(code) ? List.of(409) : List.of(204, 409));
             JsonNode request = api.get("resident2", "/api/v1/requests/" + code).body();
             assertThat(request.path("status").asText()).isEqualTo("VERIFIED");
-            assertThat(request.path("timeline")).filteredOn(entry -> entry.path("type").asText().equals("decided")).hasSize(1);
+            assertThat(request.path("timeline"))
+                    .filteredOn(entry -> entry.path("type").asText().equals("decided"))
+                    .hasSize(1);
             assertThat(api.task("community1", code, "issue").isMissingNode()).isFalse();
         });
     }

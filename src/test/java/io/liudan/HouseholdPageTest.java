@@ -2,15 +2,14 @@ package io.liudan;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import com.microsoft.playwright.Download;
-import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +20,12 @@ class HouseholdPageTest extends BrowserTest {
     private static final String GRID = "622901001001-01";
 
     private void register(String person, String name, String address) {
-        api.send(person, "PUT", "/api/v1/me/household", Api.json(Map.of("name", name, "gridCode", GRID, "address", address)), Map.of("Content-Type", "application/json"));
+        api.send(
+                person,
+                "PUT",
+                "/api/v1/me/household",
+                Api.json(Map.of("name", name, "gridCode", GRID, "address", address)),
+                Map.of("Content-Type", "application/json"));
     }
 
     @Test
@@ -33,12 +37,14 @@ class HouseholdPageTest extends BrowserTest {
         assertThat(first).containsText("待核实");
         picture(page, "households");
         first.locator("button", new Locator.LocatorOptions().setHasText("核实")).click();
-        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("马**"))).containsText("已核实");
+        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("马**")))
+                .containsText("已核实");
         Locator second = page.locator("tr", new Page.LocatorOptions().setHasText("9 栋 101 室"));
         second.locator("button", new Locator.LocatorOptions().setHasText("退回")).click();
         second.locator("input").fill("没有 9 栋");
         second.locator("form button").first().click();
-        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("没有 9 栋"))).containsText("已退回");
+        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("没有 9 栋")))
+                .containsText("已退回");
     }
 
     @Test
@@ -57,7 +63,9 @@ class HouseholdPageTest extends BrowserTest {
         row.locator("form button").first().click();
         assertThat(page.locator("main > p.UP")).containsText("已代为点单");
 
-        Download copy = page.waitForDownload(() -> row.locator("button", new Locator.LocatorOptions().setHasText("导出资料")).click());
+        Download copy =
+                page.waitForDownload(() -> row.locator("button", new Locator.LocatorOptions().setHasText("导出资料"))
+                        .click());
         Assertions.assertThat(Files.readString(copy.path())).contains(name, "晚上看不见台阶");
         row.locator("button", new Locator.LocatorOptions().setHasText("删除资料")).click();
         row.locator("input").fill("别人");
@@ -70,7 +78,12 @@ class HouseholdPageTest extends BrowserTest {
         row.locator("input").fill(phone);
         row.locator("form button").first().click();
         assertThat(row.locator("input[placeholder=本人收到的验证码]")).isVisible();
-        Matcher code = Pattern.compile("\\d{6}").matcher(api.get(null, "/embedded/inbox?phone=" + phone).body().path(0).path("text").asText());
+        Matcher code = Pattern.compile("\\d{6}")
+                .matcher(api.get(null, "/embedded/inbox?phone=" + phone)
+                        .body()
+                        .path(0)
+                        .path("text")
+                        .asText());
         code.find();
         row.locator("input").fill(code.group());
         row.locator("form button").first().click();

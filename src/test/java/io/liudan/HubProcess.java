@@ -24,14 +24,21 @@ public final class HubProcess implements AutoCloseable {
 
     /**
      * @param directory of its data and log
-     * @param settings  Spring properties, each as {@code name=value}
+     * @param settings Spring properties, each as {@code name=value}
      */
     public HubProcess(Path directory, int port, String... settings) {
         this.directory = directory.toAbsolutePath();
         this.port = port;
-        this.command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseParallelGC", "-Xms1g", "-Xmx1g",
-                "-cp", System.getProperty("java.class.path"), "io.liudan.LiudanHub",
-                "--server.port=" + port, "--liudan.embedded.directory=" + this.directory));
+        this.command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseParallelGC",
+                "-Xms1g",
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.liudan.LiudanHub",
+                "--server.port=" + port,
+                "--liudan.embedded.directory=" + this.directory));
         for (String setting : settings) {
             command.add("--" + setting);
         }
@@ -49,8 +56,11 @@ public final class HubProcess implements AutoCloseable {
     public HubProcess start() {
         try {
             Files.createDirectories(directory);
-            process = new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("hub.log").toFile())).start();
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("hub.log").toFile()))
+                    .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,8 +95,13 @@ public final class HubProcess implements AutoCloseable {
     /** The engine has its models once the hub is ready, and not before. */
     private boolean healthy() {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness")).timeout(Duration.ofSeconds(5)).build(),
-                    BodyHandlers.discarding()).statusCode() == 200;
+            return http.send(
+                                    HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
+                                            .timeout(Duration.ofSeconds(5))
+                                            .build(),
+                                    BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException e) {

@@ -1,11 +1,10 @@
 package io.liudan;
 
+import io.liudan.process.EngineClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-
-import io.liudan.process.EngineClock;
 import org.junit.jupiter.api.AfterEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.autoconfigure.actuate.observability.AutoConfigureObservability;
@@ -14,8 +13,8 @@ import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /**
- * A test on the running hub: real PostgreSQL, real Keycloak, real HTTP. All of them share one hub, so each test files requests
- * of its own and looks at those only.
+ * A test on the running hub: real PostgreSQL, real Keycloak, real HTTP. All of them share one hub, so each test files
+ * requests of its own and looks at those only.
  */
 @AutoConfigureObservability(tracing = false)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.DEFINED_PORT)
@@ -31,7 +30,9 @@ public abstract class HubTest {
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry settings) {
         settings.add("server.port", () -> HUB_PORT);
-        settings.add("liudan.embedded.directory", () -> Path.of("target/embedded/" + ProcessHandle.current().pid()).toAbsolutePath());
+        settings.add("liudan.embedded.directory", () -> Path.of(
+                        "target/embedded/" + ProcessHandle.current().pid())
+                .toAbsolutePath());
         settings.add("liudan.embedded.postgres-port", () -> 15432);
         settings.add("liudan.embedded.keycloak.port", () -> KEYCLOAK_PORT);
         settings.add("liudan.embedded.simulators.enabled", () -> false);
@@ -62,7 +63,8 @@ public abstract class HubTest {
 
     /** Where tests connect departments. */
     protected static Path departments() {
-        return Path.of("target/embedded/" + ProcessHandle.current().pid() + "/departments").toAbsolutePath();
+        return Path.of("target/embedded/" + ProcessHandle.current().pid() + "/departments")
+                .toAbsolutePath();
     }
 
     protected static String hub() {

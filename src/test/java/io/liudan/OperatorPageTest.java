@@ -2,6 +2,10 @@ package io.liudan;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
-
-import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.LocatorAssertions;
-import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** An operator sees a connector fail, looks at the dead letter and sends it again. */
 class OperatorPageTest extends BrowserTest {
 
-    private static final LocatorAssertions.ContainsTextOptions PATIENTLY = new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
+    private static final LocatorAssertions.ContainsTextOptions PATIENTLY =
+            new LocatorAssertions.ContainsTextOptions().setTimeout(30_000);
 
     private static final String PAGE = "/camunda/assets/hub/operator.html";
 
@@ -43,8 +43,10 @@ class OperatorPageTest extends BrowserTest {
         system.start();
         Files.createDirectories(departments());
         file = departments().resolve("hbj.yaml");
-        Files.writeString(file, "- templatedRoute:\n    routeTemplateRef: rest\n    parameters:\n      - {name: department, value: hbj}\n      - {name: url, value: \"http://localhost:"
-                + system.getAddress().getPort() + "/\"}\n      - {name: retryCycle, value: PT0.1S}\n");
+        Files.writeString(
+                file,
+                "- templatedRoute:\n    routeTemplateRef: rest\n    parameters:\n      - {name: department, value: hbj}\n      - {name: url, value: \"http://localhost:"
+                        + system.getAddress().getPort() + "/\"}\n      - {name: retryCycle, value: PT0.1S}\n");
     }
 
     @AfterEach
@@ -57,7 +59,20 @@ class OperatorPageTest extends BrowserTest {
     void a_dead_letter_is_looked_at_and_sent_again() {
         Page page = open("integrator", PAGE, 1440, 900);
         assertThat(page.locator("main")).containsText("生态环境分局", PATIENTLY);
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "夜间噪声扰民", "description", "楼下工地夜间施工", "gridCode", "622901001001-03")).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "夜间噪声扰民",
+                                "description",
+                                "楼下工地夜间施工",
+                                "gridCode",
+                                "622901001001-03"))
+                .body()
+                .path("code")
+                .asText();
         complete("grid-622901001001-03", code, Map.of("decision", "CONFIRM"));
         complete("community1", code, Map.of("decision", "ISSUE"));
         complete("street1", code, Map.of("decision", "DISPATCH", "lead", "hbj"));
@@ -74,8 +89,13 @@ class OperatorPageTest extends BrowserTest {
         well.set(true);
         dialog.getByText("重发", new Locator.GetByTextOptions().setExact(true)).click();
         assertThat(letter).hasCount(0);
-        page.locator("tr", new Page.LocatorOptions().setHasText("生态环境分局")).first().getByText("测试连通").click();
-        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("生态环境分局")).first()).containsText("连通，", PATIENTLY);
+        page.locator("tr", new Page.LocatorOptions().setHasText("生态环境分局"))
+                .first()
+                .getByText("测试连通")
+                .click();
+        assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("生态环境分局"))
+                        .first())
+                .containsText("连通，", PATIENTLY);
 
         Page phone = open("integrator", PAGE, 390, 844);
         assertThat(phone.locator("main")).containsText("生态环境分局", PATIENTLY);

@@ -2,6 +2,8 @@ package io.liudan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,14 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
 /** An identity administrator at Keycloak's own API. */
 public class RealmAdmin {
 
     /** Within so long what happened in the realm counts at the hub. */
     private static final Duration SOON = Duration.ofSeconds(60);
+
     private static final String PASSWORD = "demo";
     /** Half as long as one is good. */
     private static final Duration TOKEN = Duration.ofSeconds(30);
@@ -49,11 +49,17 @@ public class RealmAdmin {
     private HttpRequest.Builder authorized(String method, String path, Object body) {
         if (Instant.now().isAfter(renewAt)) {
             String form = "grant_type=password&client_id=admin-cli&username=admin&password=admin";
-            token = send(HttpRequest.newBuilder(URI.create(realm.replaceFirst("/realms/.*", "/realms/master") + "/protocol/openid-connect/token"))
-                    .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(form))).path("access_token").asText();
+            token = send(HttpRequest.newBuilder(URI.create(realm.replaceFirst("/realms/.*", "/realms/master")
+                                    + "/protocol/openid-connect/token"))
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(BodyPublishers.ofString(form)))
+                    .path("access_token")
+                    .asText();
             renewAt = Instant.now().plus(TOKEN);
         }
-        return HttpRequest.newBuilder(URI.create(realm.replace("/realms/", "/admin/realms/") + path)).header("Authorization", "Bearer " + token).header("Content-Type", "application/json")
+        return HttpRequest.newBuilder(URI.create(realm.replace("/realms/", "/admin/realms/") + path))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : Api.json(body));
     }
 
@@ -77,9 +83,29 @@ public class RealmAdmin {
         }
     }
 
-    /** Adds somebody with the password of the demo people; what people choose themselves has to follow the realm's policy. */
+    /**
+     * Adds somebody with the password of the demo people; what people choose themselves has to follow the realm's
+     * policy.
+     */
     public String person(String username, String family, String given, List<String> groups) {
-        call("POST", "/users", Map.of("username", username, "enabled", true, "lastName", family, "firstName", given, "email", username + "@demo.invalid", "emailVerified", true, "groups", groups));
+        call(
+                "POST",
+                "/users",
+                Map.of(
+                        "username",
+                        username,
+                        "enabled",
+                        true,
+                        "lastName",
+                        family,
+                        "firstName",
+                        given,
+                        "email",
+                        username + "@demo.invalid",
+                        "emailVerified",
+                        true,
+                        "groups",
+                        groups));
         String id = id(username);
         password(id);
         return id;
@@ -89,18 +115,25 @@ public class RealmAdmin {
     public void password(String id) {
         String policy = call("GET", "", null).path("passwordPolicy").asText();
         call("PUT", "", Map.of("passwordPolicy", ""));
-        call("PUT", "/users/" + id + "/reset-password", Map.of("type", "password", "value", PASSWORD, "temporary", false));
+        call(
+                "PUT",
+                "/users/" + id + "/reset-password",
+                Map.of("type", "password", "value", PASSWORD, "temporary", false));
         call("PUT", "", Map.of("passwordPolicy", policy));
     }
 
     /** Empty when there is nobody of that name. */
     public String id(String username) {
-        return call("GET", "/users?exact=true&username=" + URLEncoder.encode(username, StandardCharsets.UTF_8), null).path(0).path("id").asText();
+        return call("GET", "/users?exact=true&username=" + URLEncoder.encode(username, StandardCharsets.UTF_8), null)
+                .path(0)
+                .path("id")
+                .asText();
     }
 
     /** Id of a desk's group. */
     public String group(String desk) {
-        for (JsonNode group : call("GET", "/groups?exact=true&search=" + URLEncoder.encode(desk, StandardCharsets.UTF_8), null)) {
+        for (JsonNode group :
+                call("GET", "/groups?exact=true&search=" + URLEncoder.encode(desk, StandardCharsets.UTF_8), null)) {
             if (group.path("name").asText().equals(desk)) {
                 return group.path("id").asText();
             }

@@ -2,6 +2,9 @@ package io.liudan;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import io.liudan.identity.Actor;
+import io.liudan.identity.People;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Calendar;
@@ -9,10 +12,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import com.microsoft.playwright.Page;
-import io.liudan.identity.Actor;
-import io.liudan.identity.People;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -24,8 +23,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 class SignInPagesTest extends BrowserTest {
 
     private final RealmAdmin admin = new RealmAdmin(realm());
+
     @Autowired
     private People people;
+
     private final String name = "supervisor" + UUID.randomUUID().toString().substring(0, 8);
 
     @AfterEach
@@ -37,13 +38,22 @@ class SignInPagesTest extends BrowserTest {
     }
 
     private void askAsResident(Page page) throws Exception {
-        String challenge = Base64.getUrlEncoder().withoutPadding().encodeToString(MessageDigest.getInstance("SHA-256").digest("a verifier of the page that asks, forty-three characters".getBytes()));
-        page.navigate(realm() + "/protocol/openid-connect/auth?client_id=liudan-resident&response_type=code&scope=openid&code_challenge_method=S256&code_challenge=" + challenge
-                + "&redirect_uri=" + hub() + "/actuator/info");
+        String challenge = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(MessageDigest.getInstance("SHA-256")
+                        .digest("a verifier of the page that asks, forty-three characters".getBytes()));
+        page.navigate(realm()
+                + "/protocol/openid-connect/auth?client_id=liudan-resident&response_type=code&scope=openid&code_challenge_method=S256&code_challenge="
+                + challenge + "&redirect_uri=" + hub() + "/actuator/info");
     }
 
     private String codeOf(String phone) {
-        Matcher code = Pattern.compile("\\d{6}").matcher(api.get(null, "/embedded/inbox?phone=" + phone).body().path(0).path("text").asText());
+        Matcher code = Pattern.compile("\\d{6}")
+                .matcher(api.get(null, "/embedded/inbox?phone=" + phone)
+                        .body()
+                        .path(0)
+                        .path("text")
+                        .asText());
         Assertions.assertTrue(code.find());
         return code.group();
     }
@@ -87,15 +97,21 @@ class SignInPagesTest extends BrowserTest {
     @Test
     void whoever_supervises_sets_up_a_second_factor_and_is_asked_for_it_from_then_on() {
         String id = admin.person(name, "杨", "正", List.of("/city-supervision"));
-        admin.call("POST", "/users/" + id + "/role-mappings/realm", List.of(admin.call("GET", "/roles/supervisor", null), admin.call("GET", "/roles/second-factor", null)));
+        admin.call(
+                "POST",
+                "/users/" + id + "/role-mappings/realm",
+                List.of(admin.call("GET", "/roles/supervisor", null), admin.call("GET", "/roles/second-factor", null)));
         // Whose account changes after they signed in has to sign in anew.
-        RealmAdmin.soon("in the directory", () -> people.find(name).filter(person -> person.roles().contains(Actor.Role.SUPERVISOR)).isPresent());
+        RealmAdmin.soon("in the directory", () -> people.find(name)
+                .filter(person -> person.roles().contains(Actor.Role.SUPERVISOR))
+                .isPresent());
         Page page = window(1440, 900);
         password(page);
         assertThat(page.locator("#kc-totp-secret-qr-code")).isVisible();
         picture(page, "sign-in-second-factor");
         page.locator("#mode-manual").click();
-        byte[] secret = Base32.decode(page.locator("#kc-totp-secret-key").innerText().replace(" ", ""));
+        byte[] secret =
+                Base32.decode(page.locator("#kc-totp-secret-key").innerText().replace(" ", ""));
         page.locator("#totp").fill(otp(secret, 0));
         page.locator("#saveTOTPBtn").click();
         page.locator(".task-filter").first().waitFor();
@@ -112,7 +128,8 @@ class SignInPagesTest extends BrowserTest {
         next.locator("#otp").fill(right);
         next.locator("#kc-login").click();
         next.waitForURL(url -> url.startsWith(hub()));
-        Assertions.assertThrows(IllegalStateException.class, () -> api.token(name), "no way round it by the token endpoint");
+        Assertions.assertThrows(
+                IllegalStateException.class, () -> api.token(name), "no way round it by the token endpoint");
     }
 
     private void password(Page page) {

@@ -3,6 +3,9 @@ package io.liudan;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -12,12 +15,7 @@ import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Pattern;
-
 import javax.imageio.ImageIO;
-
-import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.WaitForSelectorState;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
@@ -30,8 +28,10 @@ class TasklistBrowserTest extends BrowserTest {
 
     @Autowired
     private RepositoryService repository;
+
     @Autowired
     private RuntimeService runtime;
+
     @Autowired
     private TaskService tasks;
 
@@ -45,7 +45,8 @@ class TasklistBrowserTest extends BrowserTest {
     }
 
     private void open(Page page, String user, String code) {
-        page.navigate(hub() + "/camunda/app/tasklist/default/#/?task=" + api.task(user, code, null).path("id").asText());
+        page.navigate(hub() + "/camunda/app/tasklist/default/#/?task="
+                + api.task(user, code, null).path("id").asText());
         page.locator("form.hub-task .timeline").waitFor();
     }
 
@@ -60,14 +61,33 @@ class TasklistBrowserTest extends BrowserTest {
     }
 
     private String status(String code) {
-        return api.get("resident1", "/api/v1/requests/" + code).body().path("status").asText();
+        return api.get("resident1", "/api/v1/requests/" + code)
+                .body()
+                .path("status")
+                .asText();
     }
 
     @Test
-    void one_request_travels_through_the_desks_of_grid_community_street_and_department(@TempDir Path folder) throws IOException {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "小区东门垃圾三天没清", "description", "东门外的垃圾桶满了三天，味道很大，老人小孩都受不了。",
-                "location", Map.of("lat", 35.6, "lon", 103.21, "address", "东门外公交站旁"), "gridCode", "622901001001-01",
-                "contact", Map.of("name", "马小兰", "phone", "13800001234"))).body().path("code").asText();
+    void one_request_travels_through_the_desks_of_grid_community_street_and_department(@TempDir Path folder)
+            throws IOException {
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "小区东门垃圾三天没清",
+                                "description",
+                                "东门外的垃圾桶满了三天，味道很大，老人小孩都受不了。",
+                                "location",
+                                Map.of("lat", 35.6, "lon", 103.21, "address", "东门外公交站旁"),
+                                "gridCode",
+                                "622901001001-01",
+                                "contact",
+                                Map.of("name", "马小兰", "phone", "13800001234")))
+                .body()
+                .path("code")
+                .asText();
 
         String user = deskOf(code);
         Page grid = signIn(user, 1440, 900);
@@ -81,14 +101,20 @@ class TasklistBrowserTest extends BrowserTest {
         complete(grid, "grid");
         assertThat(status(code)).isEqualTo("VERIFIED");
 
-        String community = api.get("resident1", "/api/v1/requests/" + code).body().path("communityCode").asText();
+        String community = api.get("resident1", "/api/v1/requests/" + code)
+                .body()
+                .path("communityCode")
+                .asText();
         user = community.equals("622901001001") ? "community1" : "community-" + community;
         Page issue = signIn(user, 1440, 900);
         decide(claim(issue, user, code), "ISSUE");
         complete(issue, "community");
         assertThat(status(code)).isEqualTo("ISSUED");
 
-        String street = api.get("resident1", "/api/v1/requests/" + code).body().path("streetCode").asText();
+        String street = api.get("resident1", "/api/v1/requests/" + code)
+                .body()
+                .path("streetCode")
+                .asText();
         user = street.equals("622901001") ? "street1" : "street-" + street;
         Page dispatch = signIn(user, 1440, 900);
         form = claim(dispatch, user, code);
@@ -110,10 +136,13 @@ class TasklistBrowserTest extends BrowserTest {
         form.locator("textarea").last().fill("已清运并消毒，增加一次夜间清运");
         form.locator("input[type=file]").setInputFiles(photo);
         form.locator(".photos img[src^=data]").last().waitFor();
-        assertThat((Integer) form.locator(".photos img").last().evaluate("image => image.naturalWidth")).as("the picture is shown").isEqualTo(320);
+        assertThat((Integer) form.locator(".photos img").last().evaluate("image => image.naturalWidth"))
+                .as("the picture is shown")
+                .isEqualTo(320);
         complete(clerk, "department-finish");
         assertThat(status(code)).isEqualTo("HANDLED");
-        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("attachments")).hasSize(1);
+        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("attachments"))
+                .hasSize(1);
 
         // The resident is on the phone: how does it stand?
         clerk.locator(".hub-lookup input").fill(code);
@@ -124,7 +153,10 @@ class TasklistBrowserTest extends BrowserTest {
     }
 
     private String deskOf(String code) {
-        String grid = api.get("resident1", "/api/v1/requests/" + code).body().path("gridCode").asText();
+        String grid = api.get("resident1", "/api/v1/requests/" + code)
+                .body()
+                .path("gridCode")
+                .asText();
         return grid.equals("622901001001-01") ? "grid1" : "grid-" + grid;
     }
 
@@ -143,10 +175,24 @@ class TasklistBrowserTest extends BrowserTest {
 
     @Test
     void a_supervisor_sees_the_whole_city_and_decides_nothing_there() {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-02")).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-02"))
+                .body()
+                .path("code")
+                .asText();
         Page page = signIn("supervisor", 1440, 900);
         page.locator(".hub-unfold").click();
-        page.locator(".task-filter a", new Page.LocatorOptions().setHasText("城南街道")).click();
+        page.locator(".task-filter a", new Page.LocatorOptions().setHasText("城南街道"))
+                .click();
         page.locator(".tasks-list .task").first().waitFor();
         picture(page, "supervisor");
         // The Tasklist turns a page after fifty filters.
@@ -167,13 +213,18 @@ class TasklistBrowserTest extends BrowserTest {
         dialog.locator(".supervision input[type=text]").fill("两天内清运并回复群众");
         dialog.locator(".supervision button").click();
         assertThat(dialog.locator(".supervision .error")).not().isEmpty();
-        dialog.locator("input[type=datetime-local]").fill(LocalDateTime.now().plusDays(2).truncatedTo(ChronoUnit.MINUTES).toString());
+        dialog.locator("input[type=datetime-local]")
+                .fill(LocalDateTime.now()
+                        .plusDays(2)
+                        .truncatedTo(ChronoUnit.MINUTES)
+                        .toString());
         dialog.locator(".supervision button").click();
         assertThat(dialog.locator(".supervision .note")).containsText("一级督办：两天内清运并回复群众");
         picture(page, "supervision");
 
         Page clerk = signIn("grid-622901001001-02", 1440, 900);
-        clerk.locator(".task-filter a", new Page.LocatorOptions().setHasText("督办")).click();
+        clerk.locator(".task-filter a", new Page.LocatorOptions().setHasText("督办"))
+                .click();
         clerk.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).waitFor();
         clerk.locator(".hub-lookup input").fill(code);
         clerk.locator(".hub-lookup input").press("Enter");
@@ -189,9 +240,24 @@ class TasklistBrowserTest extends BrowserTest {
 
     @Test
     void a_clerk_on_a_phone_reads_the_desks_tasks() {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-03")).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-03"))
+                .body()
+                .path("code")
+                .asText();
         Page page = signIn("grid-622901001001-03", 390, 844);
-        page.locator(".hub-card", new Page.LocatorOptions().setHasText(code)).first().waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
+        page.locator(".hub-card", new Page.LocatorOptions().setHasText(code))
+                .first()
+                .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
         picture(page, "phone");
         open(page, "grid-622901001001-03", code);
         page.locator("form.hub-task").scrollIntoViewIfNeeded();
@@ -200,10 +266,26 @@ class TasklistBrowserTest extends BrowserTest {
 
     @Test
     void somebody_who_was_not_faster_is_told_so() {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01")).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
         Page page = signIn("grid1", 1440, 900);
         open(page, "grid1", code);
-        api.post("grid-622901001001-01", "/api/v1/tasks/" + api.task("grid1", code, "verify").path("id").asText() + "/claim", Map.of());
+        api.post(
+                "grid-622901001001-01",
+                "/api/v1/tasks/" + api.task("grid1", code, "verify").path("id").asText() + "/claim",
+                Map.of());
         page.locator("[ng-click='claim()']").first().click();
         assertThat(page.locator(".page-notifications")).containsText("已由同事签收");
         picture(page, "not-faster");
@@ -212,7 +294,9 @@ class TasklistBrowserTest extends BrowserTest {
     @Test
     void signing_out_leads_back_to_keycloaks_sign_in() {
         Page page = signIn("dept-cgj", 1440, 900);
-        page.locator(".account .dropdown-toggle, .dropdown-toggle:has(.glyphicon-user)").first().click();
+        page.locator(".account .dropdown-toggle, .dropdown-toggle:has(.glyphicon-user)")
+                .first()
+                .click();
         picture(page, "menu");
         page.locator(".logout a").click();
         page.locator("#kc-login").waitFor();
@@ -220,20 +304,30 @@ class TasklistBrowserTest extends BrowserTest {
 
     @Test
     void a_designers_own_camunda_form_speaks_chinese() {
-        String deployment = repository.createDeployment().name("form-probe").addString("probe.bpmn", """
+        String deployment = repository
+                .createDeployment()
+                .name("form-probe")
+                .addString("probe.bpmn", """
                 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
                   <process id="form-probe" isExecutable="true" camunda:historyTimeToLive="P1D">
                     <startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="visit"/>
                     <userTask id="visit" name="入户走访" camunda:candidateGroups="grid-622901001001-02" camunda:formRef="visit" camunda:formRefBinding="deployment"/>
                     <sequenceFlow id="g" sourceRef="visit" targetRef="e"/><endEvent id="e"/>
                   </process>
-                </definitions>""").addString("visit.form", """
+                </definitions>""")
+                .addString("visit.form", """
                 {"type": "default", "id": "visit", "schemaVersion": 16, "components": [
                   {"type": "datetime", "subtype": "date", "key": "day", "dateLabel": "日期"},
                   {"type": "select", "key": "kind", "label": "种类", "searchable": true, "values": [{"label": "甲", "value": "a"}]},
-                  {"type": "textfield", "key": "who", "label": "走访人", "validate": {"required": true, "minLength": 3}}]}""").deploy().getId();
+                  {"type": "textfield", "key": "who", "label": "走访人", "validate": {"required": true, "minLength": 3}}]}""")
+                .deploy()
+                .getId();
         try {
-            String task = tasks.createTaskQuery().processInstanceId(runtime.startProcessInstanceByKey("form-probe", "form-probe").getId()).singleResult().getId();
+            String task = tasks.createTaskQuery()
+                    .processInstanceId(runtime.startProcessInstanceByKey("form-probe", "form-probe")
+                            .getId())
+                    .singleResult()
+                    .getId();
             Page page = signIn("grid-622901001001-02", 1440, 900);
             page.navigate(hub() + "/camunda/app/tasklist/default/#/?task=" + task);
             page.locator("[ng-click='claim()']").first().click();
@@ -245,7 +339,8 @@ class TasklistBrowserTest extends BrowserTest {
             assertThat(page.locator(".fjs-form-field-select input")).hasAttribute("placeholder", "搜索");
             page.locator(".fjs-form-field-datetime input.flatpickr-input").click();
             picture(page, "designers-form");
-            assertThat(page.locator(".flatpickr-calendar.open .flatpickr-weekdays")).containsText("二");
+            assertThat(page.locator(".flatpickr-calendar.open .flatpickr-weekdays"))
+                    .containsText("二");
             assertThat(page.locator(".flatpickr-calendar.open")).not().containsText(Pattern.compile("[A-Z][a-z]{2}"));
         } finally {
             repository.deleteDeployment(deployment, true);

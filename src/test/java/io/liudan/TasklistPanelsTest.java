@@ -4,6 +4,9 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -12,10 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-
-import com.microsoft.playwright.Download;
-import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
 import org.junit.jupiter.api.Test;
 
 /** What the head of the Tasklist opens, and the words that have to be there before it. */
@@ -23,9 +22,23 @@ class TasklistPanelsTest extends BrowserTest {
 
     @Test
     void a_supervisor_reads_the_figures_of_the_city_and_takes_them_along_as_a_table() throws IOException {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-02")).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-02"))
+                .body()
+                .path("code")
+                .asText();
         String task = api.task("grid-622901001001-02", code, null).path("id").asText();
-        api.complete("grid-622901001001-02", task, Map.of("decision", "DECLINE", "reason", "已进入诉讼程序", "channel", "人民法院"));
+        api.complete(
+                "grid-622901001001-02", task, Map.of("decision", "DECLINE", "reason", "已进入诉讼程序", "channel", "人民法院"));
         Page page = signIn("supervisor", 1440, 900);
         page.locator(".hub-figures").click();
         Locator dialog = page.locator("dialog[open]");
@@ -49,10 +62,26 @@ class TasklistPanelsTest extends BrowserTest {
 
     @Test
     void a_leader_says_who_is_away_and_what_they_claimed_goes_to_the_substitute() {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01")).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
         api.complete("grid1", api.task("grid1", code, null).path("id").asText(), Map.of("decision", "CONFIRM"));
         api.complete("community1", api.task("community1", code, null).path("id").asText(), Map.of("decision", "ISSUE"));
-        api.complete("street1", api.task("street1", code, null).path("id").asText(), Map.of("decision", "DISPATCH", "lead", "cgj"));
+        api.complete(
+                "street1",
+                api.task("street1", code, null).path("id").asText(),
+                Map.of("decision", "DISPATCH", "lead", "cgj"));
         api.get("dept-cgj-2", "/api/v1/tasks");
         String task = api.task("dept-cgj", code, null).path("id").asText();
         api.post("dept-cgj", "/api/v1/tasks/" + task + "/claim", Map.of());
@@ -63,21 +92,31 @@ class TasklistPanelsTest extends BrowserTest {
         assertThat(dialog.locator(".error")).not().isEmpty();
         dialog.getByLabel("谁请假").selectOption("dept-cgj");
         dialog.getByLabel("代办人").selectOption("dept-cgj-2");
-        dialog.locator("input[type=datetime-local]").fill(LocalDateTime.now().plusDays(2).truncatedTo(ChronoUnit.MINUTES).toString());
+        dialog.locator("input[type=datetime-local]")
+                .fill(LocalDateTime.now()
+                        .plusDays(2)
+                        .truncatedTo(ChronoUnit.MINUTES)
+                        .toString());
         dialog.getByText("登记请假").click();
         assertThat(dialog).containsText("件转给代办人");
         picture(page, "absence");
-        assertEquals("dept-cgj-2", api.task("dept-cgj-2", code, null).path("assignee").asText());
+        assertEquals(
+                "dept-cgj-2",
+                api.task("dept-cgj-2", code, null).path("assignee").asText());
         dialog.getByText("已回来").click();
         assertThat(dialog).containsText("本岗没有人请假");
     }
 
     @Test
     void words_that_come_late_at_a_first_visit_are_words_all_the_same() {
-        Page page = signIn("grid1", 1440, 900, context -> context.route("**/locales/zh.json*", route -> {
-            LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
-            route.resume();
-        }));
+        Page page = signIn(
+                "grid1",
+                1440,
+                900,
+                context -> context.route("**/locales/zh.json*", route -> {
+                    LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
+                    route.resume();
+                }));
         assertThat(page.locator("body")).containsText("创建时间");
         assertThat(page.locator("body")).not().containsText(Pattern.compile("[A-Z]{4,}_[A-Z]{4,}"));
         assertThat(page.locator("input[placeholder='SEARCH_PLACEHOLDER']")).hasCount(0);

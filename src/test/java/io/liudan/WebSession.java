@@ -25,14 +25,17 @@ public class WebSession {
     private static final Pattern PATH = Pattern.compile(";\\s*Path=([^;]+)", Pattern.CASE_INSENSITIVE);
     private static final Pattern FORM = Pattern.compile("action=\"([^\"]+)\"");
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10)).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
     /** Kept by hand: browsers send secure cookies to localhost, Java's cookie manager doesn't. */
     private final Map<String, Cookie> cookies = new LinkedHashMap<>();
+
     private final List<String> cookieLines = new ArrayList<>();
     private final String hub;
 
-    private record Cookie(String name, String value, String path) {
-    }
+    private record Cookie(String name, String value, String path) {}
 
     public WebSession(String hub) {
         this.hub = hub;
@@ -56,11 +59,16 @@ public class WebSession {
     /** Wherever that ends. */
     public HttpResponse<String> trySignInAt(String agency, String user) {
         HttpResponse<String> page = get("/camunda/app/tasklist/");
-        Matcher link = Pattern.compile("href=\"([^\"]*/broker/" + agency + "/login[^\"]*)\"").matcher(page.body());
+        Matcher link = Pattern.compile("href=\"([^\"]*/broker/" + agency + "/login[^\"]*)\"")
+                .matcher(page.body());
         if (!link.find()) {
             throw new IllegalStateException("No way to " + agency + " at " + page.uri());
         }
-        return fill(exchange(HttpRequest.newBuilder(page.uri().resolve(link.group(1).replace("&amp;", "&"))).header("Accept", "text/html").GET()), user);
+        return fill(
+                exchange(HttpRequest.newBuilder(page.uri().resolve(link.group(1).replace("&amp;", "&")))
+                        .header("Accept", "text/html")
+                        .GET()),
+                user);
     }
 
     private HttpResponse<String> arrived(HttpResponse<String> landed) {
@@ -77,7 +85,8 @@ public class WebSession {
         }
         String fields = "username=" + URLEncoder.encode(user, StandardCharsets.UTF_8) + "&password=demo";
         return exchange(HttpRequest.newBuilder(URI.create(form.group(1).replace("&amp;", "&")))
-                .header("Content-Type", "application/x-www-form-urlencoded").POST(BodyPublishers.ofString(fields)));
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(fields)));
     }
 
     /** As they were set, with what the browser is told about them. */
@@ -86,14 +95,19 @@ public class WebSession {
     }
 
     public HttpResponse<String> get(String path) {
-        return exchange(HttpRequest.newBuilder(URI.create(hub + path)).header("Accept", "text/html").GET());
+        return exchange(HttpRequest.newBuilder(URI.create(hub + path))
+                .header("Accept", "text/html")
+                .GET());
     }
 
     /** As the web apps call: with the CSRF token out of its cookie. */
     public HttpResponse<String> send(String method, String path, Object body, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub + path)).header("Content-Type", "application/json")
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub + path))
+                .header("Content-Type", "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : Api.json(body));
-        cookies.values().stream().filter(cookie -> cookie.name().equals("XSRF-TOKEN")).forEach(cookie -> request.header("X-XSRF-TOKEN", cookie.value()));
+        cookies.values().stream()
+                .filter(cookie -> cookie.name().equals("XSRF-TOKEN"))
+                .forEach(cookie -> request.header("X-XSRF-TOKEN", cookie.value()));
         request.header("Accept", headers.getOrDefault("Accept", "application/json"));
         headers.forEach((name, value) -> request.setHeader(name, value));
         return exchange(request);
@@ -102,20 +116,29 @@ public class WebSession {
     private HttpResponse<String> exchange(HttpRequest.Builder request) {
         HttpResponse<String> response = once(request);
         for (int redirects = 0; response.statusCode() / 100 == 3 && redirects < 10; redirects++) {
-            URI next = response.uri().resolve(response.headers().firstValue("Location").orElseThrow());
-            response = once(HttpRequest.newBuilder(next).header("Accept", "text/html").GET());
+            URI next = response.uri()
+                    .resolve(response.headers().firstValue("Location").orElseThrow());
+            response = once(
+                    HttpRequest.newBuilder(next).header("Accept", "text/html").GET());
         }
         return response;
     }
 
     private HttpResponse<String> once(HttpRequest.Builder request) {
         String path = request.build().uri().getPath();
-        String sent = cookies.values().stream().filter(cookie -> path.startsWith(cookie.path())).map(cookie -> cookie.name() + "=" + cookie.value()).collect(Collectors.joining("; "));
+        String sent = cookies.values().stream()
+                .filter(cookie -> path.startsWith(cookie.path()))
+                .map(cookie -> cookie.name() + "=" + cookie.value())
+                .collect(Collectors.joining("; "));
         if (!sent.isEmpty()) {
             request.header("Cookie", sent);
         }
         try {
-            HttpResponse<String> response = http.send(request.header("Accept-Language", "zh-CN").timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(
+                    request.header("Accept-Language", "zh-CN")
+                            .timeout(Duration.ofSeconds(60))
+                            .build(),
+                    BodyHandlers.ofString());
             response.headers().allValues("Set-Cookie").forEach(line -> {
                 String[] cookie = line.split(";", 2)[0].split("=", 2);
                 Matcher below = PATH.matcher(line);

@@ -1,13 +1,11 @@
 package io.liudan.camunda7;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-
 import javax.sql.DataSource;
-
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -20,27 +18,48 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Connects routes with a Camunda 7 engine in the same JVM: {@code camunda7:start/…}, {@code message}, {@code signal},
- * {@code decision}, {@code task} to it, {@code camunda7:external-task/…} from it. Engine, data source, transaction manager and meter
- * registry are found in Camel's registry where there is one of each; engine and tables must share the data source and its transactions.
+ * {@code decision}, {@code task} to it, {@code camunda7:external-task/…} from it. Engine, data source, transaction
+ * manager and meter registry are found in Camel's registry where there is one of each; engine and tables must share the
+ * data source and its transactions.
  */
 @Component("camunda7")
 public class Camunda7Component extends DefaultComponent {
 
     @Metadata(autowired = true, description = "The engine. By default the only one in the registry.")
     private ProcessEngine processEngine;
-    @Metadata(autowired = true, description = "Where the component keeps its inbox, parked messages and begun effects: the engine's own database.")
+
+    @Metadata(
+            autowired = true,
+            description =
+                    "Where the component keeps its inbox, parked messages and begun effects: the engine's own database.")
     private DataSource dataSource;
+
     @Metadata(autowired = true, description = "Begins the transactions that the engine takes part in.")
     private PlatformTransactionManager transactionManager;
+
     @Metadata(autowired = true, label = "advanced", description = "Where timers by topic and outcome go.")
     private MeterRegistry meterRegistry;
-    @Metadata(label = "advanced", description = "Makes an excerpt of a message fit to be read by operators. By default it shows nothing but its length.")
+
+    @Metadata(
+            label = "advanced",
+            description =
+                    "Makes an excerpt of a message fit to be read by operators. By default it shows nothing but its length.")
     private Masking masking = Masking.ALL;
+
     @Metadata(description = "Named retry cycles: name to waits, for example patient = PT10S,PT1M,PT10M,PT1H.")
     private Map<String, String> retryCycles = new LinkedHashMap<>();
-    @Metadata(label = "advanced", defaultValue = "1000", javaType = "java.time.Duration", description = "How often parked messages are tried again.")
+
+    @Metadata(
+            label = "advanced",
+            defaultValue = "1000",
+            javaType = "java.time.Duration",
+            description = "How often parked messages are tried again.")
     private long parkingInterval = 1000;
-    @Metadata(label = "advanced", defaultValue = "30", description = "Days after which answers and begun effects are forgotten.")
+
+    @Metadata(
+            label = "advanced",
+            defaultValue = "30",
+            description = "Days after which answers and begun effects are forgotten.")
     private int rememberDays = 30;
 
     private Ledger ledger;
@@ -50,9 +69,12 @@ public class Camunda7Component extends DefaultComponent {
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         int slash = remaining.indexOf('/');
         if (slash < 1 || slash == remaining.length() - 1) {
-            throw new IllegalArgumentException("camunda7:operation/name is needed, for example camunda7:external-task/send, but was: " + remaining);
+            throw new IllegalArgumentException(
+                    "camunda7:operation/name is needed, for example camunda7:external-task/send, but was: "
+                            + remaining);
         }
-        Camunda7Endpoint endpoint = new Camunda7Endpoint(uri, this, remaining.substring(0, slash), remaining.substring(slash + 1));
+        Camunda7Endpoint endpoint =
+                new Camunda7Endpoint(uri, this, remaining.substring(0, slash), remaining.substring(slash + 1));
         endpoint.setVariables(texts(parameters, "variable."));
         endpoint.setCorrelation(texts(parameters, "correlate."));
         endpoint.setErrors(texts(parameters, "error."));
@@ -63,24 +85,30 @@ public class Camunda7Component extends DefaultComponent {
 
     private static Map<String, String> texts(Map<String, Object> parameters, String prefix) {
         Map<String, String> texts = new LinkedHashMap<>();
-        PropertiesHelper.extractProperties(parameters, prefix).forEach((name, value) -> texts.put(name, String.valueOf(value)));
+        PropertiesHelper.extractProperties(parameters, prefix)
+                .forEach((name, value) -> texts.put(name, String.valueOf(value)));
         return texts;
     }
 
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        processEngine = found(processEngine, ProcessEngine.class).orElseThrow(() -> new IllegalStateException("camunda7 needs a ProcessEngine in the registry"));
-        dataSource = found(dataSource, DataSource.class).orElseThrow(() -> new IllegalStateException("camunda7 needs a DataSource in the registry"));
+        processEngine = found(processEngine, ProcessEngine.class)
+                .orElseThrow(() -> new IllegalStateException("camunda7 needs a ProcessEngine in the registry"));
+        dataSource = found(dataSource, DataSource.class)
+                .orElseThrow(() -> new IllegalStateException("camunda7 needs a DataSource in the registry"));
         transactionManager = found(transactionManager, PlatformTransactionManager.class)
-                .orElseThrow(() -> new IllegalStateException("camunda7 needs a PlatformTransactionManager in the registry"));
+                .orElseThrow(
+                        () -> new IllegalStateException("camunda7 needs a PlatformTransactionManager in the registry"));
         meterRegistry = found(meterRegistry, MeterRegistry.class).orElseGet(CompositeMeterRegistry::new);
         ledger = new Ledger(dataSource, new TransactionTemplate(transactionManager));
         parking = new Parking(this, parkingInterval, rememberDays);
     }
 
     private <T> Optional<T> found(T set, Class<T> type) {
-        return set != null ? Optional.of(set) : Optional.ofNullable(getCamelContext().getRegistry().findSingleByType(type));
+        return set != null
+                ? Optional.of(set)
+                : Optional.ofNullable(getCamelContext().getRegistry().findSingleByType(type));
     }
 
     @Override

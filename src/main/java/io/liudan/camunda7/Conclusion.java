@@ -1,13 +1,12 @@
 package io.liudan.camunda7;
 
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Timer;
 import org.apache.camel.CamelException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -22,7 +21,9 @@ import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a route is given of an external task, and what its end means for the engine: only what the endpoint declares. */
+/**
+ * What a route is given of an external task, and what its end means for the engine: only what the endpoint declares.
+ */
 final class Conclusion {
 
     private static final Logger LOG = LoggerFactory.getLogger(Conclusion.class);
@@ -62,7 +63,9 @@ final class Conclusion {
         message.setHeader(Camunda7Headers.PROCESS_INSTANCE_ID, task.getProcessInstanceId());
         message.setHeader(Camunda7Headers.PROCESS_DEFINITION_KEY, task.getProcessDefinitionKey());
         message.setHeader(Camunda7Headers.ACTIVITY_ID, task.getActivityId());
-        message.setHeader(Camunda7Headers.FAILURES, task.getRetries() == null ? 0 : Math.max(0, cycle.waits().size() + 1 - task.getRetries()));
+        message.setHeader(
+                Camunda7Headers.FAILURES,
+                task.getRetries() == null ? 0 : Math.max(0, cycle.waits().size() + 1 - task.getRetries()));
         message.setHeader(Camunda7Headers.TRACE_PARENT, TraceParent.of(task));
         String key = idempotencyKey == null ? task.getId() : Values.key(idempotencyKey, exchange);
         message.setHeader(Camunda7Headers.IDEMPOTENCY_KEY, key);
@@ -86,7 +89,8 @@ final class Conclusion {
         long again = 0;
         try {
             Throwable failure = failure(exchange);
-            Optional<String> code = failure == null ? Optional.empty() : Faults.errorCode(endpoint.getErrors(), failure);
+            Optional<String> code =
+                    failure == null ? Optional.empty() : Faults.errorCode(endpoint.getErrors(), failure);
             if (failure == null) {
                 outcome = "completed";
                 failure = refused(run, () -> complete(run, exchange));
@@ -100,15 +104,26 @@ final class Conclusion {
             }
         } catch (NotFoundException e) {
             outcome = "cancelled";
-            LOG.info("External task {} of topic {} is no longer there: its process has gone another way", run.task().getId(), endpoint.getName());
+            LOG.info(
+                    "External task {} of topic {} is no longer there: its process has gone another way",
+                    run.task().getId(),
+                    endpoint.getName());
         } catch (BadUserRequestException e) {
             outcome = "lock_lost";
-            LOG.warn("External task {} of topic {} was taken by another worker meanwhile", run.task().getId(), endpoint.getName());
+            LOG.warn(
+                    "External task {} of topic {} was taken by another worker meanwhile",
+                    run.task().getId(),
+                    endpoint.getName());
         } catch (RuntimeException e) {
-            LOG.warn("The engine couldn't be told how external task {} of topic {} ended; it comes again when its lock ends: {}",
-                    run.task().getId(), endpoint.getName(), e.getClass().getName());
+            LOG.warn(
+                    "The engine couldn't be told how external task {} of topic {} ended; it comes again when its lock ends: {}",
+                    run.task().getId(),
+                    endpoint.getName(),
+                    e.getClass().getName());
         }
-        timer("camunda7.external.task", "External tasks from lock to end").tag("outcome", outcome).register(component.getMeterRegistry())
+        timer("camunda7.external.task", "External tasks from lock to end")
+                .tag("outcome", outcome)
+                .register(component.getMeterRegistry())
                 .record(Clock.SYSTEM.monotonicTime() - run.startedAt(), TimeUnit.NANOSECONDS);
         return again;
     }
@@ -120,7 +135,10 @@ final class Conclusion {
         return exchange.getException();
     }
 
-    /** @return why the engine didn't take it, null if it did: a variable that can't be stored, a fault in the steps behind the task, an error that no event catches */
+    /**
+     * @return why the engine didn't take it, null if it did: a variable that can't be stored, a fault in the steps
+     *     behind the task, an error that no event catches
+     */
     private Throwable refused(TaskRun run, Runnable call) {
         try {
             call.run();
@@ -155,7 +173,9 @@ final class Conclusion {
 
     /** Tells a task that is gone or another's from what went wrong in the steps behind it. */
     private boolean isOurs(TaskRun run) {
-        ExternalTask task = engine.createExternalTaskQuery().externalTaskId(run.task().getId()).singleResult();
+        ExternalTask task = engine.createExternalTaskQuery()
+                .externalTaskId(run.task().getId())
+                .singleResult();
         return task != null && workerId.equals(task.getWorkerId());
     }
 
@@ -167,9 +187,14 @@ final class Conclusion {
 
     private long failed(TaskRun run, Exchange exchange, Throwable failure) {
         int left = cycle.left(run.task().getRetries());
-        Duration wait = left == 0 ? Duration.ZERO : cycle.wait(left, Faults.retryAfter(failure, ClockUtil.getCurrentTime().toInstant()));
+        Duration wait = left == 0
+                ? Duration.ZERO
+                : cycle.wait(
+                        left,
+                        Faults.retryAfter(failure, ClockUtil.getCurrentTime().toInstant()));
         Faults.Report report = Faults.report(exchange, failure, component.getMasking());
-        unlessCollided(() -> engine.handleFailure(run.task().getId(), workerId, report.line(), report.details(), left, wait.toMillis()));
+        unlessCollided(() -> engine.handleFailure(
+                run.task().getId(), workerId, report.line(), report.details(), left, wait.toMillis()));
         if (left == 0) {
             LOG.warn("Incident: {}", report.line());
         } else {
@@ -180,7 +205,7 @@ final class Conclusion {
 
     /** Two branches that reach a join at the same instant collide in the engine, which says: once more. */
     private static void unlessCollided(Runnable call) {
-        for (int attempt = 1;; attempt++) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 call.run();
                 return;
@@ -194,12 +219,21 @@ final class Conclusion {
 
     private void waited(LockedExternalTask task) {
         if (task.getCreateTime() != null && task.getRetries() == null) {
-            timer("camunda7.external.task.wait", "From the creation of an external task to the first line of its route").register(component.getMeterRegistry())
-                    .record(Math.max(0, ClockUtil.getCurrentTime().getTime() - task.getCreateTime().getTime()), TimeUnit.MILLISECONDS);
+            timer("camunda7.external.task.wait", "From the creation of an external task to the first line of its route")
+                    .register(component.getMeterRegistry())
+                    .record(
+                            Math.max(
+                                    0,
+                                    ClockUtil.getCurrentTime().getTime()
+                                            - task.getCreateTime().getTime()),
+                            TimeUnit.MILLISECONDS);
         }
     }
 
     private Timer.Builder timer(String name, String description) {
-        return Timer.builder(name).description(description).publishPercentileHistogram().tag("topic", endpoint.getName());
+        return Timer.builder(name)
+                .description(description)
+                .publishPercentileHistogram()
+                .tag("topic", endpoint.getName());
     }
 }

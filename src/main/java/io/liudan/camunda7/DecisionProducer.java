@@ -2,7 +2,6 @@ package io.liudan.camunda7;
 
 import java.util.List;
 import java.util.Map;
-
 import org.apache.camel.Exchange;
 import org.camunda.bpm.dmn.engine.DmnDecisionResult;
 import org.camunda.bpm.dmn.engine.DmnDecisionResultEntries;
@@ -21,20 +20,26 @@ final class DecisionProducer extends EngineProducer {
         if (endpoint.getTenant() != null) {
             decision = decision.decisionDefinitionTenantId(endpoint.getTenant());
         }
-        exchange.getMessage().setBody(mapped(decision.variables(variables(exchange)).evaluate()));
+        exchange.getMessage()
+                .setBody(mapped(decision.variables(variables(exchange)).evaluate()));
         return Map.of(Camunda7Headers.OUTCOME, "decided");
     }
 
     private Object mapped(DmnDecisionResult result) {
         return switch (endpoint.getResult()) {
             case "value" -> result.getSingleEntry();
-            case "values" -> result.getResultList().stream().map(row -> row.values().stream().findFirst().orElse(null)).toList();
+            case "values" ->
+                result.getResultList().stream()
+                        .map(row -> row.values().stream().findFirst().orElse(null))
+                        .toList();
             case "rows" -> result.getResultList();
             case "row" -> {
                 List<DmnDecisionResultEntries> rows = result;
                 yield rows.isEmpty() ? null : result.getSingleResult().getEntryMap();
             }
-            default -> throw new IllegalArgumentException("result is one of value, row, values, rows, but was " + endpoint.getResult());
+            default ->
+                throw new IllegalArgumentException(
+                        "result is one of value, row, values, rows, but was " + endpoint.getResult());
         };
     }
 }

@@ -1,10 +1,9 @@
 package io.liudan.camunda7;
 
+import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
-
-import io.micrometer.core.instrument.Timer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.support.DefaultProducer;
@@ -40,9 +39,13 @@ abstract class EngineProducer extends DefaultProducer {
         try {
             Map<String, Object> answer = act(exchange);
             exchange.getMessage().getHeaders().putAll(answer);
-            outcome = answer.containsKey(Camunda7Headers.DUPLICATE) ? "duplicate" : String.valueOf(answer.get(Camunda7Headers.OUTCOME));
+            outcome = answer.containsKey(Camunda7Headers.DUPLICATE)
+                    ? "duplicate"
+                    : String.valueOf(answer.get(Camunda7Headers.OUTCOME));
         } finally {
-            sample.stop(Timer.builder("camunda7.producer").description("Calls of the engine by routes").publishPercentileHistogram()
+            sample.stop(Timer.builder("camunda7.producer")
+                    .description("Calls of the engine by routes")
+                    .publishPercentileHistogram()
                     .tags("operation", endpoint.getOperation(), "name", endpoint.getName(), "outcome", outcome)
                     .register(endpoint.getComponent().getMeterRegistry()));
         }
@@ -53,7 +56,9 @@ abstract class EngineProducer extends DefaultProducer {
         if (idempotencyKey == null) {
             return call.get();
         }
-        return endpoint.getComponent().ledger().once(endpoint.getOperation() + "/" + endpoint.getName(), Values.key(idempotencyKey, exchange), call);
+        return endpoint.getComponent()
+                .ledger()
+                .once(endpoint.getOperation() + "/" + endpoint.getName(), Values.key(idempotencyKey, exchange), call);
     }
 
     final Expression expression(String text) {

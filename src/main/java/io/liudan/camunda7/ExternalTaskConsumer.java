@@ -1,5 +1,8 @@
 package io.liudan.camunda7;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,10 +10,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
@@ -25,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes external tasks of one topic: one thread fetches and locks, {@code concurrency} threads run the route. No more than {@code maxTasks} are
- * locked at once, whether the route works on them in its own thread or has handed them to another. The engine wakes the fetching
- * thread at the commit that creates a task; what other nodes create is found after the poll interval.
+ * Takes external tasks of one topic: one thread fetches and locks, {@code concurrency} threads run the route. No more
+ * than {@code maxTasks} are locked at once, whether the route works on them in its own thread or has handed them to
+ * another. The engine wakes the fetching thread at the commit that creates a task; what other nodes create is found
+ * after the poll interval.
  */
 final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable {
 
@@ -50,7 +50,8 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
         super(endpoint, processor);
         this.endpoint = endpoint;
         this.engine = endpoint.getComponent().getProcessEngine().getExternalTaskService();
-        this.workerId = endpoint.getCamelContext().getName() + "-" + endpoint.getCamelContext().getUuidGenerator().generateExchangeUuid();
+        this.workerId = endpoint.getCamelContext().getName() + "-"
+                + endpoint.getCamelContext().getUuidGenerator().generateExchangeUuid();
         this.conclusion = new Conclusion(endpoint, workerId);
     }
 
@@ -65,7 +66,10 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
             long third = Math.max(1, endpoint.getLockDuration() / 3);
             keeper.scheduleWithFixedDelay(this::extendLocks, third, third, TimeUnit.MILLISECONDS);
         }
-        Gauge.builder("camunda7.external.task.taken", taken, Set::size).description("External tasks that are locked by a route").tags(tags()).register(meters());
+        Gauge.builder("camunda7.external.task.taken", taken, Set::size)
+                .description("External tasks that are locked by a route")
+                .tags(tags())
+                .register(meters());
         fetch();
     }
 
@@ -116,8 +120,12 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
     private final class Fetching extends Thread {
 
         private final SingleConsumerCondition created = new SingleConsumerCondition(this);
-        /** A fetch costs the engine as much for one task as for many: it waits until half of the places are free, while no thread has to wait for it. */
-        private final int batch = endpoint.getMaxTasks() - Math.max(endpoint.getConcurrency() - 1, endpoint.getMaxTasks() / 2);
+        /**
+         * A fetch costs the engine as much for one task as for many: it waits until half of the places are free, while
+         * no thread has to wait for it.
+         */
+        private final int batch =
+                endpoint.getMaxTasks() - Math.max(endpoint.getConcurrency() - 1, endpoint.getMaxTasks() / 2);
 
         private Fetching() {
             super("camunda7-fetch-" + endpoint.getName());
@@ -148,7 +156,11 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
             try {
                 tasks = locked(free);
             } catch (RuntimeException e) {
-                LOG.warn("External tasks of topic {} couldn't be fetched, tried again in {} ms: {}", endpoint.getName(), PAUSE_AFTER_FAULT, e.getClass().getName());
+                LOG.warn(
+                        "External tasks of topic {} couldn't be fetched, tried again in {} ms: {}",
+                        endpoint.getName(),
+                        PAUSE_AFTER_FAULT,
+                        e.getClass().getName());
                 pause = PAUSE_AFTER_FAULT;
             }
             places.release(free - tasks.size());
@@ -161,10 +173,17 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
 
     /** The most urgent first, of those the oldest. */
     private List<LockedExternalTask> locked(int most) {
-        ExternalTaskQueryTopicBuilder topic = engine.fetchAndLock().workerId(workerId).maxTasks(most).usePriority(true).orderByCreateTime().asc()
-                .subscribe().topic(endpoint.getName(), endpoint.getLockDuration());
+        ExternalTaskQueryTopicBuilder topic = engine.fetchAndLock()
+                .workerId(workerId)
+                .maxTasks(most)
+                .usePriority(true)
+                .orderByCreateTime()
+                .asc()
+                .subscribe()
+                .topic(endpoint.getName(), endpoint.getLockDuration());
         if (endpoint.getFetchVariables() != null) {
-            topic = topic.variables((endpoint.getFetchVariables() + "," + Camunda7Headers.TRACE_PARENT).split("\\s*,\\s*"));
+            topic = topic.variables(
+                    (endpoint.getFetchVariables() + "," + Camunda7Headers.TRACE_PARENT).split("\\s*,\\s*"));
         }
         return topic.execute();
     }
@@ -225,7 +244,10 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
         try {
             engine.unlock(task.getId());
         } catch (RuntimeException e) {
-            LOG.warn("External task {} couldn't be let go; its lock ends by itself: {}", task.getId(), e.getClass().getName());
+            LOG.warn(
+                    "External task {} couldn't be let go; its lock ends by itself: {}",
+                    task.getId(),
+                    e.getClass().getName());
         }
     }
 
@@ -235,7 +257,10 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
                 engine.extendLock(run.task().getId(), workerId, endpoint.getLockDuration());
             } catch (RuntimeException e) {
                 // Completed in the meantime, or lost to another worker, which the conclusion will see.
-                LOG.debug("The lock of external task {} couldn't be extended: {}", run.task().getId(), e.getClass().getName());
+                LOG.debug(
+                        "The lock of external task {} couldn't be extended: {}",
+                        run.task().getId(),
+                        e.getClass().getName());
             }
         }
     }

@@ -3,7 +3,6 @@ package io.liudan.camunda7;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.ExternalTaskService;
 import org.camunda.bpm.engine.OptimisticLockingException;
@@ -27,8 +26,8 @@ public final class FailedTasks {
     }
 
     /** @param line route, endpoint, status and exchange of the last attempt */
-    public record FailedTask(String id, String topic, String businessKey, String processInstanceId, Instant failedAt, String line) {
-    }
+    public record FailedTask(
+            String id, String topic, String businessKey, String processInstanceId, Instant failedAt, String line) {}
 
     /**
      * The newest first.
@@ -37,7 +36,10 @@ public final class FailedTasks {
      */
     public List<FailedTask> list(String topic, int most) {
         ExternalTaskQuery query = tasks.createExternalTaskQuery().noRetriesLeft();
-        return (topic == null ? query : query.topicName(topic)).orderByLockExpirationTime().desc().listPage(0, most).stream().map(FailedTasks::failed).toList();
+        return (topic == null ? query : query.topicName(topic))
+                .orderByLockExpirationTime().desc().listPage(0, most).stream()
+                        .map(FailedTasks::failed)
+                        .toList();
     }
 
     public long count(String topic) {
@@ -45,13 +47,24 @@ public final class FailedTasks {
     }
 
     public Optional<FailedTask> find(String id) {
-        return Optional.ofNullable(tasks.createExternalTaskQuery().externalTaskId(id).noRetriesLeft().singleResult()).map(FailedTasks::failed);
+        return Optional.ofNullable(tasks.createExternalTaskQuery()
+                        .externalTaskId(id)
+                        .noRetriesLeft()
+                        .singleResult())
+                .map(FailedTasks::failed);
     }
 
     /** Its last lock ended when the last attempt failed. */
     private static FailedTask failed(ExternalTask task) {
-        return new FailedTask(task.getId(), task.getTopicName(), task.getBusinessKey(), task.getProcessInstanceId(),
-                task.getLockExpirationTime() == null ? null : task.getLockExpirationTime().toInstant(), task.getErrorMessage());
+        return new FailedTask(
+                task.getId(),
+                task.getTopicName(),
+                task.getBusinessKey(),
+                task.getProcessInstanceId(),
+                task.getLockExpirationTime() == null
+                        ? null
+                        : task.getLockExpirationTime().toInstant(),
+                task.getErrorMessage());
     }
 
     /** A variable of its process. */
@@ -59,7 +72,10 @@ public final class FailedTasks {
         return runtime.getVariable(task.processInstanceId(), name);
     }
 
-    /** What is known of the last attempt, with an excerpt of the message as far as the component's masking lets it through. */
+    /**
+     * What is known of the last attempt, with an excerpt of the message as far as the component's masking lets it
+     * through.
+     */
     public String details(String id) {
         return tasks.getExternalTaskErrorDetails(id);
     }
@@ -79,10 +95,11 @@ public final class FailedTasks {
      * @return false if it is no longer there
      */
     public boolean raise(String id, String errorCode, String message) {
-        return find(id).isPresent() && unlessGone(() -> {
-            tasks.lock(id, OPERATOR, LOCK);
-            tasks.handleBpmnError(id, OPERATOR, errorCode, message);
-        });
+        return find(id).isPresent()
+                && unlessGone(() -> {
+                    tasks.lock(id, OPERATOR, LOCK);
+                    tasks.handleBpmnError(id, OPERATOR, errorCode, message);
+                });
     }
 
     private static boolean unlessGone(Runnable call) {

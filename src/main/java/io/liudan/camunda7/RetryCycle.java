@@ -9,8 +9,10 @@ import java.util.stream.Stream;
 /**
  * The waits between the attempts of a task.
  *
- * @param waits the first after the first failure; after as many failures as there are waits, the next one is an incident
- * @param jitter part of a wait by which it is lengthened or shortened at random, so that what failed together isn't tried together
+ * @param waits the first after the first failure; after as many failures as there are waits, the next one is an
+ *     incident
+ * @param jitter part of a wait by which it is lengthened or shortened at random, so that what failed together isn't
+ *     tried together
  */
 record RetryCycle(List<Duration> waits, double jitter) {
 
@@ -21,9 +23,16 @@ record RetryCycle(List<Duration> waits, double jitter) {
             throw new IllegalArgumentException("retryJitter must be at least 0 and less than 1, but was " + jitter);
         }
         try {
-            return new RetryCycle(Stream.of(text.split(",")).map(String::strip).filter(wait -> !wait.isEmpty()).map(Duration::parse).toList(), jitter);
+            return new RetryCycle(
+                    Stream.of(text.split(","))
+                            .map(String::strip)
+                            .filter(wait -> !wait.isEmpty())
+                            .map(Duration::parse)
+                            .toList(),
+                    jitter);
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("retryCycle is neither the name of a cycle nor waits like PT10S,PT1M: " + text, e);
+            throw new IllegalArgumentException(
+                    "retryCycle is neither the name of a cycle nor waits like PT10S,PT1M: " + text, e);
         }
     }
 
@@ -37,8 +46,10 @@ record RetryCycle(List<Duration> waits, double jitter) {
      * @param asked what the other side asked to wait (Retry-After), or null; it is kept, up to a day
      */
     Duration wait(int left, Duration asked) {
-        Duration wait = waits.isEmpty() ? Duration.ZERO : waits.get(Math.clamp(waits.size() - left, 0, waits.size() - 1));
-        Duration own = Duration.ofMillis(Math.round(wait.toMillis() * (1 + jitter * ThreadLocalRandom.current().nextDouble(-1, 1))));
+        Duration wait =
+                waits.isEmpty() ? Duration.ZERO : waits.get(Math.clamp(waits.size() - left, 0, waits.size() - 1));
+        Duration own = Duration.ofMillis(Math.round(
+                wait.toMillis() * (1 + jitter * ThreadLocalRandom.current().nextDouble(-1, 1))));
         if (asked == null || asked.compareTo(own) <= 0) {
             return own;
         }

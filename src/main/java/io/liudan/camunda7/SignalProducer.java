@@ -1,7 +1,6 @@
 package io.liudan.camunda7;
 
 import java.util.Map;
-
 import org.apache.camel.Exchange;
 import org.camunda.bpm.engine.runtime.SignalEventReceivedBuilder;
 
@@ -15,7 +14,9 @@ final class SignalProducer extends EngineProducer {
     @Override
     Map<String, Object> act(Exchange exchange) {
         return once(exchange, () -> {
-            SignalEventReceivedBuilder signal = engine.getRuntimeService().createSignalEvent(endpoint.getName()).setVariables(variablesWithTrace(exchange));
+            SignalEventReceivedBuilder signal = engine.getRuntimeService()
+                    .createSignalEvent(endpoint.getName())
+                    .setVariables(variablesWithTrace(exchange));
             (endpoint.getTenant() == null ? signal : signal.tenantId(endpoint.getTenant())).send();
             return Map.of(Camunda7Headers.OUTCOME, "signalled");
         });

@@ -2,7 +2,6 @@ package io.liudan.camunda7;
 
 import java.util.HashMap;
 import java.util.Map;
-
 import org.apache.camel.Exchange;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.camunda.bpm.engine.repository.ProcessDefinitionQuery;
@@ -19,7 +18,10 @@ final class StartProducer extends EngineProducer {
     @Override
     Map<String, Object> act(Exchange exchange) {
         return once(exchange, () -> {
-            ProcessInstance started = builder().businessKey(businessKey(exchange)).setVariables(variablesWithTrace(exchange)).execute();
+            ProcessInstance started = builder()
+                    .businessKey(businessKey(exchange))
+                    .setVariables(variablesWithTrace(exchange))
+                    .execute();
             Map<String, Object> answer = new HashMap<>();
             answer.put(Camunda7Headers.OUTCOME, "started");
             answer.put(Camunda7Headers.PROCESS_INSTANCE_ID, started.getId());
@@ -37,10 +39,18 @@ final class StartProducer extends EngineProducer {
     }
 
     private String tagged() {
-        ProcessDefinitionQuery query = engine.getRepositoryService().createProcessDefinitionQuery()
-                .processDefinitionKey(endpoint.getName()).versionTag(endpoint.getVersionTag()).orderByProcessDefinitionVersion().desc();
-        ProcessDefinitionQuery ofTenant = endpoint.getTenant() == null ? query.withoutTenantId() : query.tenantIdIn(endpoint.getTenant());
-        return ofTenant.listPage(0, 1).stream().findFirst().map(ProcessDefinition::getId).orElseThrow(() -> new IllegalArgumentException(
-                "No process " + endpoint.getName() + " with the version tag " + endpoint.getVersionTag() + " is deployed"));
+        ProcessDefinitionQuery query = engine.getRepositoryService()
+                .createProcessDefinitionQuery()
+                .processDefinitionKey(endpoint.getName())
+                .versionTag(endpoint.getVersionTag())
+                .orderByProcessDefinitionVersion()
+                .desc();
+        ProcessDefinitionQuery ofTenant =
+                endpoint.getTenant() == null ? query.withoutTenantId() : query.tenantIdIn(endpoint.getTenant());
+        return ofTenant.listPage(0, 1).stream()
+                .findFirst()
+                .map(ProcessDefinition::getId)
+                .orElseThrow(() -> new IllegalArgumentException("No process " + endpoint.getName()
+                        + " with the version tag " + endpoint.getVersionTag() + " is deployed"));
     }
 }

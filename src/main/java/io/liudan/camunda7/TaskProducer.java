@@ -1,13 +1,15 @@
 package io.liudan.camunda7;
 
 import java.util.Map;
-
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.Task;
 
-/** Completes, claims or unclaims a user task, named by its id or as the one open task of its key in the instance of a business key. */
+/**
+ * Completes, claims or unclaims a user task, named by its id or as the one open task of its key in the instance of a
+ * business key.
+ */
 final class TaskProducer extends EngineProducer {
 
     private final Expression taskId;
@@ -34,7 +36,9 @@ final class TaskProducer extends EngineProducer {
                 case "complete" -> tasks.complete(task, variables(exchange));
                 case "claim" -> tasks.claim(task, Values.text(user, exchange));
                 case "unclaim" -> tasks.setAssignee(task, null);
-                default -> throw new IllegalArgumentException("camunda7:task/complete, claim or unclaim, but was " + endpoint.getName());
+                default ->
+                    throw new IllegalArgumentException(
+                            "camunda7:task/complete, claim or unclaim, but was " + endpoint.getName());
             }
             return Map.of(Camunda7Headers.OUTCOME, "completed");
         });
@@ -45,7 +49,10 @@ final class TaskProducer extends EngineProducer {
             return Values.text(taskId, exchange);
         }
         String key = businessKey(exchange);
-        Task task = tasks.createTaskQuery().processInstanceBusinessKey(key).taskDefinitionKey(endpoint.getTaskKey()).singleResult();
+        Task task = tasks.createTaskQuery()
+                .processInstanceBusinessKey(key)
+                .taskDefinitionKey(endpoint.getTaskKey())
+                .singleResult();
         if (task == null) {
             throw new IllegalStateException("No open task " + endpoint.getTaskKey() + " in the instance of " + key);
         }

@@ -1,8 +1,7 @@
 package io.liudan.camunda7;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 import io.micrometer.core.instrument.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.camunda.bpm.engine.externaltask.LockedExternalTask;
 
 /** One external task from its lock to its end. Either a route begins to work on it, or it is let go: never both. */

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -44,11 +43,13 @@ record Values(Map<String, Expression> expressions) {
     /**
      * What the engine stores by itself: text, truth, numbers and dates.
      *
-     * @throws IllegalArgumentException for anything else, which names the variable: it has to be made a text by the route
+     * @throws IllegalArgumentException for anything else, which names the variable: it has to be made a text by the
+     *     route
      */
     Map<String, Object> evaluate(Exchange exchange) {
         Map<String, Object> values = new LinkedHashMap<>();
-        expressions.forEach((name, expression) -> values.put(name, storable(name, expression.evaluate(exchange, Object.class))));
+        expressions.forEach(
+                (name, expression) -> values.put(name, storable(name, expression.evaluate(exchange, Object.class))));
         return values;
     }
 
@@ -65,8 +66,10 @@ record Values(Map<String, Expression> expressions) {
             case Instant instant -> Date.from(instant);
             case Enum<?> one -> one.name();
             case null -> null;
-            default -> throw new IllegalArgumentException("Variable " + name + " can't be stored as " + value.getClass().getName()
-                    + ": only text, truth, numbers and dates; the route has to make a text of it");
+            default ->
+                throw new IllegalArgumentException("Variable " + name + " can't be stored as "
+                        + value.getClass().getName()
+                        + ": only text, truth, numbers and dates; the route has to make a text of it");
         };
     }
 }

@@ -1,12 +1,11 @@
 package io.liudan.deadline;
 
-import java.util.List;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.identity.Actor;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,9 +33,14 @@ class CalendarController {
     }
 
     @PutMapping("/{year}")
-    @Operation(summary = "Imports a year's holidays and make-up workdays in the format of holiday-cn, for administrators; with preview=true only tells what would change. "
-            + "Running steps with dates among the changed days are counted again within a minute.")
-    CalendarYears.Report take(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable int year, @RequestParam(defaultValue = "false") boolean preview,
+    @Operation(
+            summary =
+                    "Imports a year's holidays and make-up workdays in the format of holiday-cn, for administrators; with preview=true only tells what would change. "
+                            + "Running steps with dates among the changed days are counted again within a minute.")
+    CalendarYears.Report take(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable int year,
+            @RequestParam(defaultValue = "false") boolean preview,
             @RequestBody JsonNode notice) {
         return preview ? years.preview(actor, year, notice) : years.take(actor, year, notice);
     }

@@ -1,5 +1,8 @@
 package io.liudan.deadline;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.problem.Problem;
+import io.liudan.problem.Problem.FieldError;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
@@ -11,10 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.problem.Problem;
-import io.liudan.problem.Problem.FieldError;
 
 /**
  * What the State Council's notice of a year orders against the weekdays.
@@ -54,7 +53,8 @@ record CalendarYear(int year, Map<LocalDate, Boolean> exceptions) {
         return new CalendarYear(year, days);
     }
 
-    private static void day(JsonNode day, int year, String path, Map<LocalDate, Boolean> days, List<FieldError> errors) {
+    private static void day(
+            JsonNode day, int year, String path, Map<LocalDate, Boolean> days, List<FieldError> errors) {
         LocalDate date;
         try {
             date = LocalDate.parse(day.path("date").asText());
@@ -75,20 +75,29 @@ record CalendarYear(int year, Map<LocalDate, Boolean> exceptions) {
     }
 
     /**
-     * Looks whether this can be a year's notice: each weekday off beyond the statutory holidays is worked on a weekend, so their
-     * difference is what the law grants.
+     * Looks whether this can be a year's notice: each weekday off beyond the statutory holidays is worked on a weekend,
+     * so their difference is what the law grants.
      *
      * @param statutoryDays holidays by law, 13 since 2025
      * @throws Problem 422 with what can't be right
      */
     CalendarYear check(int statutoryDays) {
         List<FieldError> errors = new ArrayList<>();
-        ALWAYS_OFF.stream().map(holiday -> holiday.atYear(year)).filter(holiday -> !Boolean.FALSE.equals(exceptions.get(holiday)))
+        ALWAYS_OFF.stream()
+                .map(holiday -> holiday.atYear(year))
+                .filter(holiday -> !Boolean.FALSE.equals(exceptions.get(holiday)))
                 .forEach(holiday -> errors.add(new FieldError("days", "holiday-missing", holiday.toString())));
-        long off = exceptions.entrySet().stream().filter(day -> !day.getValue() && !weekend(day.getKey())).count();
+        long off = exceptions.entrySet().stream()
+                .filter(day -> !day.getValue() && !weekend(day.getKey()))
+                .count();
         long madeUp = exceptions.values().stream().filter(working -> working).count();
         if (off - madeUp != statutoryDays) {
-            errors.add(new FieldError("days", "statutory-days", String.valueOf(off), String.valueOf(madeUp), String.valueOf(statutoryDays)));
+            errors.add(new FieldError(
+                    "days",
+                    "statutory-days",
+                    String.valueOf(off),
+                    String.valueOf(madeUp),
+                    String.valueOf(statutoryDays)));
         }
         if (!errors.isEmpty()) {
             throw Problem.fields(errors);
@@ -105,6 +114,9 @@ record CalendarYear(int year, Map<LocalDate, Boolean> exceptions) {
 
     /** Days of the year on which offices open. */
     int workingDays() {
-        return (int) LocalDate.of(year, 1, 1).datesUntil(LocalDate.of(year + 1, 1, 1)).filter(day -> exceptions.getOrDefault(day, !weekend(day))).count();
+        return (int) LocalDate.of(year, 1, 1)
+                .datesUntil(LocalDate.of(year + 1, 1, 1))
+                .filter(day -> exceptions.getOrDefault(day, !weekend(day)))
+                .count();
     }
 }

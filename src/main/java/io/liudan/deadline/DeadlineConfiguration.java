@@ -1,5 +1,9 @@
 package io.liudan.deadline;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.directory.CityDirectory;
+import io.liudan.problem.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,11 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.liudan.directory.CityDirectory;
-import io.liudan.problem.Problem;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -27,8 +26,8 @@ class DeadlineConfiguration {
 
     /**
      * @param statutoryDays holidays by law, against which a year's notice is checked
-     * @param officeHours   see {@link OfficeHours}
-     * @param days          one JSON file a year, see {@link CalendarYear#read}; of two files for one year the later one counts
+     * @param officeHours see {@link OfficeHours}
+     * @param days one JSON file a year, see {@link CalendarYear#read}; of two files for one year the later one counts
      */
     @ConfigurationProperties("liudan.calendar")
     record CalendarProperties(ZoneId zone, int statutoryDays, List<OfficeHours.Rule> officeHours, Resource[] days) {
@@ -47,9 +46,11 @@ class DeadlineConfiguration {
             try (InputStream in = file.getInputStream()) {
                 return CalendarYear.read(new ObjectMapper().readTree(in)).check(statutoryDays);
             } catch (JsonProcessingException e) {
-                throw new IllegalStateException("The working calendar " + file.getDescription() + " isn't JSON: " + e.getOriginalMessage());
+                throw new IllegalStateException(
+                        "The working calendar " + file.getDescription() + " isn't JSON: " + e.getOriginalMessage());
             } catch (Problem e) {
-                throw new IllegalStateException("The working calendar " + file.getDescription() + " can't be right: " + e.errors());
+                throw new IllegalStateException(
+                        "The working calendar " + file.getDescription() + " can't be right: " + e.errors());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -58,7 +59,9 @@ class DeadlineConfiguration {
 
     @Bean
     WorkingCalendar workingCalendar(CalendarProperties properties, CityDirectory city) {
-        OfficeHours hours = new OfficeHours(properties.officeHours(), desk -> Stream.iterate(desk, one -> !one.equals(CityDirectory.SUPERVISION_DESK), city::superior));
+        OfficeHours hours = new OfficeHours(
+                properties.officeHours(),
+                desk -> Stream.iterate(desk, one -> !one.equals(CityDirectory.SUPERVISION_DESK), city::superior));
         return new WorkingCalendar(properties.zone(), hours, properties.years());
     }
 }

@@ -1,12 +1,11 @@
 package io.liudan.deadline;
 
-import java.time.Instant;
-import java.util.Map;
-
 import io.liudan.identity.Actor;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,46 +31,59 @@ class DeadlineController {
     }
 
     /** @param until by when the demand is to be met */
-    record Demand(String demand, Instant until) {
-    }
+    record Demand(String demand, Instant until) {}
 
-    record Answer(String answer) {
-    }
+    record Answer(String answer) {}
 
-    record Note(String note) {
-    }
+    record Note(String note) {}
 
     @PostMapping("/requests/{code}/supervision")
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Takes a request under supervision, with a demand and a date")
-    Map<String, Long> open(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String code, @RequestBody Demand body) {
+    Map<String, Long> open(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String code,
+            @RequestBody Demand body) {
         return Map.of("id", supervisions.open(actor, code, body.demand(), body.until()));
     }
 
     @GetMapping("/supervisions")
-    @Operation(summary = "Supervisions, the newest first: of the whole city for supervisors, else of requests of the reader's desks")
-    Supervisions.Page list(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String requestCode,
-            @RequestParam(defaultValue = "false") boolean open, @RequestParam(required = false) Long cursor) {
+    @Operation(
+            summary =
+                    "Supervisions, the newest first: of the whole city for supervisors, else of requests of the reader's desks")
+    Supervisions.Page list(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @RequestParam(required = false) String requestCode,
+            @RequestParam(defaultValue = "false") boolean open,
+            @RequestParam(required = false) Long cursor) {
         return supervisions.list(actor, requestCode, open, cursor);
     }
 
     @PostMapping("/supervisions/{id}/answer")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "What a desk of the request answers to the demand")
-    void answer(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable long id, @RequestBody Answer body) {
+    void answer(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable long id,
+            @RequestBody Answer body) {
         supervisions.answer(actor, id, body.answer());
     }
 
     @PostMapping("/supervisions/{id}/release")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Ends a supervision")
-    void release(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable long id, @RequestBody Note body) {
+    void release(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable long id,
+            @RequestBody Note body) {
         supervisions.release(actor, id, body.note());
     }
 
     @GetMapping("/cards")
     @Operation(summary = "Reminders, cards and supervision that the reader's desks were told of, the newest first")
-    Notices.Page cards(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String requestCode,
+    Notices.Page cards(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @RequestParam(required = false) String requestCode,
             @RequestParam(required = false) Long cursor) {
         return notices.of(actor, requestCode, cursor);
     }

@@ -10,18 +10,17 @@ import java.util.List;
 /**
  * How long a step may take, and what it gets on the way.
  *
- * @param span     from its beginning until it is due
+ * @param span from its beginning until it is due
  * @param reminder after how many percent of the limit it is reminded; {@code null} for never
- * @param yellow   how long before it is due; {@code null} for never
- * @param red      how long after it was due; {@code 0 WORKING_DAYS} is the opening of the next working day
- * @param level1   likewise
- * @param level2   likewise
+ * @param yellow how long before it is due; {@code null} for never
+ * @param red how long after it was due; {@code 0 WORKING_DAYS} is the opening of the next working day
+ * @param level1 likewise
+ * @param level2 likewise
  */
 public record Limit(Span span, Integer reminder, Span yellow, Span red, Span level1, Span level2) {
 
     /** A card and when it is given. */
-    public record Mark(Card card, Instant at) {
-    }
+    public record Mark(Card card, Instant at) {}
 
     /** Whether the clock of this limit runs at night and on holidays. */
     public boolean natural() {
@@ -32,12 +31,21 @@ public record Limit(Span span, Integer reminder, Span yellow, Span red, Span lev
         return calendar.add(start, span.amount(), span.unit());
     }
 
-    /** The cards of a step that began at {@code start} and is due at {@code due}, in their order; what would come before its beginning is left out. */
+    /**
+     * The cards of a step that began at {@code start} and is due at {@code due}, in their order; what would come before
+     * its beginning is left out.
+     */
     public List<Mark> marks(WorkingCalendar calendar, Instant start, Instant due) {
         List<Mark> marks = new ArrayList<>();
         if (reminder != null) {
-            Instant at = natural() ? start.plus(Duration.between(start, due).multipliedBy(reminder).dividedBy(100))
-                    : calendar.addWorkingTime(start, calendar.workingTimeBetween(start, due).multipliedBy(reminder).dividedBy(100));
+            Instant at = natural()
+                    ? start.plus(
+                            Duration.between(start, due).multipliedBy(reminder).dividedBy(100))
+                    : calendar.addWorkingTime(
+                            start,
+                            calendar.workingTimeBetween(start, due)
+                                    .multipliedBy(reminder)
+                                    .dividedBy(100));
             // The engine and the database keep no finer time.
             marks.add(new Mark(Card.REMINDER, at.truncatedTo(ChronoUnit.MILLIS)));
         }

@@ -17,7 +17,8 @@ public record Span(long amount, WorkingCalendar.Unit unit) {
     public static Span parse(String text) {
         String[] parts = text.strip().split("\\s+");
         if (parts.length != 2) {
-            throw new IllegalArgumentException("A span of time is a number and a unit, for example 4 WORKING_HOURS: " + text);
+            throw new IllegalArgumentException(
+                    "A span of time is a number and a unit, for example 4 WORKING_HOURS: " + text);
         }
         return new Span(Long.parseLong(parts[0]), WorkingCalendar.Unit.valueOf(parts[1]));
     }

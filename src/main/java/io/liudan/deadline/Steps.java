@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -28,8 +27,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Every step that a desk takes or took, with its limit and the cards it got. Kept beside the engine's tasks, which end and leave
- * no such trace; written in the transaction that begins or ends the task.
+ * Every step that a desk takes or took, with its limit and the cards it got. Kept beside the engine's tasks, which end
+ * and leave no such trace; written in the transaction that begins or ends the task.
  */
 @Repository
 @Transactional(propagation = Propagation.MANDATORY)
@@ -57,68 +56,91 @@ public class Steps {
      * A step as its desk takes it.
      *
      * @param taskId the engine's task
-     * @param step   the task's key in the model, for example {@code verify}
+     * @param step the task's key in the model, for example {@code verify}
      */
-    public record Step(String taskId, String requestCode, String step, String desk, Instant startedAt, Instant dueAt) {
-    }
+    public record Step(String taskId, String requestCode, String step, String desk, Instant startedAt, Instant dueAt) {}
 
     /**
      * An open step.
      *
-     * @param term      how its due date was counted
-     * @param category  the request's category code
-     * @param urgency   the request's, as it stands now
-     * @param given     cards it got
+     * @param term how its due date was counted
+     * @param category the request's category code
+     * @param urgency the request's, as it stands now
+     * @param given cards it got
      * @param remaining cards it is to get
      */
-    public record Running(Step step, Term term, String category, String urgency, Set<Card> given, List<Limit.Mark> remaining, boolean provisional) {
-    }
+    public record Running(
+            Step step,
+            Term term,
+            String category,
+            String urgency,
+            Set<Card> given,
+            List<Limit.Mark> remaining,
+            boolean provisional) {}
 
     /** What a running step would come to under a term: nothing but the same, or another length or other dates. */
     public record Recount(Running running, Term term, Instant due, List<Limit.Mark> marks, boolean provisional) {
 
         public boolean changes() {
-            return !due.equals(running.step.dueAt()) || !marks.equals(running.remaining) || provisional != running.provisional
+            return !due.equals(running.step.dueAt())
+                    || !marks.equals(running.remaining)
+                    || provisional != running.provisional
                     || !term.equals(running.term);
         }
     }
 
     /** A card that is to be given now. */
-    public record Reached(Step step, Card card) {
-    }
+    public record Reached(Step step, Card card) {}
 
     /**
      * Begins a step; one whose business key is no request's code leaves no trace.
      *
      * @param limit whose cards it gets; {@code null} for none
-     * @param term  how its due date was counted; {@code null} when it wasn't by the hub
+     * @param term how its due date was counted; {@code null} when it wasn't by the hub
      */
     public void begin(Step step, String name, Limit limit, Term term) {
-        List<Limit.Mark> marks = step.dueAt() == null || limit == null ? List.of() : limit.marks(calendar.of(step.desk()), step.startedAt(), step.dueAt());
+        List<Limit.Mark> marks = step.dueAt() == null || limit == null
+                ? List.of()
+                : limit.marks(calendar.of(step.desk()), step.startedAt(), step.dueAt());
         jdbc.sql("""
                 insert into step (task_id, request_code, step, name, desk, category, started_at, due_at, provisional, cards, card_at, term)
                 select :task, code, :step, :name, :desk, category, :start::timestamptz, :due::timestamptz, :provisional,
                     string_to_array(:cards, ','), string_to_array(:at, ',')::timestamptz[], :term::jsonb from service_request where code = :code""")
-                .param("task", step.taskId()).param("code", step.requestCode()).param("step", step.step()).param("name", name).param("desk", step.desk())
+                .param("task", step.taskId())
+                .param("code", step.requestCode())
+                .param("step", step.step())
+                .param("name", name)
+                .param("desk", step.desk())
                 .param("start", time(step.startedAt()))
                 .param("due", step.dueAt() == null ? null : time(step.dueAt()), Types.TIMESTAMP_WITH_TIMEZONE)
-                .param("provisional", provisional(step.dueAt(), marks)).param("cards", cards(marks)).param("at", instants(marks))
-                .param("term", term == null ? null : term.write(), Types.VARCHAR).update();
+                .param("provisional", provisional(step.dueAt(), marks))
+                .param("cards", cards(marks))
+                .param("at", instants(marks))
+                .param("term", term == null ? null : term.write(), Types.VARCHAR)
+                .update();
     }
 
     public void end(String taskId) {
-        jdbc.sql("update step set ended_at = ? where task_id = ? and ended_at is null").params(time(clock.instant()), taskId).update();
+        jdbc.sql("update step set ended_at = ? where task_id = ? and ended_at is null")
+                .params(time(clock.instant()), taskId)
+                .update();
     }
 
     /** The step of a request that ended last under this key. */
     public Optional<Step> lastEnded(String requestCode, String step) {
-        return jdbc.sql("select * from step where request_code = ? and step = ? and ended_at is not null order by ended_at desc, started_at desc limit 1")
-                .params(requestCode, step).query(Steps::step).optional();
+        return jdbc.sql(
+                        "select * from step where request_code = ? and step = ? and ended_at is not null order by ended_at desc, started_at desc limit 1")
+                .params(requestCode, step)
+                .query(Steps::step)
+                .optional();
     }
 
     /** How the due date of a step was counted; empty when it wasn't by the hub. */
     public Optional<Term> term(String taskId) {
-        return jdbc.sql("select term from step where task_id = ?").param(taskId).query((row, n) -> Optional.ofNullable(row.getString(1)).map(Term::parse)).single();
+        return jdbc.sql("select term from step where task_id = ?")
+                .param(taskId)
+                .query((row, n) -> Optional.ofNullable(row.getString(1)).map(Term::parse))
+                .single();
     }
 
     /** Open steps whose due date the hub counted. */
@@ -135,26 +157,43 @@ public class Steps {
         return jdbc.sql(COUNTED + """
                 \sand (s.provisional or s.started_at < (:last::date + 1) at time zone :zone
                     and greatest(s.due_at, s.card_at[cardinality(s.card_at)]) >= :first::date at time zone :zone)""")
-                .param("first", first, Types.DATE).param("last", last, Types.DATE).param("zone", zone.getId()).query(this::running).list();
+                .param("first", first, Types.DATE)
+                .param("last", last, Types.DATE)
+                .param("zone", zone.getId())
+                .query(this::running)
+                .list();
     }
 
     /** Those of them whose dates are provisional although the holidays of their years are known by now. */
     public List<Running> provisionalNoMore() {
-        return calendar.years().isEmpty() ? List.of() : jdbc.sql(COUNTED + """
+        return calendar.years().isEmpty()
+                ? List.of()
+                : jdbc.sql(COUNTED + """
                 \sand s.provisional and extract(year from greatest(s.due_at, s.card_at[cardinality(s.card_at)]) at time zone :zone) in (:years)""")
-                .param("zone", zone.getId()).param("years", calendar.years()).query(this::running).list();
+                        .param("zone", zone.getId())
+                        .param("years", calendar.years())
+                        .query(this::running)
+                        .list();
     }
 
-    /** An open step, locked; its term is {@code null} when the hub didn't count it. Empty when it has ended or is never due. */
+    /**
+     * An open step, locked; its term is {@code null} when the hub didn't count it. Empty when it has ended or is never
+     * due.
+     */
     public Optional<Running> lock(String taskId) {
-        return jdbc.sql(RUNNING + " and s.task_id = ? for update of s").param(taskId).query(this::running).optional();
+        return jdbc.sql(RUNNING + " and s.task_id = ? for update of s")
+                .param(taskId)
+                .query(this::running)
+                .optional();
     }
 
     /** A step's dates by this term and the calendar as it stands; cards already given stay. */
     public Recount recount(Running running, Term term) {
         WorkingCalendar hours = calendar.of(running.step.desk());
         Instant due = term.due(hours);
-        List<Limit.Mark> marks = term.limit().marks(hours, running.step.startedAt(), due).stream().filter(mark -> !running.given.contains(mark.card())).toList();
+        List<Limit.Mark> marks = term.limit().marks(hours, running.step.startedAt(), due).stream()
+                .filter(mark -> !running.given.contains(mark.card()))
+                .toList();
         return new Recount(running, term, due, marks, provisional(due, marks));
     }
 
@@ -162,50 +201,85 @@ public class Steps {
         jdbc.sql("""
                 update step set due_at = :due, provisional = :provisional, given = 0, term = :term::jsonb,
                     cards = string_to_array(:cards, ','), card_at = string_to_array(:at, ',')::timestamptz[] where task_id = :task""")
-                .param("due", time(to.due())).param("provisional", to.provisional()).param("term", to.term().write())
-                .param("cards", cards(to.marks())).param("at", instants(to.marks())).param("task", to.running().step().taskId()).update();
+                .param("due", time(to.due()))
+                .param("provisional", to.provisional())
+                .param("term", to.term().write())
+                .param("cards", cards(to.marks()))
+                .param("at", instants(to.marks()))
+                .param("task", to.running().step().taskId())
+                .update();
     }
 
     /** When the next card of any open step of a request is to be given. */
     public Optional<Instant> next(String requestCode) {
-        return jdbc.sql("select min(card_at[given + 1]) from step where request_code = ? and ended_at is null").param(requestCode)
-                .query((row, n) -> Optional.ofNullable(row.getTimestamp(1)).map(Timestamp::toInstant)).single();
+        return jdbc.sql("select min(card_at[given + 1]) from step where request_code = ? and ended_at is null")
+                .param(requestCode)
+                .query((row, n) -> Optional.ofNullable(row.getTimestamp(1)).map(Timestamp::toInstant))
+                .single();
     }
 
-    /** The earliest card that is to be given by now; empty when none is. Locks the step, so that it isn't given twice. */
+    /**
+     * The earliest card that is to be given by now; empty when none is. Locks the step, so that it isn't given twice.
+     */
     public Optional<Reached> reached(String requestCode) {
         return jdbc.sql("""
                 select *, cards[given + 1] as next from step where request_code = ? and ended_at is null and card_at[given + 1] <= ?
-                order by card_at[given + 1], cards[given + 1] limit 1 for update""").params(requestCode, time(clock.instant()))
-                .query((row, n) -> new Reached(step(row, n), Card.valueOf(row.getString("next")))).optional();
+                order by card_at[given + 1], cards[given + 1] limit 1 for update""")
+                .params(requestCode, time(clock.instant()))
+                .query((row, n) -> new Reached(step(row, n), Card.valueOf(row.getString("next"))))
+                .optional();
     }
 
     /** Gives a card and tells these desks; the same card is given to a step once. */
     public void give(Reached reached, Collection<String> told) {
         Step step = reached.step();
-        jdbc.sql("update step set given = given + 1 where task_id = ?").param(step.taskId()).update();
-        long id = jdbc.sql("insert into card (task_id, card, request_code, step, desk, due_at, given_at) values (?, ?, ?, ?, ?, ?, ?) returning id")
-                .params(step.taskId(), reached.card().name(), step.requestCode(), step.step(), step.desk(), time(step.dueAt()), time(clock.instant()))
-                .query(Long.class).single();
-        told.stream().distinct().forEach(desk -> jdbc.sql("insert into card_notice (desk, card_id) values (?, ?)").params(desk, id).update());
+        jdbc.sql("update step set given = given + 1 where task_id = ?")
+                .param(step.taskId())
+                .update();
+        long id = jdbc.sql(
+                        "insert into card (task_id, card, request_code, step, desk, due_at, given_at) values (?, ?, ?, ?, ?, ?, ?) returning id")
+                .params(
+                        step.taskId(),
+                        reached.card().name(),
+                        step.requestCode(),
+                        step.step(),
+                        step.desk(),
+                        time(step.dueAt()),
+                        time(clock.instant()))
+                .query(Long.class)
+                .single();
+        told.stream().distinct().forEach(desk -> jdbc.sql("insert into card_notice (desk, card_id) values (?, ?)")
+                .params(desk, id)
+                .update());
     }
 
     /**
      * How an open task stands.
      *
-     * @param gravest     the gravest card it got, {@code null} without one
+     * @param gravest the gravest card it got, {@code null} without one
      * @param provisional whether its due date waits for the holidays of a year
      */
-    public record Standing(Card gravest, boolean provisional) {
-    }
+    public record Standing(Card gravest, boolean provisional) {}
 
     /** How each of these open tasks stands; tasks that leave no trace are absent. */
     @Transactional(propagation = Propagation.SUPPORTS)
     public Map<String, Standing> standings(Collection<String> taskIds) {
-        return taskIds.isEmpty() ? Map.of() : jdbc.sql("select task_id, provisional, array(select card from card where card.task_id = step.task_id) as got from step where task_id in (:ids)")
-                .param("ids", taskIds)
-                .query((row, n) -> Map.entry(row.getString("task_id"), new Standing(cards(row, "got").max(Comparator.naturalOrder()).orElse(null), row.getBoolean("provisional")))).list().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return taskIds.isEmpty()
+                ? Map.of()
+                : jdbc
+                        .sql(
+                                "select task_id, provisional, array(select card from card where card.task_id = step.task_id) as got from step where task_id in (:ids)")
+                        .param("ids", taskIds)
+                        .query((row, n) -> Map.entry(
+                                row.getString("task_id"),
+                                new Standing(
+                                        cards(row, "got")
+                                                .max(Comparator.naturalOrder())
+                                                .orElse(null),
+                                        row.getBoolean("provisional"))))
+                        .list()
+                        .stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static Stream<Card> cards(ResultSet row, String column) throws SQLException {
@@ -214,7 +288,9 @@ public class Steps {
 
     /** A date in a year whose holidays aren't known counts Monday to Friday, until the year's table is there. */
     private boolean provisional(Instant due, List<Limit.Mark> marks) {
-        return due != null && Stream.concat(Stream.of(due), marks.stream().map(Limit.Mark::at)).anyMatch(at -> !calendar.knows(at.atZone(zone).toLocalDate()));
+        return due != null
+                && Stream.concat(Stream.of(due), marks.stream().map(Limit.Mark::at))
+                        .anyMatch(at -> !calendar.knows(at.atZone(zone).toLocalDate()));
     }
 
     private static String cards(List<Limit.Mark> marks) {
@@ -228,9 +304,18 @@ public class Steps {
     private Running running(ResultSet row, int n) throws SQLException {
         String[] cards = (String[]) row.getArray("cards").getArray();
         Timestamp[] at = (Timestamp[]) row.getArray("card_at").getArray();
-        List<Limit.Mark> remaining = IntStream.range(row.getInt("given"), cards.length).mapToObj(i -> new Limit.Mark(Card.valueOf(cards[i]), at[i].toInstant())).toList();
+        List<Limit.Mark> remaining = IntStream.range(row.getInt("given"), cards.length)
+                .mapToObj(i -> new Limit.Mark(Card.valueOf(cards[i]), at[i].toInstant()))
+                .toList();
         Set<Card> given = cards(row, "got").collect(Collectors.toSet());
-        return new Running(step(row, n), Optional.ofNullable(row.getString("term")).map(Term::parse).orElse(null), row.getString("category"), row.getString("urgency"), given, remaining, row.getBoolean("provisional"));
+        return new Running(
+                step(row, n),
+                Optional.ofNullable(row.getString("term")).map(Term::parse).orElse(null),
+                row.getString("category"),
+                row.getString("urgency"),
+                given,
+                remaining,
+                row.getBoolean("provisional"));
     }
 
     private static OffsetDateTime time(Instant instant) {
@@ -239,7 +324,12 @@ public class Steps {
 
     private static Step step(ResultSet row, int n) throws SQLException {
         Timestamp due = row.getTimestamp("due_at");
-        return new Step(row.getString("task_id"), row.getString("request_code"), row.getString("step"), row.getString("desk"),
-                row.getTimestamp("started_at").toInstant(), due == null ? null : due.toInstant());
+        return new Step(
+                row.getString("task_id"),
+                row.getString("request_code"),
+                row.getString("step"),
+                row.getString("desk"),
+                row.getTimestamp("started_at").toInstant(),
+                due == null ? null : due.toInstant());
     }
 }

@@ -5,5 +5,4 @@ package io.liudan.deadline;
  *
  * @param open whether it is under supervision from now on
  */
-public record SupervisionChanged(String requestCode, boolean open) {
-}
+public record SupervisionChanged(String requestCode, boolean open) {}

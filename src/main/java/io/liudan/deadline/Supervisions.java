@@ -1,5 +1,13 @@
 package io.liudan.deadline;
 
+import io.liudan.identity.Actor;
+import io.liudan.identity.Redactor;
+import io.liudan.identity.Vault;
+import io.liudan.problem.Problem;
+import io.liudan.request.OpenWork;
+import io.liudan.request.RequestBriefs;
+import io.liudan.request.RequestEvents;
+import io.liudan.request.RequestProgress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -13,15 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-
-import io.liudan.identity.Actor;
-import io.liudan.identity.Redactor;
-import io.liudan.identity.Vault;
-import io.liudan.problem.Problem;
-import io.liudan.request.OpenWork;
-import io.liudan.request.RequestBriefs;
-import io.liudan.request.RequestEvents;
-import io.liudan.request.RequestProgress;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.MessageSource;
 import org.springframework.context.event.EventListener;
@@ -30,8 +29,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * 督办: a request under supervision has a demand and a date; whoever holds it answers, supervision releases it. At most one is open
- * for a request. Overdue steps open one by themselves, as the model says.
+ * 督办: a request under supervision has a demand and a date; whoever holds it answers, supervision releases it. At most
+ * one is open for a request. Overdue steps open one by themselves, as the model says.
  */
 @Service
 @Transactional
@@ -50,8 +49,16 @@ public class Supervisions {
     private final OpenWork openWork;
     private final Clock clock;
 
-    Supervisions(JdbcClient jdbc, RequestProgress requests, RequestBriefs briefs, ApplicationEventPublisher publisher, MessageSource messages, Vault vault,
-            Redactor redactor, OpenWork openWork, Clock clock) {
+    Supervisions(
+            JdbcClient jdbc,
+            RequestProgress requests,
+            RequestBriefs briefs,
+            ApplicationEventPublisher publisher,
+            MessageSource messages,
+            Vault vault,
+            Redactor redactor,
+            OpenWork openWork,
+            Clock clock) {
         this.jdbc = jdbc;
         this.requests = requests;
         this.briefs = briefs;
@@ -66,19 +73,31 @@ public class Supervisions {
     /**
      * A supervision as staff see it.
      *
-     * @param level    1 or 2
+     * @param level 1 or 2
      * @param openedBy username, absent when the hub opened it by itself
      */
-    record View(long id, String requestCode, String title, int level, String demand, Instant until, String openedBy, Instant openedAt,
-            String answer, String answeredBy, String answerDesk, Instant answeredAt, String note, String releasedBy, Instant releasedAt) {
-    }
+    record View(
+            long id,
+            String requestCode,
+            String title,
+            int level,
+            String demand,
+            Instant until,
+            String openedBy,
+            Instant openedAt,
+            String answer,
+            String answeredBy,
+            String answerDesk,
+            Instant answeredAt,
+            String note,
+            String releasedBy,
+            Instant releasedAt) {}
 
     /**
-     * @param next       cursor of the next page, absent at the end
+     * @param next cursor of the next page, absent at the end
      * @param supervises whether the reader may open and release
      */
-    record Page(List<View> items, Long next, boolean supervises) {
-    }
+    record Page(List<View> items, Long next, boolean supervises) {}
 
     /**
      * The hub's own move: opens a supervision, or raises the one that is open, whose date stays what it was.
@@ -86,8 +105,11 @@ public class Supervisions {
      * @param until by when an opened one is to be answered
      */
     public void raise(String code, int level, Instant until) {
-        int raised = jdbc.sql("update supervision set level = greatest(level, :level) where request_code = :code and released_at is null")
-                .param("level", level).param("code", code).update();
+        int raised = jdbc.sql(
+                        "update supervision set level = greatest(level, :level) where request_code = :code and released_at is null")
+                .param("level", level)
+                .param("code", code)
+                .update();
         if (raised == 0) {
             insert(code, level, messages.getMessage("supervision.overdue", null, Locale.CHINA), until, null);
         }
@@ -102,7 +124,12 @@ public class Supervisions {
             throw Problem.notFound("no-such-request", code);
         }
         requests.lock(code).orElseThrow(() -> Problem.conflict("closed"));
-        if (jdbc.sql("select 1 from supervision where request_code = ? and released_at is null").param(code).query().listOfRows().size() > 0) {
+        if (jdbc.sql("select 1 from supervision where request_code = ? and released_at is null")
+                        .param(code)
+                        .query()
+                        .listOfRows()
+                        .size()
+                > 0) {
             throw Problem.conflict("already-supervised");
         }
         long id = insert(code, 1, text, until, actor.username());
@@ -111,9 +138,16 @@ public class Supervisions {
     }
 
     private long insert(String code, int level, String demand, Instant until, String by) {
-        long id = jdbc.sql("insert into supervision (request_code, level, demand, until, opened_by, opened_at) values (?, ?, ?, ?, ?, ?) returning id")
-                .param(1, code).param(2, level).param(3, vault.seal(demand, code)).param(4, time(until)).param(5, by, Types.VARCHAR).param(6, time(clock.instant()))
-                .query(Long.class).single();
+        long id = jdbc.sql(
+                        "insert into supervision (request_code, level, demand, until, opened_by, opened_at) values (?, ?, ?, ?, ?, ?) returning id")
+                .param(1, code)
+                .param(2, level)
+                .param(3, vault.seal(demand, code))
+                .param(4, time(until))
+                .param(5, by, Types.VARCHAR)
+                .param(6, time(clock.instant()))
+                .query(Long.class)
+                .single();
         publisher.publishEvent(new SupervisionChanged(code, true));
         return id;
     }
@@ -125,9 +159,14 @@ public class Supervisions {
         if (!briefs.concerns(code, actor.desks())) {
             throw Problem.notFound("no-such-supervision", id);
         }
-        String desk = actor.desks().stream().filter(one -> briefs.concerns(code, List.of(one))).findFirst().orElseThrow();
-        int changed = jdbc.sql("update supervision set answer = ?, answered_by = ?, answer_desk = ?, answered_at = ? where id = ? and released_at is null")
-                .params(vault.seal(text, code), actor.username(), desk, time(clock.instant()), id).update();
+        String desk = actor.desks().stream()
+                .filter(one -> briefs.concerns(code, List.of(one)))
+                .findFirst()
+                .orElseThrow();
+        int changed = jdbc.sql(
+                        "update supervision set answer = ?, answered_by = ?, answer_desk = ?, answered_at = ? where id = ? and released_at is null")
+                .params(vault.seal(text, code), actor.username(), desk, time(clock.instant()), id)
+                .update();
         if (changed == 0) {
             throw Problem.conflict("supervision-released");
         }
@@ -136,9 +175,16 @@ public class Supervisions {
 
     void release(Actor actor, long id, String note) {
         String code = code(id);
-        int changed = jdbc.sql("update supervision set note = ?, released_by = ?, released_at = ? where id = ? and released_at is null")
-                .param(1, note == null || note.isBlank() ? null : vault.seal(limited("note", note), code), Types.VARCHAR).param(2, actor.username())
-                .param(3, time(clock.instant())).param(4, id).update();
+        int changed = jdbc.sql(
+                        "update supervision set note = ?, released_by = ?, released_at = ? where id = ? and released_at is null")
+                .param(
+                        1,
+                        note == null || note.isBlank() ? null : vault.seal(limited("note", note), code),
+                        Types.VARCHAR)
+                .param(2, actor.username())
+                .param(3, time(clock.instant()))
+                .param(4, id)
+                .update();
         if (changed == 0) {
             throw Problem.conflict("supervision-released");
         }
@@ -147,10 +193,11 @@ public class Supervisions {
     }
 
     /**
-     * The newest first: all of the city for supervisors, else those of requests in which the reader's desks have a part.
+     * The newest first: all of the city for supervisors, else those of requests in which the reader's desks have a
+     * part.
      *
-     * @param code   of one request, or {@code null}
-     * @param open   only those not released
+     * @param code of one request, or {@code null}
+     * @param open only those not released
      * @param before cursor, or {@code null}
      */
     @Transactional(readOnly = true)
@@ -161,19 +208,29 @@ public class Supervisions {
                 where (:code::text is null or s.request_code = :code) and (not :open or s.released_at is null) and (:before::bigint is null or s.id < :before)
                     and (:all or exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks)))
                 order by s.id desc limit %d""".formatted(PAGE + 1))
-                .param("code", code, Types.VARCHAR).param("open", open).param("before", before, Types.BIGINT).param("all", all)
-                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks()).query((row, n) -> view(row, actor)).list();
+                .param("code", code, Types.VARCHAR)
+                .param("open", open)
+                .param("before", before, Types.BIGINT)
+                .param("all", all)
+                .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks())
+                .query((row, n) -> view(row, actor))
+                .list();
         List<View> page = found.size() > PAGE ? found.subList(0, PAGE) : found;
         return new Page(page, found.size() > PAGE ? page.getLast().id() : null, all);
     }
 
     @EventListener
     void forget(RequestEvents.Forgotten request) {
-        jdbc.sql("update supervision set demand = '', answer = null, note = null where request_code = ?").param(request.code()).update();
+        jdbc.sql("update supervision set demand = '', answer = null, note = null where request_code = ?")
+                .param(request.code())
+                .update();
     }
 
     private String code(long id) {
-        Optional<String> code = jdbc.sql("select request_code from supervision where id = ?").param(id).query(String.class).optional();
+        Optional<String> code = jdbc.sql("select request_code from supervision where id = ?")
+                .param(id)
+                .query(String.class)
+                .optional();
         return code.orElseThrow(() -> Problem.notFound("no-such-supervision", id));
     }
 
@@ -192,9 +249,22 @@ public class Supervisions {
         String code = row.getString("request_code");
         boolean holds = openWork.of(code).stream().anyMatch(work -> actor.worksAt(work.desk()));
         UnaryOperator<String> reading = holds ? UnaryOperator.identity() : redactor::redact;
-        return new View(row.getLong("id"), code, vault.open(row.getString("headline"), code), row.getInt("level"), reading.apply(vault.open(row.getString("demand"), code)),
-                instant(row, "until"), row.getString("opened_by"), instant(row, "opened_at"), reading.apply(vault.open(row.getString("answer"), code)), row.getString("answered_by"),
-                row.getString("answer_desk"), instant(row, "answered_at"), reading.apply(vault.open(row.getString("note"), code)), row.getString("released_by"), instant(row, "released_at"));
+        return new View(
+                row.getLong("id"),
+                code,
+                vault.open(row.getString("headline"), code),
+                row.getInt("level"),
+                reading.apply(vault.open(row.getString("demand"), code)),
+                instant(row, "until"),
+                row.getString("opened_by"),
+                instant(row, "opened_at"),
+                reading.apply(vault.open(row.getString("answer"), code)),
+                row.getString("answered_by"),
+                row.getString("answer_desk"),
+                instant(row, "answered_at"),
+                reading.apply(vault.open(row.getString("note"), code)),
+                row.getString("released_by"),
+                instant(row, "released_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

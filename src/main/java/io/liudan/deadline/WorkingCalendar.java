@@ -12,15 +12,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts working time: office hours on weekdays that are no statutory holiday, and on weekends that are make-up workdays.
- * Source of the days: the State Council's yearly notices. For a year whose notice isn't known the calendar counts Monday to
- * Friday and says so, in the log and by {@link #knows}. Office hours are the city's, or by {@link #of} those of a desk.
- * Safe for use by many threads; a year that is imported counts at once.
+ * Counts working time: office hours on weekdays that are no statutory holiday, and on weekends that are make-up
+ * workdays. Source of the days: the State Council's yearly notices. For a year whose notice isn't known the calendar
+ * counts Monday to Friday and says so, in the log and by {@link #knows}. Office hours are the city's, or by {@link #of}
+ * those of a desk. Safe for use by many threads; a year that is imported counts at once.
  */
 public class WorkingCalendar {
 
@@ -48,7 +47,9 @@ public class WorkingCalendar {
     private record Days(Map<LocalDate, Boolean> exceptions, Set<Integer> years) {
 
         static Days of(Collection<CalendarYear> years) {
-            return new Days(CalendarYear.merge(years), years.stream().map(CalendarYear::year).collect(Collectors.toUnmodifiableSet()));
+            return new Days(
+                    CalendarYear.merge(years),
+                    years.stream().map(CalendarYear::year).collect(Collectors.toUnmodifiableSet()));
         }
     }
 
@@ -62,7 +63,8 @@ public class WorkingCalendar {
         this(zone, hours, null, new AtomicReference<>(Days.of(years)), ConcurrentHashMap.newKeySet());
     }
 
-    private WorkingCalendar(ZoneId zone, OfficeHours hours, String whose, AtomicReference<Days> days, Set<Integer> missed) {
+    private WorkingCalendar(
+            ZoneId zone, OfficeHours hours, String whose, AtomicReference<Days> days, Set<Integer> missed) {
         this.zone = zone;
         this.hours = hours;
         this.whose = whose;
@@ -97,7 +99,9 @@ public class WorkingCalendar {
 
     public boolean isWorkingDay(LocalDate date) {
         if (!knows(date) && missed.add(date.getYear())) {
-            LOG.warn("The working calendar doesn't know the holidays of {} yet; it counts Monday to Friday", date.getYear());
+            LOG.warn(
+                    "The working calendar doesn't know the holidays of {} yet; it counts Monday to Friday",
+                    date.getYear());
         }
         return days.get().exceptions.getOrDefault(date, !CalendarYear.weekend(date));
     }
@@ -111,7 +115,10 @@ public class WorkingCalendar {
         };
     }
 
-    /** The instant that lies a span before a due date: for working days, the close of business of that many working days earlier. */
+    /**
+     * The instant that lies a span before a due date: for working days, the close of business of that many working days
+     * earlier.
+     */
     public Instant before(Instant due, Span span) {
         return switch (span.unit()) {
             case MINUTES, HOURS, DAYS -> due.minus(natural(span.amount(), span.unit()));
@@ -120,7 +127,10 @@ public class WorkingCalendar {
         };
     }
 
-    /** The instant that lies a span after a due date that was missed: for working days, the opening of the next working day and so many more. */
+    /**
+     * The instant that lies a span after a due date that was missed: for working days, the opening of the next working
+     * day and so many more.
+     */
     public Instant after(Instant due, Span span) {
         return switch (span.unit()) {
             case MINUTES, HOURS, DAYS -> due.plus(natural(span.amount(), span.unit()));
@@ -154,7 +164,10 @@ public class WorkingCalendar {
                 continue;
             }
             for (OfficeHours.Shift shift : hours.on(day, whose).reversed()) {
-                LocalTime close = day.equals(end.toLocalDate()) && end.toLocalTime().isBefore(shift.to()) ? end.toLocalTime() : shift.to();
+                LocalTime close =
+                        day.equals(end.toLocalDate()) && end.toLocalTime().isBefore(shift.to())
+                                ? end.toLocalTime()
+                                : shift.to();
                 Duration available = Duration.between(shift.from(), close);
                 if (!available.isNegative() && available.compareTo(left) >= 0) {
                     return day.atTime(close).minus(left).atZone(zone).toInstant();
@@ -173,7 +186,10 @@ public class WorkingCalendar {
                 continue;
             }
             for (OfficeHours.Shift shift : hours.on(day, whose)) {
-                LocalTime begin = day.equals(start.toLocalDate()) && start.toLocalTime().isAfter(shift.from()) ? start.toLocalTime() : shift.from();
+                LocalTime begin =
+                        day.equals(start.toLocalDate()) && start.toLocalTime().isAfter(shift.from())
+                                ? start.toLocalTime()
+                                : shift.from();
                 Duration available = Duration.between(begin, shift.to());
                 if (available.compareTo(left) >= 0) {
                     return day.atTime(begin).plus(left).atZone(zone).toInstant();

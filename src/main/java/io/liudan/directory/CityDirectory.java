@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Envelope;
 import org.locationtech.jts.geom.GeometryFactory;
@@ -22,7 +21,10 @@ public class CityDirectory {
     /** Desk of the city's supervision centre (督查). */
     public static final String SUPERVISION_DESK = "city-supervision";
 
-    /** Outlines may leave slivers thinner than this between them (degrees, about 10 cm); a point in one still has a grid. */
+    /**
+     * Outlines may leave slivers thinner than this between them (degrees, about 10 cm); a point in one still has a
+     * grid.
+     */
     private static final double SLIVER = 1e-6;
 
     private static final GeometryFactory GEOMETRY = new GeometryFactory();
@@ -51,7 +53,9 @@ public class CityDirectory {
         return Optional.ofNullable(units.get(code));
     }
 
-    /** A member unit to which requests may be dispatched; empty for streets, communities and units that answer nothing. */
+    /**
+     * A member unit to which requests may be dispatched; empty for streets, communities and units that answer nothing.
+     */
     public Optional<OrgUnit> department(String code) {
         return unit(code).filter(unit -> unit.kind().memberUnit() && unit.answers());
     }
@@ -66,7 +70,9 @@ public class CityDirectory {
 
     /** The grids of a community or village, by number. */
     public List<Grid> gridsOf(String communityCode) {
-        return grids.values().stream().filter(grid -> grid.communityCode().equals(communityCode)).toList();
+        return grids.values().stream()
+                .filter(grid -> grid.communityCode().equals(communityCode))
+                .toList();
     }
 
     public Collection<Category> categories() {
@@ -78,7 +84,8 @@ public class CityDirectory {
     }
 
     /**
-     * The one grid that a point falls in. A point on a border belongs to the grid with the lowest code among those it touches.
+     * The one grid that a point falls in. A point on a border belongs to the grid with the lowest code among those it
+     * touches.
      *
      * @param wgs84 a point in WGS84
      * @return empty when the point lies outside the city
@@ -106,22 +113,32 @@ public class CityDirectory {
             return "市督查中心";
         }
         String code = desk.substring(desk.indexOf('-') + 1);
-        return desk.startsWith("grid-") ? grid(code).map(Grid::name).orElse(desk) : unit(code).map(OrgUnit::name).orElse(desk);
+        return desk.startsWith("grid-")
+                ? grid(code).map(Grid::name).orElse(desk)
+                : unit(code).map(OrgUnit::name).orElse(desk);
     }
 
     /** Every desk: grids, communities, streets, departments that answer requests, and supervision. */
     public List<String> desks() {
         return Stream.of(
                         grids.values().stream().map(Grid::desk),
-                        units.values().stream().filter(unit -> !unit.kind().memberUnit() || unit.answers()).map(OrgUnit::desk),
+                        units.values().stream()
+                                .filter(unit -> !unit.kind().memberUnit() || unit.answers())
+                                .map(OrgUnit::desk),
                         Stream.of(SUPERVISION_DESK))
-                .flatMap(desks -> desks).toList();
+                .flatMap(desks -> desks)
+                .toList();
     }
 
-    /** Who answers for a desk: the community for its grids, the street for its communities, city supervision for streets and departments. */
+    /**
+     * Who answers for a desk: the community for its grids, the street for its communities, city supervision for streets
+     * and departments.
+     */
     public String superior(String desk) {
         String code = desk.substring(desk.indexOf('-') + 1);
-        String above = desk.startsWith("grid-") ? grid(code).map(Grid::communityCode).orElse(null) : unit(code).map(OrgUnit::parent).orElse(null);
+        String above = desk.startsWith("grid-")
+                ? grid(code).map(Grid::communityCode).orElse(null)
+                : unit(code).map(OrgUnit::parent).orElse(null);
         return above == null ? SUPERVISION_DESK : unit(above).map(OrgUnit::desk).orElse(SUPERVISION_DESK);
     }
 
@@ -129,15 +146,24 @@ public class CityDirectory {
     public List<String> desksBelow(OrgUnit unit) {
         return Stream.of(
                         Stream.of(unit.desk()),
-                        units.values().stream().filter(below -> unit.code().equals(below.parent())).map(OrgUnit::desk),
-                        grids.values().stream().filter(grid -> grid.communityCode().equals(unit.code()) || grid.streetCode().equals(unit.code())).map(Grid::desk))
-                .flatMap(desks -> desks).toList();
+                        units.values().stream()
+                                .filter(below -> unit.code().equals(below.parent()))
+                                .map(OrgUnit::desk),
+                        grids.values().stream()
+                                .filter(grid -> grid.communityCode().equals(unit.code())
+                                        || grid.streetCode().equals(unit.code()))
+                                .map(Grid::desk))
+                .flatMap(desks -> desks)
+                .toList();
     }
 
     private List<String> touching(Grid grid) {
         return near(grid.outline().getEnvelopeInternal())
-                .filter(other -> !other.code().equals(grid.code()) && other.outline().isWithinDistance(grid.outline(), SLIVER))
-                .map(Grid::code).sorted().toList();
+                .filter(other ->
+                        !other.code().equals(grid.code()) && other.outline().isWithinDistance(grid.outline(), SLIVER))
+                .map(Grid::code)
+                .sorted()
+                .toList();
     }
 
     @SuppressWarnings("unchecked")
@@ -148,8 +174,12 @@ public class CityDirectory {
     }
 
     private static <T> Map<String, T> byKey(Stream<T> items, java.util.function.Function<T, String> key) {
-        return items.collect(Collectors.toMap(key, item -> item, (a, b) -> {
-            throw new IllegalStateException("The city's files name " + key.apply(a) + " twice");
-        }, java.util.LinkedHashMap::new));
+        return items.collect(Collectors.toMap(
+                key,
+                item -> item,
+                (a, b) -> {
+                    throw new IllegalStateException("The city's files name " + key.apply(a) + " twice");
+                },
+                java.util.LinkedHashMap::new));
     }
 }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.locationtech.jts.io.ParseException;
@@ -17,8 +16,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Reads a city from its folder: {@code streets.csv}, {@code communities.csv}, {@code member-units.csv}, {@code grids.csv}
- * (outlines as WKT in WGS84) and {@code categories.csv}, all with a header line, in UTF-8.
+ * Reads a city from its folder: {@code streets.csv}, {@code communities.csv}, {@code member-units.csv},
+ * {@code grids.csv} (outlines as WKT in WGS84) and {@code categories.csv}, all with a header line, in UTF-8.
  */
 class CityFiles {
 
@@ -36,9 +35,11 @@ class CityFiles {
         rows("communities.csv").forEach(row -> units.add(unit(row, row.get("street_code"), false)));
         rows("member-units.csv").forEach(row -> units.add(unit(row, null, Boolean.parseBoolean(row.get("answers")))));
         Map<String, OrgUnit> byCode = units.stream().collect(Collectors.toMap(OrgUnit::code, unit -> unit));
-        List<Grid> grids = rows("grids.csv").stream().map(row -> grid(row, byCode)).toList();
+        List<Grid> grids =
+                rows("grids.csv").stream().map(row -> grid(row, byCode)).toList();
         List<Category> categories = rows("categories.csv").stream()
-                .map(row -> new Category(row.get("code"), row.get("name"), emptyToNull(row.get("parent")), row.get("description")))
+                .map(row -> new Category(
+                        row.get("code"), row.get("name"), emptyToNull(row.get("parent")), row.get("description")))
                 .toList();
         return new CityDirectory(units, grids, categories);
     }
@@ -59,8 +60,13 @@ class CityFiles {
             throw new IllegalStateException("grids.csv: grid " + row.get("code") + " names no known community");
         }
         try {
-            return new Grid(row.get("code"), row.get("name"), community.code(), community.parent(),
-                    community.kind() == OrgUnit.Kind.COMMUNITY, Boolean.parseBoolean(row.get("generated")),
+            return new Grid(
+                    row.get("code"),
+                    row.get("name"),
+                    community.code(),
+                    community.parent(),
+                    community.kind() == OrgUnit.Kind.COMMUNITY,
+                    Boolean.parseBoolean(row.get("generated")),
                     new WKTReader().read(row.get("outline")));
         } catch (ParseException e) {
             throw new IllegalStateException("grids.csv: the outline of grid " + row.get("code") + " is not WKT", e);
@@ -70,7 +76,13 @@ class CityFiles {
     private List<CSVRecord> rows(String file) {
         Resource resource = resources.getResource(folder + file);
         try (Reader reader = new InputStreamReader(resource.getInputStream(), StandardCharsets.UTF_8)) {
-            return CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader).getRecords();
+            return CSVFormat.RFC4180
+                    .builder()
+                    .setHeader()
+                    .setSkipHeaderRecord(true)
+                    .get()
+                    .parse(reader)
+                    .getRecords();
         } catch (IOException e) {
             throw new IllegalStateException("The city's file " + folder + file + " can't be read", e);
         }

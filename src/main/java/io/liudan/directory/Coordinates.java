@@ -6,5 +6,4 @@ package io.liudan.directory;
  * @param lat latitude in degrees, north positive
  * @param lon longitude in degrees, east positive
  */
-public record Coordinates(double lat, double lon) {
-}
+public record Coordinates(double lat, double lon) {}

@@ -6,7 +6,9 @@ package io.liudan.directory;
  * to well below a metre.
  */
 public enum Datum {
-    WGS84, GCJ02, BD09;
+    WGS84,
+    GCJ02,
+    BD09;
 
     private static final double SEMI_MAJOR_AXIS = 6378245.0;
     private static final double ECCENTRICITY_SQUARED = 0.00669342162296594323;
@@ -18,7 +20,9 @@ public enum Datum {
      * @throws IllegalArgumentException when it is none of the three
      */
     public static Datum parse(String text) {
-        return text == null || text.isBlank() ? WGS84 : valueOf(text.trim().toUpperCase().replaceAll("[-_ ]", ""));
+        return text == null || text.isBlank()
+                ? WGS84
+                : valueOf(text.trim().toUpperCase().replaceAll("[-_ ]", ""));
     }
 
     /** The same place in WGS84. */
@@ -53,7 +57,8 @@ public enum Datum {
         double y = p.lat() - 35.0;
         double radLat = Math.toRadians(p.lat());
         double magic = 1 - ECCENTRICITY_SQUARED * Math.sin(radLat) * Math.sin(radLat);
-        double dLat = offsetLat(x, y) * 180.0
+        double dLat = offsetLat(x, y)
+                * 180.0
                 / (SEMI_MAJOR_AXIS * (1 - ECCENTRICITY_SQUARED) / (magic * Math.sqrt(magic)) * Math.PI);
         double dLon = offsetLon(x, y) * 180.0 / (SEMI_MAJOR_AXIS / Math.sqrt(magic) * Math.cos(radLat) * Math.PI);
         return new Coordinates(p.lat() + dLat, p.lon() + dLon);
@@ -74,14 +79,24 @@ public enum Datum {
     }
 
     private static double offsetLat(double x, double y) {
-        return -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * Math.sqrt(Math.abs(x))
+        return -100.0
+                + 2.0 * x
+                + 3.0 * y
+                + 0.2 * y * y
+                + 0.1 * x * y
+                + 0.2 * Math.sqrt(Math.abs(x))
                 + waves(6.0, 20.0, x * 2.0, 20.0)
                 + (20.0 * Math.sin(y * Math.PI) + 40.0 * Math.sin(y / 3.0 * Math.PI)) * 2.0 / 3.0
                 + (160.0 * Math.sin(y / 12.0 * Math.PI) + 320.0 * Math.sin(y * Math.PI / 30.0)) * 2.0 / 3.0;
     }
 
     private static double offsetLon(double x, double y) {
-        return 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * Math.sqrt(Math.abs(x))
+        return 300.0
+                + x
+                + 2.0 * y
+                + 0.1 * x * x
+                + 0.1 * x * y
+                + 0.1 * Math.sqrt(Math.abs(x))
                 + waves(6.0, 20.0, x * 2.0, 20.0)
                 + (20.0 * Math.sin(x * Math.PI) + 40.0 * Math.sin(x / 3.0 * Math.PI)) * 2.0 / 3.0
                 + (150.0 * Math.sin(x / 12.0 * Math.PI) + 300.0 * Math.sin(x / 30.0 * Math.PI)) * 2.0 / 3.0;

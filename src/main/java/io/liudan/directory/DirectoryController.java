@@ -1,11 +1,10 @@
 package io.liudan.directory;
 
-import java.util.Collection;
-import java.util.List;
-
 import io.liudan.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Collection;
+import java.util.List;
 import org.locationtech.jts.io.WKTWriter;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,14 +25,16 @@ class DirectoryController {
     }
 
     /** @param wkt outline in WGS84, longitude before latitude */
-    record GridView(Grid grid, String wkt) {
-    }
+    record GridView(Grid grid, String wkt) {}
 
     @GetMapping("/org-units")
     @Operation(summary = "Streets, towns, communities, villages and member units")
-    List<OrgUnit> units(@RequestParam(required = false) OrgUnit.Kind kind, @RequestParam(required = false) String parent) {
-        return city.units().stream().filter(unit -> kind == null || unit.kind() == kind)
-                .filter(unit -> parent == null || parent.equals(unit.parent())).toList();
+    List<OrgUnit> units(
+            @RequestParam(required = false) OrgUnit.Kind kind, @RequestParam(required = false) String parent) {
+        return city.units().stream()
+                .filter(unit -> kind == null || unit.kind() == kind)
+                .filter(unit -> parent == null || parent.equals(unit.parent()))
+                .toList();
     }
 
     @GetMapping("/org-units/{code}")
@@ -50,7 +51,8 @@ class DirectoryController {
     @GetMapping("/grids/{code}")
     @Operation(summary = "One grid with its outline; generated outlines say so")
     GridView grid(@PathVariable String code) {
-        return city.grid(code).map(grid -> new GridView(grid, new WKTWriter().write(grid.outline())))
+        return city.grid(code)
+                .map(grid -> new GridView(grid, new WKTWriter().write(grid.outline())))
                 .orElseThrow(() -> Problem.notFound("not-found"));
     }
 

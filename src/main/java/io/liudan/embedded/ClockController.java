@@ -1,5 +1,7 @@
 package io.liudan.embedded;
 
+import io.liudan.problem.Problem;
+import io.liudan.process.EngineClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,9 +9,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-
-import io.liudan.problem.Problem;
-import io.liudan.process.EngineClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Profile;
@@ -20,7 +19,10 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Moves the hub's clock, for demonstrations of deadlines. Administrators only; kept over restarts, as what was filed by then is. */
+/**
+ * Moves the hub's clock, for demonstrations of deadlines. Administrators only; kept over restarts, as what was filed by
+ * then is.
+ */
 @RestController
 @Profile("embedded")
 @RequestMapping("/embedded/clock")
@@ -36,16 +38,17 @@ class ClockController {
         this.kept = properties.resolve("clock");
         if (Files.exists(kept)) {
             clock.moveBy(Duration.parse(Files.readString(kept).strip()));
-            LOG.warn("The hub's clock is {} ahead of the machine's, as it was moved before; DELETE /embedded/clock puts it back", clock.ahead());
+            LOG.warn(
+                    "The hub's clock is {} ahead of the machine's, as it was moved before; DELETE /embedded/clock puts it back",
+                    clock.ahead());
         }
     }
 
     /**
-     * @param ahead     how much the clock is ahead of the machine's
+     * @param ahead how much the clock is ahead of the machine's
      * @param dueTimers timers that are due and haven't fired yet; they do within seconds
      */
-    record Now(Instant now, Duration ahead, long dueTimers) {
-    }
+    record Now(Instant now, Duration ahead, long dueTimers) {}
 
     @GetMapping
     Now now() {

@@ -1,22 +1,21 @@
 package io.liudan.embedded;
 
-import java.security.GeneralSecurityException;
-import java.util.Base64;
-import java.util.stream.StreamSupport;
-
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.liudan.directory.CityDirectory;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import java.util.stream.StreamSupport;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /**
- * Synthetic accounts, one per desk and named after it, beside the friendly ones of {@code keycloak/demo/people.json}. Names are made
- * of a list of surnames and given names; no real person is meant. All of them have the password {@code demo}.
+ * Synthetic accounts, one per desk and named after it, beside the friendly ones of {@code keycloak/demo/people.json}.
+ * Names are made of a list of surnames and given names; no real person is meant. All of them have the password
+ * {@code demo}.
  */
 class DemoPeople {
 
@@ -33,7 +32,9 @@ class DemoPeople {
         this.credential = credential();
     }
 
-    /** The friendly accounts completed with password and mail, then one for every desk that has none of its own name. */
+    /**
+     * The friendly accounts completed with password and mail, then one for every desk that has none of its own name.
+     */
     ArrayNode accounts(ArrayNode friendly) {
         ArrayNode accounts = JsonNodeFactory.instance.arrayNode();
         for (JsonNode account : friendly) {
@@ -72,13 +73,19 @@ class DemoPeople {
         byte[] salt = "liudan-demo-salt".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         try {
             byte[] hash = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec(PASSWORD.toCharArray(), salt, ITERATIONS, 512)).getEncoded();
+                    .generateSecret(new PBEKeySpec(PASSWORD.toCharArray(), salt, ITERATIONS, 512))
+                    .getEncoded();
             ObjectMapper json = new ObjectMapper();
             Base64.Encoder base64 = Base64.getEncoder();
-            ObjectNode secret = json.createObjectNode().put("value", base64.encodeToString(hash)).put("salt", base64.encodeToString(salt));
-            ObjectNode data = json.createObjectNode().put("hashIterations", ITERATIONS).put("algorithm", "pbkdf2-sha256");
-            return json.createObjectNode().put("type", "password")
-                    .put("secretData", secret.toString()).put("credentialData", data.toString());
+            ObjectNode secret = json.createObjectNode()
+                    .put("value", base64.encodeToString(hash))
+                    .put("salt", base64.encodeToString(salt));
+            ObjectNode data =
+                    json.createObjectNode().put("hashIterations", ITERATIONS).put("algorithm", "pbkdf2-sha256");
+            return json.createObjectNode()
+                    .put("type", "password")
+                    .put("secretData", secret.toString())
+                    .put("credentialData", data.toString());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

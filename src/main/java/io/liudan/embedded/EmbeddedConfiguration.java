@@ -1,8 +1,7 @@
 package io.liudan.embedded;
 
-import java.nio.file.Path;
-
 import io.liudan.directory.CityDirectory;
+import java.nio.file.Path;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -25,16 +24,24 @@ class EmbeddedConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnProperty(name = "liudan.embedded.keycloak.enabled", matchIfMissing = true)
-    EmbeddedKeycloak embeddedKeycloak(EmbeddedProperties properties, EmbeddedDatabase database, CityDirectory city,
-            @Value("${liudan.embedded.realm:keycloak}") Path realmFolder, @Value("${liudan.web-url}") String webUrl) {
+    EmbeddedKeycloak embeddedKeycloak(
+            EmbeddedProperties properties,
+            EmbeddedDatabase database,
+            CityDirectory city,
+            @Value("${liudan.embedded.realm:keycloak}") Path realmFolder,
+            @Value("${liudan.web-url}") String webUrl) {
         Ports.requireFree(properties.keycloak().port(), "Keycloak", "liudan.embedded.keycloak.port");
         return new EmbeddedKeycloak(properties, database, new RealmFile(city), realmFolder, webUrl);
     }
 
     @Bean(destroyMethod = "close")
     @ConditionalOnProperty(name = "liudan.embedded.simulators.enabled", matchIfMissing = true)
-    EmbeddedSimulators embeddedSimulators(EmbeddedProperties properties, EmbeddedDatabase database, @Value("${liudan.web-url}") String webUrl,
-            @Value("${liudan.identity.issuer}") String issuer, ConfigurableEnvironment environment) {
+    EmbeddedSimulators embeddedSimulators(
+            EmbeddedProperties properties,
+            EmbeddedDatabase database,
+            @Value("${liudan.web-url}") String webUrl,
+            @Value("${liudan.identity.issuer}") String issuer,
+            ConfigurableEnvironment environment) {
         EmbeddedProperties.Simulators ports = properties.simulators();
         Ports.requireFree(ports.port(), "the simulated departments", "liudan.embedded.simulators.port");
         Ports.requireFree(ports.sftpPort(), "the simulated SFTP server", "liudan.embedded.simulators.sftp-port");

@@ -1,5 +1,6 @@
 package io.liudan.embedded;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -9,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
@@ -20,8 +19,9 @@ import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /**
- * A real PostgreSQL with its data below {@code var/}, durable: {@code fsync} and {@code synchronous_commit} are on. It holds
- * the hub's database, Keycloak's, and the exchange tables of a simulated department. One hub at a time works in one folder.
+ * A real PostgreSQL with its data below {@code var/}, durable: {@code fsync} and {@code synchronous_commit} are on. It
+ * holds the hub's database, Keycloak's, and the exchange tables of a simulated department. One hub at a time works in
+ * one folder.
  */
 class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
 
@@ -113,27 +113,35 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
                     .setServerConfig("full_page_writes", "on")
                     .setServerConfig("listen_addresses", "localhost")
                     .setServerConfig("max_connections", "100")
-                    // The engine's running tables are small and turn over within minutes: without these two they are scanned whole,
+                    // The engine's running tables are small and turn over within minutes: without these two they are
+                    // scanned whole,
                     // dead rows and all.
                     .setServerConfig("random_page_cost", "1.1")
                     .setServerConfig("autovacuum_naptime", "15s")
                     .start();
         } catch (IOException | RuntimeException e) {
-            throw new StartupProblem("PostgreSQL did not start in " + data + ".",
-                    "Its own words are in " + properties.resolve("log/postgresql.log") + ".", e);
+            throw new StartupProblem(
+                    "PostgreSQL did not start in " + data + ".",
+                    "Its own words are in " + properties.resolve("log/postgresql.log") + ".",
+                    e);
         }
     }
 
     private void createDatabase(String name) {
         JdbcClient jdbc = JdbcClient.create(postgres.getPostgresDatabase());
-        if (jdbc.sql("select 1 from pg_database where datname = ?").param(name).query().listOfRows().isEmpty()) {
+        if (jdbc.sql("select 1 from pg_database where datname = ?")
+                .param(name)
+                .query()
+                .listOfRows()
+                .isEmpty()) {
             jdbc.sql("create database " + name).update();
         }
     }
 
     /** As a database administrator would: the hub's own user can't change the audit log. */
     private void provision() {
-        ResourceDatabasePopulator script = new ResourceDatabasePopulator(false, false, "UTF-8", new ClassPathResource("db/provision.sql"));
+        ResourceDatabasePopulator script =
+                new ResourceDatabasePopulator(false, false, "UTF-8", new ClassPathResource("db/provision.sql"));
         // It has bodies of functions, and goes to the server as a whole.
         script.setSeparator(ScriptUtils.EOF_STATEMENT_SEPARATOR);
         script.execute(postgres.getDatabase(USER, HUB));
@@ -152,14 +160,18 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
         } catch (OverlappingFileLockException e) {
             throw inUse(properties, e);
         } catch (IOException e) {
-            throw new StartupProblem("The folder " + properties.resolve("") + " can't be written to.",
-                    "Make it writable, or name another one with liudan.embedded.directory=<folder>.", e);
+            throw new StartupProblem(
+                    "The folder " + properties.resolve("") + " can't be written to.",
+                    "Make it writable, or name another one with liudan.embedded.directory=<folder>.",
+                    e);
         }
     }
 
     private static StartupProblem inUse(EmbeddedProperties properties, Exception cause) {
-        return new StartupProblem("Another hub is running on the data in " + properties.resolve("") + ".",
-                "End it first, or name another folder with liudan.embedded.directory=<folder>.", cause);
+        return new StartupProblem(
+                "Another hub is running on the data in " + properties.resolve("") + ".",
+                "End it first, or name another folder with liudan.embedded.directory=<folder>.",
+                cause);
     }
 
     /** Asks the file system for real bytes: quotas and reserved blocks don't show in the figure of free space. */
@@ -175,8 +187,9 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
             Leftovers.forget(probe);
         }
         if (free < properties.minimumSpace()) {
-            throw new StartupProblem("The disk below " + properties.resolve("") + " is full: " + free / 1_000_000
-                    + " MB are free, " + properties.minimumSpace() / 1_000_000 + " MB are needed.",
+            throw new StartupProblem(
+                    "The disk below " + properties.resolve("") + " is full: " + free / 1_000_000 + " MB are free, "
+                            + properties.minimumSpace() / 1_000_000 + " MB are needed.",
                     "Free some space, or name a folder on another disk with liudan.embedded.directory=<folder>.");
         }
     }

@@ -1,5 +1,6 @@
 package io.liudan.embedded;
 
+import io.liudan.embedded.simulator.WechatSimulator;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,17 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-
-import io.liudan.embedded.simulator.WechatSimulator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.util.FileSystemUtils;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.util.FileSystemUtils;
 
 /**
- * A real Keycloak as a child process, on the embedded PostgreSQL. It is built once for that database and starts optimised from
- * then on; the realm is imported at the first start. It starts beside the hub; when it can't, the hub runs on and says why.
+ * A real Keycloak as a child process, on the embedded PostgreSQL. It is built once for that database and starts
+ * optimised from then on; the realm is imported at the first start. It starts beside the hub; when it can't, the hub
+ * runs on and says why.
  */
 class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
 
@@ -42,7 +42,12 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
     private volatile Process process;
     private volatile boolean closing;
 
-    EmbeddedKeycloak(EmbeddedProperties properties, EmbeddedDatabase database, RealmFile realm, Path realmFolder, String webUrl) {
+    EmbeddedKeycloak(
+            EmbeddedProperties properties,
+            EmbeddedDatabase database,
+            RealmFile realm,
+            Path realmFolder,
+            String webUrl) {
         this.properties = properties;
         this.database = database;
         this.realm = realm;
@@ -73,13 +78,20 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
     @Override
     public Health health() {
         if (!ready.isDone()) {
-            return Health.outOfService().withDetail("reason", "Keycloak is still starting").build();
+            return Health.outOfService()
+                    .withDetail("reason", "Keycloak is still starting")
+                    .build();
         }
         if (ready.isCompletedExceptionally()) {
-            return Health.down().withDetail("reason", problem(ready.exceptionNow()).getMessage()).build();
+            return Health.down()
+                    .withDetail("reason", problem(ready.exceptionNow()).getMessage())
+                    .build();
         }
-        return process.isAlive() ? Health.up().withDetail("process", process.pid()).build()
-                : Health.down().withDetail("reason", "Keycloak ended; its own words are in " + log()).build();
+        return process.isAlive()
+                ? Health.up().withDetail("process", process.pid()).build()
+                : Health.down()
+                        .withDetail("reason", "Keycloak ended; its own words are in " + log())
+                        .build();
     }
 
     @Override
@@ -103,12 +115,16 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
         try {
             Path home = properties.keycloak().directory().toAbsolutePath().normalize();
             if (!Files.isExecutable(home.resolve("bin/kc.sh"))) {
-                throw new StartupProblem("There is no Keycloak in " + home + ".",
+                throw new StartupProblem(
+                        "There is no Keycloak in " + home + ".",
                         "Start with ./mvnw spring-boot:run, which unpacks it, or name its folder with liudan.embedded.keycloak.directory.");
             }
             Files.createDirectories(log().getParent());
             realm.write(realmFolder, webUrl, home.resolve("data/import/" + REALM + "-realm.json"), true);
-            Files.copy(realmFolder.resolve("demo/zjj-realm.json"), home.resolve("data/import/zjj-realm.json"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(
+                    realmFolder.resolve("demo/zjj-realm.json"),
+                    home.resolve("data/import/zjj-realm.json"),
+                    StandardCopyOption.REPLACE_EXISTING);
             // What Keycloak compressed of the theme as it was.
             FileSystemUtils.deleteRecursively(home.resolve("data/tmp/kc-gzip-cache"));
             FileSystemUtils.copyRecursively(realmFolder.resolve("themes"), home.resolve("themes"));
@@ -134,49 +150,62 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
         LOG.info("Building Keycloak for PostgreSQL and the hub's own sign-in steps, about half a minute");
         Process build = run(home, "build", "--db=postgres", "--health-enabled=true");
         if (build.waitFor() != 0) {
-            throw new StartupProblem("Keycloak's build failed" + lastError() + ".", "Its own words are in " + log() + ".");
+            throw new StartupProblem(
+                    "Keycloak's build failed" + lastError() + ".", "Its own words are in " + log() + ".");
         }
         Files.writeString(built, providers);
     }
 
     private Process run(Path home, String... arguments) throws IOException {
-        List<String> command = new java.util.ArrayList<>(List.of(home.resolve("bin/kc.sh").toString()));
+        List<String> command =
+                new java.util.ArrayList<>(List.of(home.resolve("bin/kc.sh").toString()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-        builder.environment().putAll(Map.ofEntries(
-                Map.entry("JAVA_HOME", System.getProperty("java.home")),
-                Map.entry("JAVA_OPTS_KC_HEAP", "-Xms128m -Xmx512m"),
-                Map.entry("KC_DB_URL", database.keycloakUrl()),
-                Map.entry("KC_DB_USERNAME", EmbeddedDatabase.USER),
-                Map.entry("KC_DB_PASSWORD", EmbeddedDatabase.USER),
-                Map.entry("KC_DB_POOL_MAX_SIZE", "10"),
-                Map.entry("KC_HTTP_ENABLED", "true"),
-                Map.entry("KC_HTTP_PORT", Integer.toString(properties.keycloak().port())),
-                Map.entry("KC_HTTP_MANAGEMENT_PORT", Integer.toString(Ports.anyFree())),
-                Map.entry("KC_HOSTNAME_STRICT", "false"),
-                Map.entry("KC_CACHE", "local"),
-                Map.entry("LIUDAN_HUB_URL", webUrl),
-                Map.entry("LIUDAN_AGENCY_SECONDS", Long.toString(properties.keycloak().agencyInterval().toSeconds())),
-                Map.entry("LIUDAN_IDENTITY_ISSUER", issuer()),
-                Map.entry("LIUDAN_ZJJ_ISSUER", issuer().replace(REALM, "zjj")),
-                Map.entry("LIUDAN_ZJJ_SECRET", "demo"),
-                Map.entry("LIUDAN_WECHAT_URL", "http://localhost:" + properties.simulators().port() + "/wechat"),
-                Map.entry("LIUDAN_WECHAT_APPID", WechatSimulator.APP),
-                Map.entry("LIUDAN_WECHAT_SECRET", WechatSimulator.SECRET),
-                Map.entry("KC_BOOTSTRAP_ADMIN_USERNAME", "admin"),
-                Map.entry("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin")));
+        builder.environment()
+                .putAll(Map.ofEntries(
+                        Map.entry("JAVA_HOME", System.getProperty("java.home")),
+                        Map.entry("JAVA_OPTS_KC_HEAP", "-Xms128m -Xmx512m"),
+                        Map.entry("KC_DB_URL", database.keycloakUrl()),
+                        Map.entry("KC_DB_USERNAME", EmbeddedDatabase.USER),
+                        Map.entry("KC_DB_PASSWORD", EmbeddedDatabase.USER),
+                        Map.entry("KC_DB_POOL_MAX_SIZE", "10"),
+                        Map.entry("KC_HTTP_ENABLED", "true"),
+                        Map.entry(
+                                "KC_HTTP_PORT",
+                                Integer.toString(properties.keycloak().port())),
+                        Map.entry("KC_HTTP_MANAGEMENT_PORT", Integer.toString(Ports.anyFree())),
+                        Map.entry("KC_HOSTNAME_STRICT", "false"),
+                        Map.entry("KC_CACHE", "local"),
+                        Map.entry("LIUDAN_HUB_URL", webUrl),
+                        Map.entry(
+                                "LIUDAN_AGENCY_SECONDS",
+                                Long.toString(
+                                        properties.keycloak().agencyInterval().toSeconds())),
+                        Map.entry("LIUDAN_IDENTITY_ISSUER", issuer()),
+                        Map.entry("LIUDAN_ZJJ_ISSUER", issuer().replace(REALM, "zjj")),
+                        Map.entry("LIUDAN_ZJJ_SECRET", "demo"),
+                        Map.entry(
+                                "LIUDAN_WECHAT_URL",
+                                "http://localhost:" + properties.simulators().port() + "/wechat"),
+                        Map.entry("LIUDAN_WECHAT_APPID", WechatSimulator.APP),
+                        Map.entry("LIUDAN_WECHAT_SECRET", WechatSimulator.SECRET),
+                        Map.entry("KC_BOOTSTRAP_ADMIN_USERNAME", "admin"),
+                        Map.entry("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin")));
         return builder.start();
     }
 
     private void awaitAnswer() throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(issuer() + "/.well-known/openid-configuration"))
-                    .timeout(Duration.ofSeconds(5)).build();
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
             Instant end = Instant.now().plus(PATIENCE);
             while (Instant.now().isBefore(end)) {
                 if (process.waitFor(300, TimeUnit.MILLISECONDS)) {
-                    throw new StartupProblem("Keycloak ended while starting" + lastError() + ".", "Its own words are in " + log() + ".");
+                    throw new StartupProblem(
+                            "Keycloak ended while starting" + lastError() + ".", "Its own words are in " + log() + ".");
                 }
                 try {
                     if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
@@ -186,16 +215,20 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
                     LOG.trace("Keycloak doesn't answer yet", notYet);
                 }
             }
-            throw new StartupProblem("Keycloak did not answer within " + PATIENCE.toMinutes() + " minutes" + lastError() + ".",
+            throw new StartupProblem(
+                    "Keycloak did not answer within " + PATIENCE.toMinutes() + " minutes" + lastError() + ".",
                     "Its own words are in " + log() + ".");
         }
     }
 
     /** The last line of the log that speaks of an error, shortened. */
     private String lastError() throws IOException {
-        return Files.readAllLines(log()).reversed().stream().filter(line -> line.contains("ERROR")).findFirst()
+        return Files.readAllLines(log()).reversed().stream()
+                .filter(line -> line.contains("ERROR"))
+                .findFirst()
                 .map(line -> line.replaceFirst("^.*ERROR\\s*(\\[[^]]*]\\s*)?(\\([^)]*\\)\\s*)?", ""))
-                .map(line -> ": " + line.substring(0, Math.min(line.length(), 200))).orElse("");
+                .map(line -> ": " + line.substring(0, Math.min(line.length(), 200)))
+                .orElse("");
     }
 
     private Path log() {
@@ -203,7 +236,9 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
     }
 
     private StartupProblem problem(Throwable cause) {
-        return cause instanceof StartupProblem known ? known
-                : new StartupProblem("Keycloak could not be started: " + cause + ".", "Its own words are in " + log() + ".", cause);
+        return cause instanceof StartupProblem known
+                ? known
+                : new StartupProblem(
+                        "Keycloak could not be started: " + cause + ".", "Its own words are in " + log() + ".", cause);
     }
 }

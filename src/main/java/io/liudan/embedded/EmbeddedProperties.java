@@ -2,18 +2,17 @@ package io.liudan.embedded;
 
 import java.nio.file.Path;
 import java.time.Duration;
-
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Settings of the embedded servers.
  *
- * @param directory    where data, logs and process records live; kept over restarts
+ * @param directory where data, logs and process records live; kept over restarts
  * @param postgresPort preferred port of PostgreSQL; the next free one is taken when it is in use
  * @param minimumSpace bytes that must be free below {@code directory} before anything starts
- * @param keycloak     the identity server
- * @param simulators   departments' own systems
+ * @param keycloak the identity server
+ * @param simulators departments' own systems
  */
 @ConfigurationProperties("liudan.embedded")
 record EmbeddedProperties(
@@ -24,23 +23,28 @@ record EmbeddedProperties(
         @DefaultValue Simulators simulators) {
 
     /**
-     * @param enabled   false to use a Keycloak that is already running
+     * @param enabled false to use a Keycloak that is already running
      * @param directory the unpacked distribution, as the build leaves it below {@code var/keycloak}
-     * @param port      its HTTP port
+     * @param port its HTTP port
      * @param agencyInterval how often agencies are asked for their people who are signed in
      */
-    record Keycloak(@DefaultValue("true") boolean enabled, @DefaultValue("var/keycloak/keycloak") Path directory,
-                    @DefaultValue("8180") int port, @DefaultValue("30s") Duration agencyInterval) {
-    }
+    record Keycloak(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("var/keycloak/keycloak") Path directory,
+            @DefaultValue("8180") int port,
+            @DefaultValue("30s") Duration agencyInterval) {}
 
     /**
-     * @param enabled   false without any
-     * @param port      of their page and of those that speak HTTP
-     * @param sftpPort  of the one that has files
+     * @param enabled false without any
+     * @param port of their page and of those that speak HTTP
+     * @param sftpPort of the one that has files
      * @param kafkaPort of the broker
      */
-    record Simulators(@DefaultValue("true") boolean enabled, @DefaultValue("8290") int port, @DefaultValue("8291") int sftpPort, @DefaultValue("8292") int kafkaPort) {
-    }
+    record Simulators(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("8290") int port,
+            @DefaultValue("8291") int sftpPort,
+            @DefaultValue("8292") int kafkaPort) {}
 
     Path resolve(String name) {
         return directory.toAbsolutePath().normalize().resolve(name);

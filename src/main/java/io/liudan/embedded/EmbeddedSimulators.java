@@ -1,5 +1,7 @@
 package io.liudan.embedded;
 
+import io.liudan.embedded.simulator.DepartmentSimulators;
+import io.liudan.embedded.simulator.KafkaBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,15 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-
-import io.liudan.embedded.simulator.DepartmentSimulators;
-import io.liudan.embedded.simulator.KafkaBroker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
-/** The departments' systems outside, and the Kafka broker that one of them uses, as child processes; see {@link io.liudan.embedded.simulator}. */
+/**
+ * The departments' systems outside, and the Kafka broker that one of them uses, as child processes; see
+ * {@link io.liudan.embedded.simulator}.
+ */
 class EmbeddedSimulators implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedSimulators.class);
@@ -25,29 +27,65 @@ class EmbeddedSimulators implements AutoCloseable {
     private final EmbeddedProperties properties;
     private final Map<Path, Process> processes = new LinkedHashMap<>();
 
-    EmbeddedSimulators(EmbeddedProperties properties, EmbeddedDatabase database, String hub, String realm, ConfigurableEnvironment environment) {
+    EmbeddedSimulators(
+            EmbeddedProperties properties,
+            EmbeddedDatabase database,
+            String hub,
+            String realm,
+            ConfigurableEnvironment environment) {
         this.properties = properties;
         EmbeddedProperties.Simulators ports = properties.simulators();
         // Where PostgreSQL listens is known only now.
-        environment.getPropertySources().addLast(new MapPropertySource("embedded departments", Map.of("liudan.departments.zjj.url", database.exchangeUrl())));
-        start("kafka", KafkaBroker.class, 384, properties.resolve("kafka").toString(), Integer.toString(ports.kafkaPort()), Integer.toString(Ports.anyFree()));
-        start("simulators", DepartmentSimulators.class, 256, "--port=" + ports.port(), "--hub=" + hub, "--realm=" + realm, "--data=" + properties.resolve("simulators"),
-                "--exchange=" + database.exchangeUrl(), "--exchange-user=" + EmbeddedDatabase.USER, "--exchange-password=" + EmbeddedDatabase.USER,
-                "--sftp-port=" + ports.sftpPort(), "--brokers=localhost:" + ports.kafkaPort());
-        LOG.info("Simulated departments: page on port {}, SFTP on {}, Kafka on {}, their logs are in {}", ports.port(), ports.sftpPort(), ports.kafkaPort(), properties.resolve("log"));
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource(
+                        "embedded departments", Map.of("liudan.departments.zjj.url", database.exchangeUrl())));
+        start(
+                "kafka",
+                KafkaBroker.class,
+                384,
+                properties.resolve("kafka").toString(),
+                Integer.toString(ports.kafkaPort()),
+                Integer.toString(Ports.anyFree()));
+        start(
+                "simulators",
+                DepartmentSimulators.class,
+                256,
+                "--port=" + ports.port(),
+                "--hub=" + hub,
+                "--realm=" + realm,
+                "--data=" + properties.resolve("simulators"),
+                "--exchange=" + database.exchangeUrl(),
+                "--exchange-user=" + EmbeddedDatabase.USER,
+                "--exchange-password=" + EmbeddedDatabase.USER,
+                "--sftp-port=" + ports.sftpPort(),
+                "--brokers=localhost:" + ports.kafkaPort());
+        LOG.info(
+                "Simulated departments: page on port {}, SFTP on {}, Kafka on {}, their logs are in {}",
+                ports.port(),
+                ports.sftpPort(),
+                ports.kafkaPort(),
+                properties.resolve("log"));
     }
 
     private void start(String name, Class<?> program, int megabytes, String... arguments) {
         Path record = properties.resolve("run/" + name);
         Leftovers.end(record, name);
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + megabytes + "m", "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-Dlogback.configurationFile=simulator/logback.xml"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + megabytes + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlogback.configurationFile=simulator/logback.xml"));
         command.addAll(program(System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
         Path log = properties.resolve("log/" + name + ".log");
         try {
             Files.createDirectories(log.getParent());
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
             processes.put(record, process);
             Leftovers.record(record, process.toHandle());
         } catch (IOException e) {
@@ -58,7 +96,13 @@ class EmbeddedSimulators implements AutoCloseable {
     /** From the classes of the build, or from within the one jar. */
     private static List<String> program(String classPath, String main) {
         boolean oneJar = classPath.endsWith(".jar") && !classPath.contains(System.getProperty("path.separator"));
-        return oneJar ? List.of("-cp", classPath, "-Dloader.main=" + main, "org.springframework.boot.loader.launch.PropertiesLauncher") : List.of("-cp", classPath, main);
+        return oneJar
+                ? List.of(
+                        "-cp",
+                        classPath,
+                        "-Dloader.main=" + main,
+                        "org.springframework.boot.loader.launch.PropertiesLauncher")
+                : List.of("-cp", classPath, main);
     }
 
     @Override

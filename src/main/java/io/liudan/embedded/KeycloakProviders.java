@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.util.DigestUtils;
@@ -15,8 +14,7 @@ final class KeycloakProviders {
 
     private static final String JAR = "classpath*:keycloak/providers/*-keycloak.jar";
 
-    private KeycloakProviders() {
-    }
+    private KeycloakProviders() {}
 
     /**
      * Puts the jar where Keycloak looks for it.
@@ -26,7 +24,9 @@ final class KeycloakProviders {
     static String putInto(Path home) throws IOException {
         Resource[] jars = new PathMatchingResourcePatternResolver().getResources(JAR);
         if (jars.length == 0) {
-            throw new StartupProblem("The realm's own steps are missing: there is no " + JAR + ".", "Start with ./mvnw spring-boot:run, which makes them.");
+            throw new StartupProblem(
+                    "The realm's own steps are missing: there is no " + JAR + ".",
+                    "Start with ./mvnw spring-boot:run, which makes them.");
         }
         byte[] jar;
         try (InputStream in = jars[0].getInputStream()) {

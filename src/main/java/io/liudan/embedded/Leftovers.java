@@ -7,26 +7,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds and ends the child processes of a hub that was killed. A child is known by its process id together with the instant
- * it started, so that a process id that has been given to somebody else is never touched.
+ * Finds and ends the child processes of a hub that was killed. A child is known by its process id together with the
+ * instant it started, so that a process id that has been given to somebody else is never touched.
  */
 final class Leftovers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
     private static final int PATIENCE_SECONDS = 20;
 
-    private Leftovers() {
-    }
+    private Leftovers() {}
 
     static void record(Path file, ProcessHandle child) {
         try {
             Files.createDirectories(file.getParent());
-            Files.writeString(file, child.pid() + "\n" + child.info().startInstant().orElseThrow().getEpochSecond() + "\n");
+            Files.writeString(
+                    file,
+                    child.pid() + "\n"
+                            + child.info().startInstant().orElseThrow().getEpochSecond() + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -34,19 +35,29 @@ final class Leftovers {
 
     /** Ends the child that {@link #record} noted, if it still runs. */
     static void end(Path file, String name) {
-        lines(file).filter(lines -> lines.size() >= 2)
+        lines(file)
+                .filter(lines -> lines.size() >= 2)
                 .flatMap(lines -> ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
-                        .filter(child -> startedAbout(child, Long.parseLong(lines.get(1).trim()))))
+                        .filter(child ->
+                                startedAbout(child, Long.parseLong(lines.get(1).trim()))))
                 .ifPresent(child -> end(child, name, false));
         forget(file);
     }
 
-    /** Ends the PostgreSQL whose lock file lies in this data directory, if it still runs; its clients must be gone already. */
+    /**
+     * Ends the PostgreSQL whose lock file lies in this data directory, if it still runs; its clients must be gone
+     * already.
+     */
     static void endPostgres(Path dataDirectory) {
-        lines(dataDirectory.resolve("postmaster.pid")).filter(lines -> lines.size() >= 3)
+        lines(dataDirectory.resolve("postmaster.pid"))
+                .filter(lines -> lines.size() >= 3)
                 .flatMap(lines -> ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
-                        .filter(child -> child.info().command().filter(command -> command.endsWith("postgres")).isPresent())
-                        .filter(child -> startedAbout(child, Long.parseLong(lines.get(2).trim()))))
+                        .filter(child -> child.info()
+                                .command()
+                                .filter(command -> command.endsWith("postgres"))
+                                .isPresent())
+                        .filter(child ->
+                                startedAbout(child, Long.parseLong(lines.get(2).trim()))))
                 .ifPresent(child -> end(child, "PostgreSQL", true));
     }
 
@@ -58,12 +69,17 @@ final class Leftovers {
         }
     }
 
-    /** Asks a process to end and makes sure that it did. PostgreSQL ends quickly on SIGINT and waits for its clients on SIGTERM. */
+    /**
+     * Asks a process to end and makes sure that it did. PostgreSQL ends quickly on SIGINT and waits for its clients on
+     * SIGTERM.
+     */
     static void end(ProcessHandle child, String name, boolean interrupt) {
         LOG.info("Ending the {} that an earlier start left behind (process {})", name, child.pid());
         try {
             if (interrupt) {
-                new ProcessBuilder("kill", "-INT", Long.toString(child.pid())).start().waitFor();
+                new ProcessBuilder("kill", "-INT", Long.toString(child.pid()))
+                        .start()
+                        .waitFor();
             } else {
                 child.destroy();
             }
@@ -85,6 +101,9 @@ final class Leftovers {
     }
 
     private static boolean startedAbout(ProcessHandle child, long epochSecond) {
-        return child.info().startInstant().filter(start -> Math.abs(start.getEpochSecond() - epochSecond) <= 5).isPresent();
+        return child.info()
+                .startInstant()
+                .filter(start -> Math.abs(start.getEpochSecond() - epochSecond) <= 5)
+                .isPresent();
     }
 }

@@ -6,8 +6,7 @@ import java.net.ServerSocket;
 /** Which TCP ports of this machine are free. */
 final class Ports {
 
-    private Ports() {
-    }
+    private Ports() {}
 
     static boolean free(int port) {
         try (ServerSocket any = new ServerSocket(port)) {
@@ -20,7 +19,8 @@ final class Ports {
     /** @throws StartupProblem when the port is in use; 0 stands for "any" and is always free */
     static void requireFree(int port, String what, String setting) {
         if (port != 0 && !free(port)) {
-            throw new StartupProblem("Port " + port + " of " + what + " is in use by another program.",
+            throw new StartupProblem(
+                    "Port " + port + " of " + what + " is in use by another program.",
                     "End that program, or choose another port with " + setting + "=<port>.");
         }
     }

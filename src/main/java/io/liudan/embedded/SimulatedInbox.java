@@ -1,14 +1,13 @@
 package io.liudan.embedded;
 
+import io.liudan.notification.TextMessages;
+import io.swagger.v3.oas.annotations.Hidden;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
-
-import io.liudan.notification.TextMessages;
-import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.context.annotation.Profile;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,8 +34,7 @@ class SimulatedInbox implements TextMessages {
     private final Deque<Text> texts = new ArrayDeque<>();
     private final Clock clock;
 
-    record Text(Instant at, String phone, String text) {
-    }
+    record Text(Instant at, String phone, String text) {}
 
     SimulatedInbox(Clock clock) {
         this.clock = clock;
@@ -53,13 +51,20 @@ class SimulatedInbox implements TextMessages {
     /** The newest first. */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     synchronized List<Text> list(@RequestParam(required = false) String phone) {
-        return texts.stream().filter(text -> phone == null || text.phone().equals(phone)).toList();
+        return texts.stream()
+                .filter(text -> phone == null || text.phone().equals(phone))
+                .toList();
     }
 
     @GetMapping(produces = MediaType.TEXT_HTML_VALUE + ";charset=UTF-8")
     String page() {
         List<Text> all = list(null);
-        return PAGE.formatted(all.isEmpty() ? "<p>还没有短信。</p>" : all.stream()
-                .map(text -> "<article><small>" + HtmlUtils.htmlEscape(text.phone()) + "</small><br>" + HtmlUtils.htmlEscape(text.text()) + "</article>").collect(Collectors.joining()));
+        return PAGE.formatted(
+                all.isEmpty()
+                        ? "<p>还没有短信。</p>"
+                        : all.stream()
+                                .map(text -> "<article><small>" + HtmlUtils.htmlEscape(text.phone()) + "</small><br>"
+                                        + HtmlUtils.htmlEscape(text.text()) + "</article>")
+                                .collect(Collectors.joining()));
     }
 }

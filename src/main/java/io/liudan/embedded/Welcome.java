@@ -21,8 +21,12 @@ class Welcome {
     private final String webUrl;
     private final int simulators;
 
-    Welcome(ObjectProvider<EmbeddedKeycloak> keycloak, EmbeddedDatabase database, IdentityProperties identity,
-            @Value("${liudan.web-url}") String webUrl, EmbeddedProperties properties) {
+    Welcome(
+            ObjectProvider<EmbeddedKeycloak> keycloak,
+            EmbeddedDatabase database,
+            IdentityProperties identity,
+            @Value("${liudan.web-url}") String webUrl,
+            EmbeddedProperties properties) {
         this.keycloak = keycloak;
         this.database = database;
         this.identity = identity;
@@ -36,7 +40,8 @@ class Welcome {
         try {
             keycloak.ifAvailable(EmbeddedKeycloak::awaitReady);
         } catch (StartupProblem problem) {
-            System.out.printf("%n  六单枢纽 Liudan Hub runs, but nobody can sign in.%n  %s%n  %s/actuator/health names the broken link.%n%n",
+            System.out.printf(
+                    "%n  六单枢纽 Liudan Hub runs, but nobody can sign in.%n  %s%n  %s/actuator/health names the broken link.%n%n",
                     problem.getMessage(), webUrl);
             return;
         }

@@ -9,9 +9,9 @@ import java.util.Set;
  * Somebody who acts through the hub, as Keycloak vouched for at login.
  *
  * @param username the account's name, unique in the realm; the engine's user id
- * @param name     the name that colleagues see
- * @param roles    realm roles
- * @param desks    desk groups, for example {@code dept-cgj}; the engine's candidate groups
+ * @param name the name that colleagues see
+ * @param roles realm roles
+ * @param desks desk groups, for example {@code dept-cgj}; the engine's candidate groups
  */
 public record Actor(String username, String name, Set<Role> roles, Set<String> desks) {
 
@@ -19,11 +19,18 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
     public enum Role {
         RESIDENT,
         /** Everybody with a desk; what kind of one, the next four tell. */
-        STAFF, GRID_WORKER, COMMUNITY_OFFICER, DISPATCHER, CLERK,
+        STAFF,
+        GRID_WORKER,
+        COMMUNITY_OFFICER,
+        DISPATCHER,
+        CLERK,
         /** Hands on what colleagues have claimed. */
-        LEADER, SUPERVISOR, DESIGNER,
+        LEADER,
+        SUPERVISOR,
+        DESIGNER,
         /** Connects departments' systems and deals with what couldn't be delivered. */
-        INTEGRATOR, ADMINISTRATOR,
+        INTEGRATOR,
+        ADMINISTRATOR,
         /** Reads the audit log. */
         AUDITOR,
         /** Keeps the keys that personal data is sealed with. */
@@ -41,7 +48,9 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
         }
 
         static Optional<Role> named(String realmName) {
-            return Arrays.stream(values()).filter(role -> role.realmName().equals(realmName)).findFirst();
+            return Arrays.stream(values())
+                    .filter(role -> role.realmName().equals(realmName))
+                    .findFirst();
         }
     }
 

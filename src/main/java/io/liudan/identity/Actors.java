@@ -1,5 +1,7 @@
 package io.liudan.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -8,9 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.Authentication;
@@ -19,11 +18,13 @@ import org.springframework.security.oauth2.core.ClaimAccessor;
 import org.springframework.security.oauth2.core.user.OAuth2User;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-/** Reads actors from the claims of Keycloak's tokens: {@code preferred_username}, {@code name}, {@code groups}, {@code realm_access.roles}. */
+/**
+ * Reads actors from the claims of Keycloak's tokens: {@code preferred_username}, {@code name}, {@code groups},
+ * {@code realm_access.roles}.
+ */
 public final class Actors {
 
-    private Actors() {
-    }
+    private Actors() {}
 
     /** The actor behind an authentication, whether it came as bearer token or by sign-in with a browser. */
     public static Optional<Actor> of(Authentication authentication) {
@@ -31,9 +32,10 @@ public final class Actors {
             return Optional.empty();
         }
         return switch (authentication.getPrincipal()) {
+            case null -> Optional.empty();
             case Actor actor -> Optional.of(actor);
             case OAuth2User user -> Optional.of(fromClaims(user.getAttributes()));
-            case null, default -> Optional.empty();
+            default -> Optional.empty();
         };
     }
 
@@ -45,7 +47,8 @@ public final class Actors {
     /** Turns a verified token into an authentication whose principal is the actor. */
     public static Converter<Jwt, AbstractAuthenticationToken> converter() {
         // As long as the decoder remembers a token, what it says is remembered with it.
-        Cache<Jwt, AbstractAuthenticationToken> read = Caffeine.newBuilder().weakKeys().build();
+        Cache<Jwt, AbstractAuthenticationToken> read =
+                Caffeine.newBuilder().weakKeys().build();
         return jwt -> read.get(jwt, Actors::token);
     }
 
@@ -58,7 +61,9 @@ public final class Actors {
     }
 
     private static List<SimpleGrantedAuthority> authorities(Actor actor) {
-        return actor.roles().stream().map(role -> new SimpleGrantedAuthority("ROLE_" + role)).toList();
+        return actor.roles().stream()
+                .map(role -> new SimpleGrantedAuthority("ROLE_" + role))
+                .toList();
     }
 
     static Actor fromClaims(Map<String, Object> claims) {
@@ -69,7 +74,8 @@ public final class Actors {
                 .filter(role -> names.contains(role.realmName()))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Actor.Role.class)));
         if (roles.contains(Actor.Role.AGENCY)) {
-            // Its client is its name; a client is at no desk, whatever its token says: it comes in by its own door only.
+            // Its client is its name; a client is at no desk, whatever its token says: it comes in by its own door
+            // only.
             String client = String.valueOf(claims.get("azp"));
             return new Actor(client, client, Set.of(Actor.Role.AGENCY), Set.of());
         }
@@ -78,17 +84,23 @@ public final class Actors {
 
     /** Chinese names have the family name first; Keycloak's own {@code name} claim would turn them round. */
     private static String name(Map<String, Object> claims, String username) {
-        return name(String.valueOf(claims.getOrDefault("family_name", "")), String.valueOf(claims.getOrDefault("given_name", "")), username);
+        return name(
+                String.valueOf(claims.getOrDefault("family_name", "")),
+                String.valueOf(claims.getOrDefault("given_name", "")),
+                username);
     }
 
     static String name(String family, String given, String username) {
-        boolean chinese = (family + given).codePoints().anyMatch(point -> Character.UnicodeScript.of(point) == Character.UnicodeScript.HAN);
+        boolean chinese = (family + given)
+                .codePoints()
+                .anyMatch(point -> Character.UnicodeScript.of(point) == Character.UnicodeScript.HAN);
         String name = chinese ? family + given : (given + " " + family).strip();
         return name.isEmpty() ? username : name;
     }
 
     private static Set<String> strings(Object claim) {
-        return claim instanceof Collection<?> values ? values.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet())
+        return claim instanceof Collection<?> values
+                ? values.stream().map(String::valueOf).collect(Collectors.toUnmodifiableSet())
                 : claim == null ? Set.of() : Set.copyOf(List.of(claim.toString()));
     }
 }

@@ -1,10 +1,12 @@
 package io.liudan.identity;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import jakarta.servlet.DispatcherType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,10 +28,6 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import jakarta.servlet.DispatcherType;
-
 /** The REST API takes bearer tokens only, from those whom the {@link Doors} let in. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties({IdentityProperties.class, PrivacyProperties.class})
@@ -39,21 +37,34 @@ class ApiSecurity {
     /** The description of the API, and the demo's inbox. */
     private static final List<String> PAGES = List.of("/swagger-ui/", "/embedded/");
 
-    /** Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting. */
+    /**
+     * Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting.
+     */
     @Bean
     JwtDecoder jwtDecoder(IdentityProperties identity) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(identity.backchannel() + "/protocol/openid-connect/certs").jwsAlgorithm(SignatureAlgorithm.RS256).build();
+        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(
+                        identity.backchannel() + "/protocol/openid-connect/certs")
+                .jwsAlgorithm(SignatureAlgorithm.RS256)
+                .build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
-                new JwtTimestampValidator(), new JwtIssuerValidator(identity.issuer()),
-                new JwtClaimValidator<Collection<String>>(JwtClaimNames.AUD, audiences -> audiences != null && audiences.contains(identity.audience())),
+                new JwtTimestampValidator(),
+                new JwtIssuerValidator(identity.issuer()),
+                new JwtClaimValidator<Collection<String>>(
+                        JwtClaimNames.AUD, audiences -> audiences != null && audiences.contains(identity.audience())),
                 // An identity token or a refresh token is no key to the hub.
                 new JwtClaimValidator<String>("typ", "Bearer"::equals)));
         return remembering(decoder);
     }
 
-    /** Checking a signature costs more than most calls do. A token that was good is good for a minute, and never beyond its end. */
+    /**
+     * Checking a signature costs more than most calls do. A token that was good is good for a minute, and never beyond
+     * its end.
+     */
     private static JwtDecoder remembering(JwtDecoder decoder) {
-        Cache<String, Jwt> good = Caffeine.newBuilder().maximumSize(TOKENS_REMEMBERED).expireAfterWrite(Duration.ofMinutes(1)).build();
+        Cache<String, Jwt> good = Caffeine.newBuilder()
+                .maximumSize(TOKENS_REMEMBERED)
+                .expireAfterWrite(Duration.ofMinutes(1))
+                .build();
         return token -> {
             Jwt jwt = good.getIfPresent(token);
             if (jwt == null || jwt.getExpiresAt() == null || !Instant.now().isBefore(jwt.getExpiresAt())) {
@@ -72,15 +83,25 @@ class ApiSecurity {
 
     @Bean
     @Order(30)
-    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals, Standing standing, CallLimits limits) throws Exception {
-        return http
-                .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
-                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals)
+    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals, Standing standing, CallLimits limits)
+            throws Exception {
+        return http.authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR)
+                        .permitAll()
+                        .anyRequest()
+                        .access(doors))
+                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals)
+                        .accessDeniedHandler(refusals)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
                 .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
-                .headers(headers -> headers.referrerPolicy(policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.NO_REFERRER)).addHeaderWriter((request, response) ->
-                        response.setHeader("Content-Security-Policy", PAGES.stream().anyMatch(request.getRequestURI()::startsWith) ? ContentPolicies.PAGES : ContentPolicies.ANSWERS)))
+                .exceptionHandling(
+                        handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .headers(headers -> headers.referrerPolicy(
+                                policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.NO_REFERRER))
+                        .addHeaderWriter((request, response) -> response.setHeader(
+                                "Content-Security-Policy",
+                                PAGES.stream().anyMatch(request.getRequestURI()::startsWith)
+                                        ? ContentPolicies.PAGES
+                                        : ContentPolicies.ANSWERS)))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();

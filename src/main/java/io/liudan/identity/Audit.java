@@ -7,7 +7,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Service;
@@ -15,8 +14,9 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
- * The audit log: who saw or did what, to which request, under which policy, from where. A row is written in the transaction of what it tells, and by the hub's
- * own database user it can't be changed any more ({@code db/provision.sql}); {@link AuditChain} chains them.
+ * The audit log: who saw or did what, to which request, under which policy, from where. A row is written in the
+ * transaction of what it tells, and by the hub's own database user it can't be changed any more
+ * ({@code db/provision.sql}); {@link AuditChain} chains them.
  */
 @Service
 public class Audit {
@@ -35,9 +35,9 @@ public class Audit {
     }
 
     /**
-     * @param action  for example {@code request.read}
+     * @param action for example {@code request.read}
      * @param subject code of the request, or what else it was done to; {@code null} for nothing in particular
-     * @param policy  what let the actor do it, for example {@code desk}
+     * @param policy what let the actor do it, for example {@code desk}
      */
     public void record(String action, String subject, String policy) {
         record(action, subject, policy, null);
@@ -52,11 +52,23 @@ public class Audit {
     public void record(String action, String subject, String policy, String reason, String otherwise) {
         Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
         String place = UUID.randomUUID().toString();
-        jdbc.sql("insert into audit.entry (at, actor, roles, action, subject, policy, address, reason) values (?, ?, ?, ?, ?, ?, ?, ?)")
-                .param(1, clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC)).param(2, actor.map(Actor::username).orElse(otherwise))
-                .param(3, actor.map(one -> one.roles().stream().map(Enum::name).sorted().collect(Collectors.joining(","))).orElse("")).param(4, action)
-                .param(5, subject, Types.VARCHAR).param(6, policy).param(7, address(), Types.VARCHAR)
-                .param(8, reason == null ? null : place + " " + vault.seal(reason, place), Types.VARCHAR).update();
+        jdbc.sql(
+                        "insert into audit.entry (at, actor, roles, action, subject, policy, address, reason) values (?, ?, ?, ?, ?, ?, ?, ?)")
+                .param(1, clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                .param(2, actor.map(Actor::username).orElse(otherwise))
+                .param(
+                        3,
+                        actor.map(one -> one.roles().stream()
+                                        .map(Enum::name)
+                                        .sorted()
+                                        .collect(Collectors.joining(",")))
+                                .orElse(""))
+                .param(4, action)
+                .param(5, subject, Types.VARCHAR)
+                .param(6, policy)
+                .param(7, address(), Types.VARCHAR)
+                .param(8, reason == null ? null : place + " " + vault.seal(reason, place), Types.VARCHAR)
+                .update();
     }
 
     /** @param sealed as it is kept: the place that it was sealed for, and the words */
@@ -71,6 +83,8 @@ public class Audit {
     }
 
     private static String address() {
-        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes call ? call.getRequest().getRemoteAddr() : null;
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes call
+                ? call.getRequest().getRemoteAddr()
+                : null;
     }
 }

@@ -1,13 +1,5 @@
 package io.liudan.identity;
 
-import java.io.IOException;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Supplier;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
@@ -17,6 +9,13 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.security.SecurityProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -27,8 +26,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * So many calls a minute of one account, and so many from one address without a sign-in or with a bad one ({@code keycloak/limits.yaml}). Each node counts its own: with two, somebody may have twice
- * as many. What is static isn't counted.
+ * So many calls a minute of one account, and so many from one address without a sign-in or with a bad one
+ * ({@code keycloak/limits.yaml}). Each node counts its own: with two, somebody may have twice as many. What is static
+ * isn't counted.
  */
 @Component
 public class CallLimits {
@@ -46,7 +46,10 @@ public class CallLimits {
     private final Cache<String, Bucket> unknown = buckets();
     private final Cache<String, Bucket> refused = buckets();
     /** Tokens and sessions that turned out good within the last minute. */
-    private final Cache<String, Boolean> good = Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(MINUTE).build();
+    private final Cache<String, Boolean> good = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .expireAfterWrite(MINUTE)
+            .build();
     /** By how much limits are more generous than the file says. */
     volatile double factor;
 
@@ -57,10 +60,16 @@ public class CallLimits {
     }
 
     private static Cache<String, Bucket> buckets() {
-        return Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(MINUTE.multipliedBy(2)).build();
+        return Caffeine.newBuilder()
+                .maximumSize(REMEMBERED)
+                .expireAfterAccess(MINUTE.multipliedBy(2))
+                .build();
     }
 
-    /** For security chains, where it is known who calls and before any door is looked at: what is refused there is counted, too. */
+    /**
+     * For security chains, where it is known who calls and before any door is looked at: what is refused there is
+     * counted, too.
+     */
     public Filter ofAccounts() {
         return new Known();
     }
@@ -81,35 +90,54 @@ public class CallLimits {
     private Bucket bucket(Cache<String, Bucket> cache, String key, Supplier<Integer> aMinute) {
         return cache.get(key, one -> {
             long calls = Math.max(1, Math.round(aMinute.get() * factor));
-            return Bucket.builder().addLimit(limit -> limit.capacity(calls).refillGreedy(calls, MINUTE)).build();
+            return Bucket.builder()
+                    .addLimit(limit -> limit.capacity(calls).refillGreedy(calls, MINUTE))
+                    .build();
         });
     }
 
     /** The path as the servlets read it, not as somebody wrote it. */
     private static boolean counted(HttpServletRequest request) {
         String path = request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
-        return path.startsWith("/api/") || path.startsWith("/integration/") || path.startsWith("/engine-rest/") || path.startsWith("/camunda/api/");
+        return path.startsWith("/api/")
+                || path.startsWith("/integration/")
+                || path.startsWith("/engine-rest/")
+                || path.startsWith("/camunda/api/");
     }
 
     /** By what somebody wants to be known: a token or a session; {@code null} for neither. */
     private static String shown(HttpServletRequest request) {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null || request.getCookies() == null ? header
-                : Arrays.stream(request.getCookies()).filter(cookie -> cookie.getName().endsWith(SESSION)).map(Cookie::getValue).findFirst().orElse(null);
+        return header != null || request.getCookies() == null
+                ? header
+                : Arrays.stream(request.getCookies())
+                        .filter(cookie -> cookie.getName().endsWith(SESSION))
+                        .map(Cookie::getValue)
+                        .findFirst()
+                        .orElse(null);
     }
 
-    private void tellToWait(HttpServletRequest request, HttpServletResponse response, Bucket bucket) throws IOException {
-        refusals.tooMany(request, response, Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+    private void tellToWait(HttpServletRequest request, HttpServletResponse response, Bucket bucket)
+            throws IOException {
+        refusals.tooMany(
+                request,
+                response,
+                Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
     }
 
     private final class Known extends OncePerRequestFilter {
 
         @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
-            Optional<Actor> actor = counted(request) ? Actors.of(SecurityContextHolder.getContext().getAuthentication()) : Optional.empty();
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            Optional<Actor> actor = counted(request)
+                    ? Actors.of(SecurityContextHolder.getContext().getAuthentication())
+                    : Optional.empty();
             actor.ifPresent(one -> request.setAttribute(KNOWN, true));
             // The realm asks for everybody who signs in; how often, the limits of codes say.
-            Bucket bucket = actor.filter(one -> !one.is(Actor.Role.IDENTITY_PROVIDER)).map(one -> bucket(accounts, one.username(), () -> limits.of(one))).orElse(null);
+            Bucket bucket = actor.filter(one -> !one.is(Actor.Role.IDENTITY_PROVIDER))
+                    .map(one -> bucket(accounts, one.username(), () -> limits.of(one)))
+                    .orElse(null);
             if (bucket == null || bucket.tryConsume(1)) {
                 chain.doFilter(request, response);
             } else {
@@ -121,14 +149,19 @@ public class CallLimits {
     private final class Unknown extends OncePerRequestFilter {
 
         @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
             if (!counted(request)) {
                 chain.doFilter(request, response);
                 return;
             }
             String shown = shown(request);
-            // Those who show something bad don't use up what their neighbours behind the same address have; and what was good lately is let in all the same.
-            Bucket bucket = bucket(shown == null ? unknown : refused, Addresses.network(request.getRemoteAddr()), limits::unknownAMinute);
+            // Those who show something bad don't use up what their neighbours behind the same address have; and what
+            // was good lately is let in all the same.
+            Bucket bucket = bucket(
+                    shown == null ? unknown : refused,
+                    Addresses.network(request.getRemoteAddr()),
+                    limits::unknownAMinute);
             if ((shown == null || good.getIfPresent(shown) == null) && bucket.getAvailableTokens() < 1) {
                 tellToWait(request, response, bucket);
                 return;

@@ -1,21 +1,21 @@
 package io.liudan.identity;
 
-import java.security.GeneralSecurityException;
-import java.util.Arrays;
-
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
-
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.Hkdf;
 import com.google.crypto.tink.subtle.Random;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
-/** Authenticated ciphers that personal data may be sealed with: the world's, and the one of the national standards (GB/T 32907 SM4, in GCM). */
+/**
+ * Authenticated ciphers that personal data may be sealed with: the world's, and the one of the national standards (GB/T
+ * 32907 SM4, in GCM).
+ */
 enum CipherKind {
-
     AES256_GCM(32) {
         @Override
         Aead of(byte[] key) throws GeneralSecurityException {
@@ -67,7 +67,11 @@ enum CipherKind {
             if (sealed.length < NONCE + TAG_BITS / Byte.SIZE) {
                 throw new GeneralSecurityException("too short");
             }
-            return run(Cipher.DECRYPT_MODE, Arrays.copyOf(sealed, NONCE), Arrays.copyOfRange(sealed, NONCE, sealed.length), associated);
+            return run(
+                    Cipher.DECRYPT_MODE,
+                    Arrays.copyOf(sealed, NONCE),
+                    Arrays.copyOfRange(sealed, NONCE, sealed.length),
+                    associated);
         }
 
         private byte[] run(int mode, byte[] nonce, byte[] body, byte[] associated) throws GeneralSecurityException {

@@ -1,5 +1,6 @@
 package io.liudan.identity;
 
+import com.google.crypto.tink.Aead;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.sql.ResultSet;
@@ -15,11 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-
-import com.google.crypto.tink.Aead;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -27,8 +25,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The keys that personal data is sealed with. They lie in the database, wrapped by the master key, which only the environment has (envelope encryption). The newest one
- * seals; older ones open what they sealed. One more key makes blind indexes and never changes.
+ * The keys that personal data is sealed with. They lie in the database, wrapped by the master key, which only the
+ * environment has (envelope encryption). The newest one seals; older ones open what they sealed. One more key makes
+ * blind indexes and never changes.
  */
 @Component
 class DataKeys {
@@ -44,21 +43,18 @@ class DataKeys {
     private final CipherKind kind;
     /** By the name that rows know them by, the current one first. */
     private final Map<String, byte[]> masters = new LinkedHashMap<>();
+
     private volatile Keys keys;
 
     /** @param cipher ready to use */
-    record Key(int id, Aead cipher) {
-    }
+    record Key(int id, Aead cipher) {}
 
     /** @param master name of the master key that wraps it; says nothing of the key itself */
-    record Description(int id, String purpose, CipherKind cipher, String master, Instant createdAt) {
-    }
+    record Description(int id, String purpose, CipherKind cipher, String master, Instant createdAt) {}
 
-    private record Row(int id, String purpose, CipherKind cipher, String master, byte[] wrapped, Instant createdAt) {
-    }
+    private record Row(int id, String purpose, CipherKind cipher, String master, byte[] wrapped, Instant createdAt) {}
 
-    private record Keys(TreeMap<Integer, Key> data, byte[] index) {
-    }
+    private record Keys(TreeMap<Integer, Key> data, byte[] index) {}
 
     DataKeys(JdbcClient jdbc, PlatformTransactionManager transactions, Clock clock, PrivacyProperties properties) {
         this.jdbc = jdbc;
@@ -68,7 +64,9 @@ class DataKeys {
         this.kind = properties.cipher();
         byte[] current = PrivacyProperties.bytes(properties.masterKey());
         masters.put(name(current), current);
-        properties.formerMasterKeys().stream().map(PrivacyProperties::bytes).forEach(former -> masters.putIfAbsent(name(former), former));
+        properties.formerMasterKeys().stream()
+                .map(PrivacyProperties::bytes)
+                .forEach(former -> masters.putIfAbsent(name(former), former));
         this.keys = load(true);
     }
 
@@ -78,10 +76,12 @@ class DataKeys {
 
     /** Another node may have made it a moment ago. */
     Key get(int id) {
-        return Optional.ofNullable(keys.data().get(id)).or(() -> {
-            keys = load(false);
-            return Optional.ofNullable(keys.data().get(id));
-        }).orElseThrow(() -> new IllegalStateException("There is no data key " + id));
+        return Optional.ofNullable(keys.data().get(id))
+                .or(() -> {
+                    keys = load(false);
+                    return Optional.ofNullable(keys.data().get(id));
+                })
+                .orElseThrow(() -> new IllegalStateException("There is no data key " + id));
     }
 
     byte[] index(String text) {
@@ -104,7 +104,9 @@ class DataKeys {
     }
 
     List<Description> describe() {
-        return rows().stream().map(row -> new Description(row.id(), row.purpose(), row.cipher(), row.master(), row.createdAt())).toList();
+        return rows().stream()
+                .map(row -> new Description(row.id(), row.purpose(), row.cipher(), row.master(), row.createdAt()))
+                .toList();
     }
 
     /** @param mend whether to make what is missing, and to wrap anew what a former master key wraps */
@@ -113,11 +115,17 @@ class DataKeys {
             transaction.executeWithoutResult(status -> {
                 lock();
                 List<Row> rows = rows();
-                rows.stream().filter(row -> !row.master().equals(current(masters))).forEach(this::wrapAnew);
+                rows.stream()
+                        .filter(row -> !row.master().equals(current(masters)))
+                        .forEach(this::wrapAnew);
                 if (rows.stream().noneMatch(row -> row.purpose().equals(INDEX))) {
                     create(INDEX);
                 }
-                if (rows.stream().filter(row -> row.purpose().equals(DATA)).reduce((a, b) -> b).filter(newest -> newest.cipher() == kind).isEmpty()) {
+                if (rows.stream()
+                        .filter(row -> row.purpose().equals(DATA))
+                        .reduce((a, b) -> b)
+                        .filter(newest -> newest.cipher() == kind)
+                        .isEmpty()) {
                     create(DATA);
                 }
             });
@@ -141,13 +149,24 @@ class DataKeys {
     }
 
     private void create(String purpose) {
-        int id = jdbc.sql("select coalesce(max(id), 0) + 1 from data_key").query(Integer.class).single();
+        int id = jdbc.sql("select coalesce(max(id), 0) + 1 from data_key")
+                .query(Integer.class)
+                .single();
         jdbc.sql("insert into data_key (id, purpose, cipher, master, wrapped, created_at) values (?, ?, ?, ?, ?, ?)")
-                .params(id, purpose, kind.name(), current(masters), wrap(kind, id, kind.newKey()), clock.instant().atOffset(ZoneOffset.UTC)).update();
+                .params(
+                        id,
+                        purpose,
+                        kind.name(),
+                        current(masters),
+                        wrap(kind, id, kind.newKey()),
+                        clock.instant().atOffset(ZoneOffset.UTC))
+                .update();
     }
 
     private void wrapAnew(Row row) {
-        jdbc.sql("update data_key set master = ?, wrapped = ? where id = ?").params(current(masters), wrap(row.cipher(), row.id(), unwrap(row)), row.id()).update();
+        jdbc.sql("update data_key set master = ?, wrapped = ? where id = ?")
+                .params(current(masters), wrap(row.cipher(), row.id(), unwrap(row)), row.id())
+                .update();
     }
 
     private byte[] wrap(CipherKind cipher, int id, byte[] key) {
@@ -161,7 +180,8 @@ class DataKeys {
     private byte[] unwrap(Row row) {
         byte[] master = masters.get(row.master());
         if (master == null) {
-            throw new IllegalStateException("Data key " + row.id() + " is wrapped by master key " + row.master() + ", which isn't among LIUDAN_MASTER_KEY and LIUDAN_FORMER_MASTER_KEYS");
+            throw new IllegalStateException("Data key " + row.id() + " is wrapped by master key " + row.master()
+                    + ", which isn't among LIUDAN_MASTER_KEY and LIUDAN_FORMER_MASTER_KEYS");
         }
         try {
             return row.cipher().wrapping(master).decrypt(row.wrapped(), place(row.id()));
@@ -179,11 +199,18 @@ class DataKeys {
     }
 
     private List<Row> rows() {
-        return jdbc.sql("select * from data_key order by id").query(DataKeys::row).list();
+        return jdbc.sql("select * from data_key order by id")
+                .query(DataKeys::row)
+                .list();
     }
 
     private static Row row(ResultSet row, int n) throws SQLException {
-        return new Row(row.getInt("id"), row.getString("purpose"), CipherKind.valueOf(row.getString("cipher")), row.getString("master"), row.getBytes("wrapped"),
+        return new Row(
+                row.getInt("id"),
+                row.getString("purpose"),
+                CipherKind.valueOf(row.getString("cipher")),
+                row.getString("master"),
+                row.getBytes("wrapped"),
                 row.getTimestamp("created_at").toInstant());
     }
 
@@ -197,7 +224,9 @@ class DataKeys {
 
     /** Tells master keys apart without telling anything of them. */
     private static String name(byte[] master) {
-        return HexFormat.of().formatHex(hmac(master, "name".getBytes(StandardCharsets.UTF_8))).substring(0, MASTER_NAME_LENGTH);
+        return HexFormat.of()
+                .formatHex(hmac(master, "name".getBytes(StandardCharsets.UTF_8)))
+                .substring(0, MASTER_NAME_LENGTH);
     }
 
     private static byte[] hmac(byte[] key, byte[] text) {

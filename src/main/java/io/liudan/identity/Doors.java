@@ -1,5 +1,8 @@
 package io.liudan.identity;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.EnumSet;
@@ -11,10 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.core.io.Resource;
 import org.springframework.http.server.PathContainer;
@@ -26,17 +25,21 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Lets in whom {@code keycloak/doors.yaml} lets in, and nobody else: the first of the hub's policies, and the only one that knows roles by their doors. */
+/**
+ * Lets in whom {@code keycloak/doors.yaml} lets in, and nobody else: the first of the hub's policies, and the only one
+ * that knows roles by their doors.
+ */
 @Component
 public class Doors implements AuthorizationManager<RequestAuthorizationContext> {
 
     private static final String PUBLIC = "public";
 
-    private final Map<PathPattern, Map<String, Set<Actor.Role>>> doors = new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR.thenComparing(PathPattern::getPatternString));
+    private final Map<PathPattern, Map<String, Set<Actor.Role>>> doors =
+            new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR.thenComparing(PathPattern::getPatternString));
     private final Set<Actor.Role> apart;
 
-    private record Declared(Map<String, List<String>> groups, List<String> apart, LinkedHashMap<String, List<String>> doors) {
-    }
+    private record Declared(
+            Map<String, List<String>> groups, List<String> apart, LinkedHashMap<String, List<String>> doors) {}
 
     /** @throws IllegalStateException naming the line of the file that can't be understood */
     Doors(@Value("${liudan.identity.doors:classpath:keycloak/doors.yaml}") Resource file) throws IOException {
@@ -63,7 +66,9 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
             if (groups.containsKey(name)) {
                 roles.addAll(roles(line, groups.get(name), Map.of()));
             } else {
-                roles.add(Actor.Role.named(name).orElseThrow(() -> new IllegalStateException("doors.yaml: '" + line + "' names the role '" + name + "', which there isn't")));
+                roles.add(Actor.Role.named(name)
+                        .orElseThrow(() -> new IllegalStateException(
+                                "doors.yaml: '" + line + "' names the role '" + name + "', which there isn't")));
             }
         }
         if (roles.isEmpty()) {
@@ -75,17 +80,28 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
     @Override
     public AuthorizationDecision check(Supplier<Authentication> authentication, RequestAuthorizationContext context) {
         HttpServletRequest call = context.getRequest();
-        return new AuthorizationDecision(find(call.getMethod(), call.getRequestURI().substring(call.getContextPath().length()))
-                .filter(roles -> roles.isEmpty() || Actors.of(authentication.get()).filter(actor -> admits(roles, actor)).isPresent()).isPresent());
+        return new AuthorizationDecision(find(
+                        call.getMethod(),
+                        call.getRequestURI().substring(call.getContextPath().length()))
+                .filter(roles -> roles.isEmpty()
+                        || Actors.of(authentication.get())
+                                .filter(actor -> admits(roles, actor))
+                                .isPresent())
+                .isPresent());
     }
 
     private boolean admits(Set<Actor.Role> roles, Actor actor) {
-        return actor.roles().stream().anyMatch(roles::contains) && actor.roles().stream().filter(apart::contains).count() < 2;
+        return actor.roles().stream().anyMatch(roles::contains)
+                && actor.roles().stream().filter(apart::contains).count() < 2;
     }
 
     private Optional<Set<Actor.Role>> find(String method, String path) {
         PathContainer address = PathContainer.parsePath(path);
         String asked = method.equals("HEAD") ? "GET" : method;
-        return doors.entrySet().stream().filter(door -> door.getKey().matches(address) && door.getValue().containsKey(asked)).map(door -> door.getValue().get(asked)).findFirst();
+        return doors.entrySet().stream()
+                .filter(door ->
+                        door.getKey().matches(address) && door.getValue().containsKey(asked))
+                .map(door -> door.getValue().get(asked))
+                .findFirst();
     }
 }

@@ -5,7 +5,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.stereotype.Component;
@@ -16,7 +15,8 @@ class KeycloakHealthIndicator extends AbstractHealthIndicator {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final String realm;
 
     KeycloakHealthIndicator(IdentityProperties identity) {
@@ -26,7 +26,9 @@ class KeycloakHealthIndicator extends AbstractHealthIndicator {
 
     @Override
     protected void doHealthCheck(Health.Builder health) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(realm + "/.well-known/openid-configuration")).timeout(PATIENCE).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(realm + "/.well-known/openid-configuration"))
+                .timeout(PATIENCE)
+                .build();
         int status = http.send(request, BodyHandlers.discarding()).statusCode();
         health.status(status == 200 ? "UP" : "DOWN").withDetail("realm", realm).withDetail("status", status);
     }

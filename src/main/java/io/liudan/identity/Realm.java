@@ -1,5 +1,6 @@
 package io.liudan.identity;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,15 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 
-/** What the hub reads of Keycloak's people, as the client {@code liudan-directory}, which may read and nothing else. Never on a request's way. */
+/**
+ * What the hub reads of Keycloak's people, as the client {@code liudan-directory}, which may read and nothing else.
+ * Never on a request's way.
+ */
 @Component
 class Realm {
 
@@ -27,11 +29,13 @@ class Realm {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     /** What happens to these may change what somebody may do. */
     private static final Set<String> OF_PEOPLE = Set.of("USER", "GROUP_MEMBERSHIP", "REALM_ROLE_MAPPING");
+
     private static final Set<String> OF_DESKS = Set.of("GROUP", "REALM_ROLE", "REALM_ROLE_MAPPING");
     /** What is told a second time needn't have everybody compared once more. */
     private static final long OVERLAPPED = 2_000;
     /** Hundreds of thousands have these roles, and none of the others. */
-    private static final Set<Actor.Role> OF_THE_PUBLIC = Set.of(Actor.Role.RESIDENT, Actor.Role.AGENCY, Actor.Role.MONITOR, Actor.Role.IDENTITY_PROVIDER);
+    private static final Set<Actor.Role> OF_THE_PUBLIC =
+            Set.of(Actor.Role.RESIDENT, Actor.Role.AGENCY, Actor.Role.MONITOR, Actor.Role.IDENTITY_PROVIDER);
 
     private final RestClient admin;
     private final RestClient tokens;
@@ -55,22 +59,30 @@ class Realm {
 
     /**
      * @param subjects ids of the people whom it happened to
-     * @param ended    ids of those who were signed out, and when
+     * @param ended ids of those who were signed out, and when
      * @param desksToo whether something happened to a desk or a role itself, and so to all who have it
-     * @param until    time of the newest event in milliseconds
+     * @param until time of the newest event in milliseconds
      */
-    record News(Set<String> subjects, Map<String, Instant> ended, boolean desksToo, long until) {
-    }
+    record News(Set<String> subjects, Map<String, Instant> ended, boolean desksToo, long until) {}
 
     Realm(IdentityProperties identity) {
         JdkClientHttpRequestFactory http = new JdkClientHttpRequestFactory();
         http.setReadTimeout(PATIENCE);
-        this.tokens = RestClient.builder().requestFactory(http).baseUrl(identity.backchannel() + "/protocol/openid-connect/token").build();
-        this.admin = RestClient.builder().requestFactory(http).baseUrl(identity.backchannel().replace("/realms/", "/admin/realms/")).build();
+        this.tokens = RestClient.builder()
+                .requestFactory(http)
+                .baseUrl(identity.backchannel() + "/protocol/openid-connect/token")
+                .build();
+        this.admin = RestClient.builder()
+                .requestFactory(http)
+                .baseUrl(identity.backchannel().replace("/realms/", "/admin/realms/"))
+                .build();
         this.secret = identity.directorySecret();
     }
 
-    /** What happened to people after an instant; an event is told again as long as another one of its millisecond might come. */
+    /**
+     * What happened to people after an instant; an event is told again as long as another one of its millisecond might
+     * come.
+     */
     News since(long millis) {
         Set<String> subjects = new HashSet<>();
         Map<String, Instant> ended = new HashMap<>();
@@ -81,13 +93,21 @@ class Realm {
             for (JsonNode event : page) {
                 until = Math.max(until, event.path("time").asLong());
                 String[] path = event.path("resourcePath").asText().split("/");
-                if (OF_PEOPLE.contains(event.path("resourceType").asText()) && path.length > 1 && path[0].equals("users")) {
+                if (OF_PEOPLE.contains(event.path("resourceType").asText())
+                        && path.length > 1
+                        && path[0].equals("users")) {
                     subjects.add(path[1]);
                     if (path.length == 3 && path[2].equals("logout")) {
-                        ended.merge(path[1], Instant.ofEpochMilli(event.path("time").asLong()), (a, b) -> a.isAfter(b) ? a : b);
+                        ended.merge(
+                                path[1],
+                                Instant.ofEpochMilli(event.path("time").asLong()),
+                                (a, b) -> a.isAfter(b) ? a : b);
                     }
                 } else {
-                    desksToo |= OF_DESKS.contains(event.path("resourceType").asText()) && path.length > 1 && !path[0].equals("users") && event.path("time").asLong() > millis + OVERLAPPED;
+                    desksToo |= OF_DESKS.contains(event.path("resourceType").asText())
+                            && path.length > 1
+                            && !path[0].equals("users")
+                            && event.path("time").asLong() > millis + OVERLAPPED;
                 }
             }
             if (page.size() < PAGE) {
@@ -104,7 +124,8 @@ class Realm {
                 return Optional.empty();
             }
             Set<String> desks = names(get("/users/{id}/groups?max=1000", subject));
-            return Optional.of(member(user, roles(names(get("/users/{id}/role-mappings/realm/composite", subject))), desks));
+            return Optional.of(
+                    member(user, roles(names(get("/users/{id}/role-mappings/realm/composite", subject))), desks));
         } catch (HttpClientErrorException.NotFound removed) {
             return Optional.empty();
         }
@@ -112,33 +133,57 @@ class Realm {
 
     Optional<Member> named(String username) {
         JsonNode found = get("/users?exact=true&username={name}", username);
-        return found.isEmpty() ? Optional.empty() : find(found.path(0).path("id").asText());
+        return found.isEmpty()
+                ? Optional.empty()
+                : find(found.path(0).path("id").asText());
     }
 
-    /** Everybody who works with the hub, by desk and role, so that it costs by the number of desks and not by that of residents. */
+    /**
+     * Everybody who works with the hub, by desk and role, so that it costs by the number of desks and not by that of
+     * residents.
+     */
     Map<String, Member> staff() {
         Map<String, Member> staff = new HashMap<>();
         for (Actor.Role role : Actor.Role.values()) {
             if (!OF_THE_PUBLIC.contains(role)) {
-                pages("/roles/" + role.realmName() + "/users").forEach(user -> join(staff, user, Set.of(role), Set.of()));
+                pages("/roles/" + role.realmName() + "/users")
+                        .forEach(user -> join(staff, user, Set.of(role), Set.of()));
             }
         }
         for (JsonNode group : pages("/groups")) {
-            Set<Actor.Role> roles = roles(texts(get("/groups/{id}", group.path("id").asText()).path("realmRoles")));
-            pages("/groups/" + group.path("id").asText() + "/members").forEach(user -> join(staff, user, roles, Set.of(group.path("name").asText())));
+            Set<Actor.Role> roles =
+                    roles(texts(get("/groups/{id}", group.path("id").asText()).path("realmRoles")));
+            pages("/groups/" + group.path("id").asText() + "/members")
+                    .forEach(user ->
+                            join(staff, user, roles, Set.of(group.path("name").asText())));
         }
         return staff;
     }
 
     private static void join(Map<String, Member> staff, JsonNode user, Set<Actor.Role> roles, Set<String> desks) {
         if (user.path("enabled").asBoolean(true)) {
-            staff.merge(user.path("id").asText(), member(user, withComposites(roles), desks), (a, b) -> new Member(a.subject(), a.username(), a.name(), union(a.roles(), b.roles()), union(a.desks(), b.desks())));
+            staff.merge(
+                    user.path("id").asText(),
+                    member(user, withComposites(roles), desks),
+                    (a, b) -> new Member(
+                            a.subject(),
+                            a.username(),
+                            a.name(),
+                            union(a.roles(), b.roles()),
+                            union(a.desks(), b.desks())));
         }
     }
 
     /** As the realm has it: whoever works at a desk of some kind is staff. */
     private static Set<Actor.Role> withComposites(Set<Actor.Role> roles) {
-        return roles.stream().anyMatch(Set.of(Actor.Role.GRID_WORKER, Actor.Role.COMMUNITY_OFFICER, Actor.Role.DISPATCHER, Actor.Role.CLERK)::contains) ? union(roles, Set.of(Actor.Role.STAFF)) : roles;
+        return roles.stream()
+                        .anyMatch(Set.of(
+                                Actor.Role.GRID_WORKER,
+                                Actor.Role.COMMUNITY_OFFICER,
+                                Actor.Role.DISPATCHER,
+                                Actor.Role.CLERK)::contains)
+                ? union(roles, Set.of(Actor.Role.STAFF))
+                : roles;
     }
 
     private static <T> Set<T> union(Set<T> one, Set<T> other) {
@@ -148,8 +193,15 @@ class Realm {
     }
 
     private static Member member(JsonNode user, Set<Actor.Role> roles, Set<String> desks) {
-        return new Member(user.path("id").asText(), user.path("username").asText(),
-                Actors.name(user.path("lastName").asText(""), user.path("firstName").asText(""), user.path("username").asText()), roles, desks);
+        return new Member(
+                user.path("id").asText(),
+                user.path("username").asText(),
+                Actors.name(
+                        user.path("lastName").asText(""),
+                        user.path("firstName").asText(""),
+                        user.path("username").asText()),
+                roles,
+                desks);
     }
 
     private static Set<Actor.Role> roles(Set<String> names) {
@@ -165,7 +217,9 @@ class Realm {
     }
 
     private static Set<String> texts(JsonNode items) {
-        return StreamSupport.stream(items.spliterator(), false).map(JsonNode::asText).collect(Collectors.toSet());
+        return StreamSupport.stream(items.spliterator(), false)
+                .map(JsonNode::asText)
+                .collect(Collectors.toSet());
     }
 
     private List<JsonNode> pages(String path) {
@@ -179,13 +233,27 @@ class Realm {
     }
 
     private JsonNode get(String path, Object... parameters) {
-        return admin.get().uri(path, parameters).headers(headers -> headers.setBearerAuth(token())).retrieve().body(JsonNode.class);
+        return admin.get()
+                .uri(path, parameters)
+                .headers(headers -> headers.setBearerAuth(token()))
+                .retrieve()
+                .body(JsonNode.class);
     }
 
     private synchronized String token() {
         if (Instant.now().isAfter(renewAt)) {
-            LinkedMultiValueMap<String, String> form = new LinkedMultiValueMap<>(Map.of("grant_type", List.of("client_credentials"), "client_id", List.of("liudan-directory"), "client_secret", List.of(secret)));
-            JsonNode answer = tokens.post().body(form).header("Content-Type", "application/x-www-form-urlencoded").retrieve().body(JsonNode.class);
+            LinkedMultiValueMap<String, String> form = new LinkedMultiValueMap<>(Map.of(
+                    "grant_type",
+                    List.of("client_credentials"),
+                    "client_id",
+                    List.of("liudan-directory"),
+                    "client_secret",
+                    List.of(secret)));
+            JsonNode answer = tokens.post()
+                    .body(form)
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .retrieve()
+                    .body(JsonNode.class);
             token = answer.path("access_token").asText();
             renewAt = Instant.now().plusSeconds(answer.path("expires_in").asLong() / 2);
         }

@@ -6,44 +6,53 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-
 import org.springframework.stereotype.Component;
 
 /**
- * Finds what tells who somebody is in a text that people wrote: phone numbers, identity and bank card numbers, plates, mail addresses, house numbers and names, and puts the
- * kind of it in its place. Numbers are found by their form, also with gaps, in full-width digits or in Chinese ones; names as {@link Names} does.
+ * Finds what tells who somebody is in a text that people wrote: phone numbers, identity and bank card numbers, plates,
+ * mail addresses, house numbers and names, and puts the kind of it in its place. Numbers are found by their form, also
+ * with gaps, in full-width digits or in Chinese ones; names as {@link Names} does.
  */
 @Component
 public class Redactor {
 
     private static final String GAP = "[ \\-－—.·()（）]{0,2}";
-    private static final String PHONE = "(?<!\\d)(?:(?:\\+|00)?86" + GAP + ")?1" + GAP + "[3-9](?:" + GAP + "\\d){9}(?!\\d)|(?<!\\d)0\\d{2,3}" + GAP + "[2-8]\\d{6,7}(?!\\d)|(?<!\\d)[48]00" + GAP + "\\d{3}" + GAP + "\\d{4}(?!\\d)";
-    private static final String IDENTITY = "(?<!\\d)[1-8]\\d{5}" + GAP + "(?:19|20)\\d{2}" + GAP + "(?:0[1-9]|1[0-2])" + GAP + "(?:0[1-9]|[12]\\d|3[01])" + GAP + "\\d{3}[\\dXx](?![\\dXx])";
+    private static final String PHONE =
+            "(?<!\\d)(?:(?:\\+|00)?86" + GAP + ")?1" + GAP + "[3-9](?:" + GAP + "\\d){9}(?!\\d)|(?<!\\d)0\\d{2,3}" + GAP
+                    + "[2-8]\\d{6,7}(?!\\d)|(?<!\\d)[48]00" + GAP + "\\d{3}" + GAP + "\\d{4}(?!\\d)";
+    private static final String IDENTITY = "(?<!\\d)[1-8]\\d{5}" + GAP + "(?:19|20)\\d{2}" + GAP + "(?:0[1-9]|1[0-2])"
+            + GAP + "(?:0[1-9]|[12]\\d|3[01])" + GAP + "\\d{3}[\\dXx](?![\\dXx])";
     private static final String CARD = "(?<!\\d)[3-6]\\d{3}(?: ?\\d{4}){3}(?: ?\\d{1,3})?(?!\\d)";
     private static final String MAIL = "[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\\.[A-Za-z]{2,}";
-    private static final String PLATE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])";
+    private static final String PLATE =
+            "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])";
     private static final String NUMERAL = "[0-9A-Za-z一二三四五六七八九十百]";
     /** From the building on: the road or the estate is where help is needed. */
-    private static final String HOUSE = "(?<![0-9A-Za-z])" + NUMERAL + "{1,5}(?:号楼|栋|幢|座)(?:" + NUMERAL + "{1,4}(?:单元|门))?(?:" + NUMERAL + "{1,3}(?:层|楼))?(?:" + NUMERAL + "{1,5}(?:室|号|户|房)?)?"
+    private static final String HOUSE = "(?<![0-9A-Za-z])" + NUMERAL + "{1,5}(?:号楼|栋|幢|座)(?:" + NUMERAL
+            + "{1,4}(?:单元|门))?(?:" + NUMERAL + "{1,3}(?:层|楼))?(?:" + NUMERAL + "{1,5}(?:室|号|户|房)?)?"
             + "|(?<![0-9A-Za-z])" + NUMERAL + "{1,4}单元" + NUMERAL + "{1,5}(?:室|号|户)?|(?<![0-9A-Za-z])\\d{3,4}室";
 
     private static final String NAME = "姓名";
 
-    private record Kind(String label, Pattern form) {
-    }
+    private record Kind(String label, Pattern form) {}
 
     /** In this order: a longer number isn't to be taken for a shorter one. */
-    private static final List<Kind> KINDS = List.of(new Kind("证件号", Pattern.compile(IDENTITY)), new Kind("卡号", Pattern.compile(CARD)), new Kind("电话", Pattern.compile(PHONE)),
-            new Kind("邮箱", Pattern.compile(MAIL)), new Kind("车牌", Pattern.compile(PLATE)), new Kind("门牌", Pattern.compile(HOUSE)));
+    private static final List<Kind> KINDS = List.of(
+            new Kind("证件号", Pattern.compile(IDENTITY)),
+            new Kind("卡号", Pattern.compile(CARD)),
+            new Kind("电话", Pattern.compile(PHONE)),
+            new Kind("邮箱", Pattern.compile(MAIL)),
+            new Kind("车牌", Pattern.compile(PLATE)),
+            new Kind("门牌", Pattern.compile(HOUSE)));
 
     private final Names names = new Names();
 
-    private record Found(int start, int end, String label) {
-    }
+    private record Found(int start, int end, String label) {}
 
     /**
-     * @param text  may be {@code null}
-     * @param known names that are known to belong to somebody, for example of the one whom to call; {@code null}s are passed over
+     * @param text may be {@code null}
+     * @param known names that are known to belong to somebody, for example of the one whom to call; {@code null}s are
+     *     passed over
      * @return the text with {@code ‹电话›} and the like in place of what was found
      */
     public String redact(String text, String... known) {
@@ -60,7 +69,9 @@ public class Redactor {
             }
         }
         for (String name : known) {
-            for (int at = name == null || name.isBlank() ? -1 : text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length())) {
+            for (int at = name == null || name.isBlank() ? -1 : text.indexOf(name);
+                    at >= 0;
+                    at = text.indexOf(name, at + name.length())) {
                 found.add(new Found(at, at + name.length(), NAME));
             }
         }
@@ -69,12 +80,21 @@ public class Redactor {
     }
 
     private static String plain(String text) {
-        return text.chars().mapToObj(point -> {
-            String chinese = "〇一二三四五六七八九";
-            int digit = chinese.indexOf(point);
-            return digit >= 0 || point == '零' ? String.valueOf(Math.max(digit, 0)) : point == '幺' ? "1" : point == '两' ? "2"
-                    : point >= '０' && point <= '９' ? String.valueOf((char) (point - '０' + '0')) : String.valueOf((char) point);
-        }).collect(Collectors.joining());
+        return text.chars()
+                .mapToObj(point -> {
+                    String chinese = "〇一二三四五六七八九";
+                    int digit = chinese.indexOf(point);
+                    return digit >= 0 || point == '零'
+                            ? String.valueOf(Math.max(digit, 0))
+                            : point == '幺'
+                                    ? "1"
+                                    : point == '两'
+                                            ? "2"
+                                            : point >= '０' && point <= '９'
+                                                    ? String.valueOf((char) (point - '０' + '0'))
+                                                    : String.valueOf((char) point);
+                })
+                .collect(Collectors.joining());
     }
 
     private static String replaced(String text, List<Found> found) {

@@ -1,13 +1,12 @@
 package io.liudan.identity;
 
-import java.io.IOException;
-import java.time.Duration;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -18,7 +17,10 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.LocaleResolver;
 
-/** What somebody reads whom a door didn't let in: a problem like any other. Whom it didn't though it knew them, the audit log remembers. */
+/**
+ * What somebody reads whom a door didn't let in: a problem like any other. Whom it didn't though it knew them, the
+ * audit log remembers.
+ */
 @Component
 public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 
@@ -37,13 +39,15 @@ public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     }
 
     @Override
-    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException unknown) throws IOException {
+    public void commence(HttpServletRequest request, HttpServletResponse response, AuthenticationException unknown)
+            throws IOException {
         response.setHeader("WWW-Authenticate", "Bearer");
         write(request, response, 401, "unauthenticated");
     }
 
     @Override
-    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied) throws IOException {
+    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException denied)
+            throws IOException {
         String door = request.getMethod() + " " + request.getRequestURI();
         audit.record("door.refused", door.length() > SUBJECT_LIMIT ? door.substring(0, SUBJECT_LIMIT) : door, "doors");
         write(request, response, 403, "forbidden");
@@ -55,7 +59,8 @@ public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
         write(request, response, 429, "too-many-calls");
     }
 
-    private void write(HttpServletRequest request, HttpServletResponse response, int status, String code) throws IOException {
+    private void write(HttpServletRequest request, HttpServletResponse response, int status, String code)
+            throws IOException {
         response.setStatus(status);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding("UTF-8");

@@ -1,5 +1,6 @@
 package io.liudan.identity;
 
+import io.liudan.problem.Problem;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,14 +11,15 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-
-import io.liudan.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Who is behind residents' accounts: a phone number, a WeChat id, or both. Accounts have names that tell nothing; the realm knows those alone. */
+/**
+ * Who is behind residents' accounts: a phone number, a WeChat id, or both. Accounts have names that tell nothing; the
+ * realm knows those alone.
+ */
 @Service
 public class Residents {
 
@@ -25,6 +27,7 @@ public class Residents {
     private static final int NAME_LENGTH = 14;
     /** 中国大陆手机号. */
     private static final Pattern MOBILE = Pattern.compile("(?:(?:\\+|00)?86)?(1[3-9]\\d{9})");
+
     private static final String WECHAT = "openid";
 
     private final JdbcClient jdbc;
@@ -34,8 +37,7 @@ public class Residents {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    private record Known(String account, Instant provedAt) {
-    }
+    private record Known(String account, Instant provedAt) {}
 
     Residents(JdbcClient jdbc, Vault vault, RateLimits limits, PlatformTransactionManager transactions, Clock clock) {
         this.jdbc = jdbc;
@@ -46,7 +48,8 @@ public class Residents {
     }
 
     /**
-     * The account of whoever showed just now that a number is theirs; a new one for a new number, and for one that nobody has shown for so long that somebody else may have it by now.
+     * The account of whoever showed just now that a number is theirs; a new one for a new number, and for one that
+     * nobody has shown for so long that somebody else may have it by now.
      *
      * @param phone as {@link #mobile} has it
      */
@@ -59,7 +62,10 @@ public class Residents {
 
     /** The account of a WeChat id that was joined to one. */
     public Optional<String> byOpenid(String openid) {
-        return jdbc.sql("select account from resident where openid_index = ?").param(vault.index(WECHAT, openid)).query(String.class).optional();
+        return jdbc.sql("select account from resident where openid_index = ?")
+                .param(vault.index(WECHAT, openid))
+                .query(String.class)
+                .optional();
     }
 
     /**
@@ -80,7 +86,9 @@ public class Residents {
                 return wechat.get();
             }
             String account = number.orElseGet(() -> create(phone));
-            jdbc.sql("update resident set openid = ?, openid_index = ? where account = ?").params(vault.seal(openid, place(account)), vault.index(WECHAT, openid), account).update();
+            jdbc.sql("update resident set openid = ?, openid_index = ? where account = ?")
+                    .params(vault.seal(openid, place(account)), vault.index(WECHAT, openid), account)
+                    .update();
             return account;
         });
     }
@@ -110,13 +118,20 @@ public class Residents {
      * @throws Problem 422 when it is no number of a mobile phone
      */
     public static String mobile(String phone) {
-        return Optional.ofNullable(phone).map(typed -> MOBILE.matcher(typed.replaceAll("[\\s-]", ""))).filter(Matcher::matches).map(found -> found.group(1))
+        return Optional.ofNullable(phone)
+                .map(typed -> MOBILE.matcher(typed.replaceAll("[\\s-]", "")))
+                .filter(Matcher::matches)
+                .map(found -> found.group(1))
                 .orElseThrow(() -> Problem.field("phone", "no-mobile"));
     }
 
     /** The number by which somebody signs in. */
     public Optional<String> phone(String account) {
-        return jdbc.sql("select phone from resident where account = ? and phone is not null").param(account).query(String.class).optional().map(sealed -> vault.open(sealed, place(account)));
+        return jdbc.sql("select phone from resident where account = ? and phone is not null")
+                .param(account)
+                .query(String.class)
+                .optional()
+                .map(kept -> vault.open(kept, place(account)));
     }
 
     /**
@@ -128,16 +143,29 @@ public class Residents {
         return jdbc.sql("delete from resident where account = ?").param(account).update() > 0;
     }
 
-    /** The account that a number opens and goes on opening, unless it is too long since that was shown: then it opens nothing any more. */
+    /**
+     * The account that a number opens and goes on opening, unless it is too long since that was shown: then it opens
+     * nothing any more.
+     */
     private Optional<String> ofNumber(String phone) {
         byte[] index = vault.index(phone);
-        Optional<Known> known = jdbc.sql("select account, phone_proved_at from resident where phone_index = ?").param(index).query(Residents::known).optional();
-        boolean stale = known.filter(one -> one.provedAt().isBefore(clock.instant().minus(limits.codes().numberProvedFor()))).isPresent();
+        Optional<Known> known = jdbc.sql("select account, phone_proved_at from resident where phone_index = ?")
+                .param(index)
+                .query(Residents::known)
+                .optional();
+        boolean stale = known.filter(one -> one.provedAt()
+                        .isBefore(clock.instant().minus(limits.codes().numberProvedFor())))
+                .isPresent();
         if (stale) {
-            jdbc.sql("update resident set phone = null, phone_index = null, phone_proved_at = null where phone_index = ?").param(index).update();
+            jdbc.sql(
+                            "update resident set phone = null, phone_index = null, phone_proved_at = null where phone_index = ?")
+                    .param(index)
+                    .update();
             return Optional.empty();
         }
-        known.ifPresent(one -> jdbc.sql("update resident set phone_proved_at = ? where account = ?").params(now(), one.account()).update());
+        known.ifPresent(one -> jdbc.sql("update resident set phone_proved_at = ? where account = ?")
+                .params(now(), one.account())
+                .update());
         return known.map(Known::account);
     }
 
@@ -146,7 +174,9 @@ public class Residents {
         StringBuilder name = new StringBuilder("r-");
         random.ints(NAME_LENGTH, 0, ALPHABET.length()).forEach(i -> name.append(ALPHABET.charAt(i)));
         String account = name.toString();
-        jdbc.sql("insert into resident (account, created_at) values (?, ?)").params(account, now()).update();
+        jdbc.sql("insert into resident (account, created_at) values (?, ?)")
+                .params(account, now())
+                .update();
         if (phone != null) {
             number(account, phone);
         }
@@ -154,7 +184,9 @@ public class Residents {
     }
 
     private void number(String account, String phone) {
-        jdbc.sql("update resident set phone = ?, phone_index = ?, phone_proved_at = ? where account = ?").params(vault.seal(phone, place(account)), vault.index(phone), now(), account).update();
+        jdbc.sql("update resident set phone = ?, phone_index = ?, phone_proved_at = ? where account = ?")
+                .params(vault.seal(phone, place(account)), vault.index(phone), now(), account)
+                .update();
     }
 
     /** First sign-ins are rare enough to come one after the other. */
@@ -163,7 +195,8 @@ public class Residents {
     }
 
     private static Known known(ResultSet row, int n) throws SQLException {
-        return new Known(row.getString("account"), row.getTimestamp("phone_proved_at").toInstant());
+        return new Known(
+                row.getString("account"), row.getTimestamp("phone_proved_at").toInstant());
     }
 
     private OffsetDateTime now() {

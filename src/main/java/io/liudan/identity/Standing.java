@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -23,8 +22,9 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Whether what a token or a session says of somebody is still so: what Keycloak told since it was made counts more. Kept in memory, for it is asked at every call; there
- * are as few entries as people whose account changed within a working day.
+ * Whether what a token or a session says of somebody is still so: what Keycloak told since it was made counts more.
+ * Kept in memory, for it is asked at every call; there are as few entries as people whose account changed within a
+ * working day.
  */
 @Component
 public class Standing {
@@ -37,8 +37,7 @@ public class Standing {
     private volatile Map<String, Change> changes = Map.of();
 
     /** @param ended when the realm ended all of somebody's sessions, else {@code null} */
-    private record Change(Instant at, boolean gone, Set<Actor.Role> roles, Set<String> desks, Instant ended) {
-    }
+    private record Change(Instant at, boolean gone, Set<Actor.Role> roles, Set<String> desks, Instant ended) {}
 
     Standing(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -46,14 +45,27 @@ public class Standing {
 
     @Scheduled(fixedDelayString = "${liudan.identity.standing-interval:5s}")
     synchronized void refresh() {
-        changes = jdbc.sql("select subject, at, gone, roles, desks, ended_at from directory_change where greatest(at, ended_at) > ?").param(Instant.now().minus(LONGEST_SESSION).atOffset(ZoneOffset.UTC))
-                .query((row, n) -> Map.entry(row.getString("subject"), change(row))).list().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        changes = jdbc
+                .sql(
+                        "select subject, at, gone, roles, desks, ended_at from directory_change where greatest(at, ended_at) > ?")
+                .param(Instant.now().minus(LONGEST_SESSION).atOffset(ZoneOffset.UTC))
+                .query((row, n) -> Map.entry(row.getString("subject"), change(row)))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static Change change(ResultSet row) throws SQLException {
-        return new Change(row.getTimestamp("at").toInstant(), row.getBoolean("gone"),
-                Stream.of((String[]) row.getArray("roles").getArray()).map(Actor.Role::valueOf).collect(Collectors.toUnmodifiableSet()), Set.of((String[]) row.getArray("desks").getArray()),
-                row.getTimestamp("ended_at") == null ? null : row.getTimestamp("ended_at").toInstant());
+        return new Change(
+                row.getTimestamp("at").toInstant(),
+                row.getBoolean("gone"),
+                Stream.of((String[]) row.getArray("roles").getArray())
+                        .map(Actor.Role::valueOf)
+                        .collect(Collectors.toUnmodifiableSet()),
+                Set.of((String[]) row.getArray("desks").getArray()),
+                row.getTimestamp("ended_at") == null
+                        ? null
+                        : row.getTimestamp("ended_at").toInstant());
     }
 
     /** Turns a verified token into an authentication whose principal is the actor as they stand now. */
@@ -72,23 +84,44 @@ public class Standing {
             }
             // What was made for a resident's page stays that, whatever else they are.
             boolean resident = actor.roles().equals(Set.of(Actor.Role.RESIDENT));
-            Set<Actor.Role> roles = resident ? change.get().roles().stream().filter(actor.roles()::contains).collect(Collectors.toUnmodifiableSet()) : change.get().roles();
-            return Actors.token(new Actor(actor.username(), actor.name(), roles, resident ? Set.of() : change.get().desks()), jwt);
+            Set<Actor.Role> roles = resident
+                    ? change.get().roles().stream()
+                            .filter(actor.roles()::contains)
+                            .collect(Collectors.toUnmodifiableSet())
+                    : change.get().roles();
+            return Actors.token(
+                    new Actor(
+                            actor.username(),
+                            actor.name(),
+                            roles,
+                            resident ? Set.of() : change.get().desks()),
+                    jwt);
         };
     }
 
-    /** Whether somebody's account changed after they signed in, or that is longer ago than a working day: then they have to sign in anew, if they still can. */
+    /**
+     * Whether somebody's account changed after they signed in, or that is longer ago than a working day: then they have
+     * to sign in anew, if they still can.
+     */
     public boolean changed(String subject, Instant signedIn) {
-        return since(subject, signedIn).isPresent() || signedIn != null && signedIn.isBefore(Instant.now().minus(LONGEST_SESSION));
+        return since(subject, signedIn).isPresent()
+                || signedIn != null && signedIn.isBefore(Instant.now().minus(LONGEST_SESSION));
     }
 
-    /** Whoever calls has ended their account, in a transaction: it opens nothing any more, as long as the realm might still make tokens for it. */
+    /**
+     * Whoever calls has ended their account, in a transaction: it opens nothing any more, as long as the realm might
+     * still make tokens for it.
+     */
     public void endOwn() {
-        if (SecurityContextHolder.getContext().getAuthentication() instanceof ActorToken token && token.getCredentials() != null) {
+        if (SecurityContextHolder.getContext().getAuthentication() instanceof ActorToken token
+                && token.getCredentials() != null) {
             jdbc.sql("""
                     insert into directory_change (subject, at, gone, roles, desks) values (?, ?, true, '{}', '{}')
                     on conflict (subject) do update set at = excluded.at, gone = true, roles = '{}', desks = '{}'""")
-                    .params(token.getCredentials().getSubject(), Instant.now().plus(LONGEST_SESSION).atOffset(ZoneOffset.UTC)).update();
+                    .params(
+                            token.getCredentials().getSubject(),
+                            Instant.now().plus(LONGEST_SESSION).atOffset(ZoneOffset.UTC))
+                    .update();
             TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
                 @Override
                 public void afterCommit() {
@@ -100,7 +133,10 @@ public class Standing {
 
     /** Tokens tell whole seconds. */
     private Optional<Change> since(String subject, Instant issued) {
-        return subject == null ? Optional.empty() : Optional.ofNullable(changes.get(subject)).filter(change -> !issuedAfter(issued, change.at()) || ended(change, issued));
+        return subject == null
+                ? Optional.empty()
+                : Optional.ofNullable(changes.get(subject))
+                        .filter(change -> !issuedAfter(issued, change.at()) || ended(change, issued));
     }
 
     private static boolean ended(Change change, Instant issued) {

@@ -1,5 +1,8 @@
 package io.liudan.insight;
 
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
+import io.liudan.request.Outcome;
 import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,10 +15,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import io.liudan.directory.CityDirectory;
-import io.liudan.directory.OrgUnit;
-import io.liudan.request.Outcome;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -26,18 +25,20 @@ class Figures {
     /** The whole city, in the place of a unit's code. */
     static final String CITY = "city";
 
-    private static final List<String> PARTS = Arrays.stream(Part.values()).map(Part::name).toList();
+    private static final List<String> PARTS =
+            Arrays.stream(Part.values()).map(Part::name).toList();
     /** Apart, so that each reads nothing but its own stretch of the index. */
     private static final String COUNTED = """
             (select * from %1$s where unit in (:units) and grain = 'M' and category %2$s and period >= :firstMonth and period < :endOfMonths
                 union all select * from %1$s where unit in (:units) and grain = 'D' and category %2$s and period >= :from and period < least(:firstMonth, :to::date + 1)
                 union all select * from %1$s where unit in (:units) and grain = 'D' and category %2$s and period >= greatest(:endOfMonths, :from::date) and period <= :to) counted""";
+
     private static final String ONE = "= :kept";
     private static final String EACH = "<> '*'";
 
     /**
-     * A unit that closes nothing has a line of its own by what it lets lie. In the area of a unit every late step counts; as a dispatcher
-     * or handler it answers for the steps at its own desks.
+     * A unit that closes nothing has a line of its own by what it lets lie. In the area of a unit every late step
+     * counts; as a dispatcher or handler it answers for the steps at its own desks.
      */
     private static final String LINES = """
             with late as materialized (
@@ -55,8 +56,12 @@ class Figures {
             select unit, part, case when :each then category end as category, sum(closed) as closed, sum(late) as late, %2$s
             from (select unit, part, category, closed, 0 as late, %3$s from {counted}
                 union all select unit, part, category, 0, late, %4$s from overdue) f
-            group by 1, 2, 3 order by array_position(array[:units], unit), array_position(array[:parts], part), 3"""
-            .formatted(CITY, RollUp.counters("sum({}) as {}", RollUp.ALL), RollUp.counters("{}", RollUp.ALL), RollUp.counters("0", RollUp.ALL));
+            group by 1, 2, 3 order by array_position(array[:units], unit), array_position(array[:parts], part), 3""".formatted(
+                    CITY,
+                    RollUp.counters("sum({}) as {}", RollUp.ALL),
+                    RollUp.counters("{}", RollUp.ALL),
+                    RollUp.counters("0", RollUp.ALL));
+
     private static final String STEPS = """
             select unit, case when :each then category end as category, step, max(name) as name, sum(ended) as ended, sum(limited) as limited, sum(in_time) as in_time,
                 sum(used_seconds) as used, sum(allowed_seconds) as allowed from {counted}
@@ -75,14 +80,13 @@ class Figures {
     /**
      * What is asked for.
      *
-     * @param units    codes, or {@link #CITY}
-     * @param from     first day by the city's calendar, of closing
-     * @param to       last day
+     * @param units codes, or {@link #CITY}
+     * @param from first day by the city's calendar, of closing
+     * @param to last day
      * @param category code, or {@code null} for all
-     * @param each     whether the categories are told apart
+     * @param each whether the categories are told apart
      */
-    record Question(List<String> units, LocalDate from, LocalDate to, String category, boolean each) {
-    }
+    record Question(List<String> units, LocalDate from, LocalDate to, String category, boolean each) {}
 
     /** A share that can't hide how little it rests on. {@code rate} is absent where the denominator is 0. */
     record Rate(long numerator, long denominator, Double rate) {
@@ -95,47 +99,77 @@ class Figures {
     /**
      * One unit in one of its parts.
      *
-     * @param category    absent where all are added up
-     * @param outcomes    closed requests by how they ended
-     * @param rates       by name: response, contact, solution, satisfaction, onTime
-     * @param unanswered  requests whose resident was asked and gave no rating
+     * @param category absent where all are added up
+     * @param outcomes closed requests by how they ended
+     * @param rates by name: response, contact, solution, satisfaction, onTime
+     * @param unanswered requests whose resident was asked and gave no rating
      * @param openOverdue open requests with a step past its limit, now
-     * @param cards       given during the closed requests
+     * @param cards given during the closed requests
      */
-    record Line(String unit, String unitName, Part part, String category, long closed, Map<Outcome, Long> outcomes, Map<String, Rate> rates, long unanswered,
-            long openOverdue, long returns, long extensions, long reworks, Map<String, Long> cards) {
-    }
+    record Line(
+            String unit,
+            String unitName,
+            Part part,
+            String category,
+            long closed,
+            Map<Outcome, Long> outcomes,
+            Map<String, Rate> rates,
+            long unanswered,
+            long openOverdue,
+            long returns,
+            long extensions,
+            long reworks,
+            Map<String, Long> cards) {}
 
     /**
      * A step against its limit, in hours by the clock on the wall.
      *
-     * @param meanHours      of all
+     * @param meanHours of all
      * @param meanLimitHours of those with a limit; absent when none has one
      */
-    record StepLine(String unit, String unitName, String category, String step, String name, long ended, Rate inTime, double meanHours, Double meanLimitHours) {
-    }
+    record StepLine(
+            String unit,
+            String unitName,
+            String category,
+            String step,
+            String name,
+            long ended,
+            Rate inTime,
+            double meanHours,
+            Double meanLimitHours) {}
 
     /** @param asOf until when what was closed is counted, and when overdue requests were looked for */
-    record Report(LocalDate from, LocalDate to, Instant asOf, List<Line> lines, List<StepLine> steps) {
-    }
+    record Report(LocalDate from, LocalDate to, Instant asOf, List<Line> lines, List<StepLine> steps) {}
 
     Report read(Question question) {
-        List<Line> lines = ask(LINES, "figure", question).param("now", Timestamp.from(clock.instant())).param("parts", PARTS).query(this::line).list();
-        List<StepLine> steps = ask(STEPS, "figure_step", question).query(this::step).list();
+        List<Line> lines = ask(LINES, "figure", question)
+                .param("now", Timestamp.from(clock.instant()))
+                .param("parts", PARTS)
+                .query(this::line)
+                .list();
+        List<StepLine> steps =
+                ask(STEPS, "figure_step", question).query(this::step).list();
         return new Report(question.from(), question.to(), clock.instant(), lines, steps);
     }
 
     private JdbcClient.StatementSpec ask(String sql, String table, Question question) {
-        LocalDate firstMonth = question.from().getDayOfMonth() == 1 ? question.from() : question.from().withDayOfMonth(1).plusMonths(1);
+        LocalDate firstMonth = question.from().getDayOfMonth() == 1
+                ? question.from()
+                : question.from().withDayOfMonth(1).plusMonths(1);
         LocalDate endOfMonths = question.to().plusDays(1).withDayOfMonth(1);
         boolean each = question.each() && question.category() == null;
-        JdbcClient.StatementSpec asked = jdbc.sql(sql.replace("{counted}", COUNTED.formatted(table, each ? EACH : ONE)));
+        JdbcClient.StatementSpec asked =
+                jdbc.sql(sql.replace("{counted}", COUNTED.formatted(table, each ? EACH : ONE)));
         if (!each) {
             asked.param("kept", question.category() == null ? "*" : question.category());
         }
-        return asked.param("units", question.units()).param("from", Date.valueOf(question.from())).param("to", Date.valueOf(question.to()))
-                .param("firstMonth", Date.valueOf(firstMonth)).param("endOfMonths", Date.valueOf(endOfMonths.isBefore(firstMonth) ? firstMonth : endOfMonths))
-                .param("category", question.category(), Types.VARCHAR).param("each", question.each());
+        return asked.param("units", question.units())
+                .param("from", Date.valueOf(question.from()))
+                .param("to", Date.valueOf(question.to()))
+                .param("firstMonth", Date.valueOf(firstMonth))
+                .param("endOfMonths", Date.valueOf(endOfMonths.isBefore(firstMonth) ? firstMonth : endOfMonths))
+                .param("category", question.category(), Types.VARCHAR)
+                .param("each", question.each());
     }
 
     private Line line(ResultSet row, int n) throws SQLException {
@@ -157,16 +191,36 @@ class Figures {
         rates.put("solution", Rate.of(row.getLong("confirmed"), answers));
         rates.put("satisfaction", Rate.of(row.getLong("satisfied"), answers));
         rates.put("onTime", Rate.of(row.getLong("on_time"), closed + late));
-        return new Line(unit, name(unit), Part.valueOf(row.getString("part")), row.getString("category"), closed, outcomes, rates, row.getLong("unanswered"), late, row.getLong("returns"), row.getLong("extensions"),
-                row.getLong("reworks"), cards);
+        return new Line(
+                unit,
+                name(unit),
+                Part.valueOf(row.getString("part")),
+                row.getString("category"),
+                closed,
+                outcomes,
+                rates,
+                row.getLong("unanswered"),
+                late,
+                row.getLong("returns"),
+                row.getLong("extensions"),
+                row.getLong("reworks"),
+                cards);
     }
 
     private StepLine step(ResultSet row, int n) throws SQLException {
         String unit = row.getString("unit");
         long ended = row.getLong("ended");
         long limited = row.getLong("limited");
-        return new StepLine(unit, name(unit), row.getString("category"), row.getString("step"), row.getString("name"), ended, Rate.of(row.getLong("in_time"), limited),
-                row.getLong("used") / 3600.0 / ended, limited == 0 ? null : row.getLong("allowed") / 3600.0 / limited);
+        return new StepLine(
+                unit,
+                name(unit),
+                row.getString("category"),
+                row.getString("step"),
+                row.getString("name"),
+                ended,
+                Rate.of(row.getLong("in_time"), limited),
+                row.getLong("used") / 3600.0 / ended,
+                limited == 0 ? null : row.getLong("allowed") / 3600.0 / limited);
     }
 
     private String name(String unit) {

@@ -1,5 +1,15 @@
 package io.liudan.insight;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.liudan.directory.Category;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import io.liudan.request.Outcome;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -12,17 +22,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.liudan.directory.Category;
-import io.liudan.directory.CityDirectory;
-import io.liudan.directory.OrgUnit;
-import io.liudan.identity.Actor;
-import io.liudan.problem.Problem;
-import io.liudan.request.Outcome;
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.springframework.beans.factory.annotation.Value;
@@ -40,8 +39,19 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "figures", description = "Rates with numerator and denominator, per org unit, category and period")
 class FiguresController {
 
-    private static final List<String> FORMULAS = List.of("response", "contact", "solution", "satisfaction", "onTime", "unanswered", "openOverdue", "returns", "extensions",
-            "reworks", "cards", "steps");
+    private static final List<String> FORMULAS = List.of(
+            "response",
+            "contact",
+            "solution",
+            "satisfaction",
+            "onTime",
+            "unanswered",
+            "openOverdue",
+            "returns",
+            "extensions",
+            "reworks",
+            "cards",
+            "steps");
     private static final String UTF8_MARK = "\uFEFF";
     private static final int LONGEST_YEARS = 20;
 
@@ -53,7 +63,13 @@ class FiguresController {
     private final ZoneId zone;
     private final int satisfiedFrom;
 
-    FiguresController(Figures figures, RollUp rollUp, CityDirectory city, MessageSource messages, Clock clock, @Value("${liudan.calendar.zone}") ZoneId zone,
+    FiguresController(
+            Figures figures,
+            RollUp rollUp,
+            CityDirectory city,
+            MessageSource messages,
+            Clock clock,
+            @Value("${liudan.calendar.zone}") ZoneId zone,
             @Value("${liudan.figures.satisfied-from}") int satisfiedFrom) {
         this.figures = figures;
         this.rollUp = rollUp;
@@ -66,31 +82,45 @@ class FiguresController {
 
     /** What the figures of a question are broken down by. */
     enum By {
-        UNIT, CATEGORY
+        UNIT,
+        CATEGORY
     }
 
     /** What a figure is called and how it is reckoned, in the reader's language. */
-    record Formula(String name, String formula) {
-    }
+    record Formula(String name, String formula) {}
 
     /** @param formulas by the key of a figure */
-    record Answer(@JsonUnwrapped Figures.Report report, Map<String, Formula> formulas) {
-    }
+    record Answer(@JsonUnwrapped Figures.Report report, Map<String, Formula> formulas) {}
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Figures of a unit, or of the whole city, over requests closed from one day to another")
-    Answer json(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String unit,
-            @RequestParam(required = false) LocalDate from, @RequestParam(required = false) LocalDate to, @RequestParam(required = false) String category,
-            @Parameter(description = "UNIT: the units right below; CATEGORY: each category") @RequestParam(required = false) By by, Locale locale) {
+    Answer json(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @RequestParam(required = false) String unit,
+            @RequestParam(required = false) LocalDate from,
+            @RequestParam(required = false) LocalDate to,
+            @RequestParam(required = false) String category,
+            @Parameter(description = "UNIT: the units right below; CATEGORY: each category")
+                    @RequestParam(required = false)
+                    By by,
+            Locale locale) {
         Map<String, Formula> formulas = new LinkedHashMap<>();
-        FORMULAS.forEach(name -> formulas.put(name, new Formula(message("figures." + name, locale), formula(name, locale))));
+        FORMULAS.forEach(
+                name -> formulas.put(name, new Formula(message("figures." + name, locale), formula(name, locale))));
         return new Answer(report(actor, unit, from, to, category, by), formulas);
     }
 
     @GetMapping(produces = "text/csv")
-    @Operation(summary = "The same as a table for a spreadsheet, UTF-8 with a mark; the formulas follow below the table")
-    String csv(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String unit, @RequestParam(required = false) LocalDate from,
-            @RequestParam(required = false) LocalDate to, @RequestParam(required = false) String category, @RequestParam(required = false) By by, Locale locale) {
+    @Operation(
+            summary = "The same as a table for a spreadsheet, UTF-8 with a mark; the formulas follow below the table")
+    String csv(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @RequestParam(required = false) String unit,
+            @RequestParam(required = false) LocalDate from,
+            @RequestParam(required = false) LocalDate to,
+            @RequestParam(required = false) String category,
+            @RequestParam(required = false) By by,
+            Locale locale) {
         Figures.Report report = report(actor, unit, from, to, category, by);
         StringBuilder text = new StringBuilder(UTF8_MARK);
         try (CSVPrinter csv = new CSVPrinter(text, CSVFormat.EXCEL)) {
@@ -99,10 +129,17 @@ class FiguresController {
                 csv.printRecord(cells(line, locale));
             }
             csv.println();
-            csv.printRecord(texts(locale, "unit", "category", "step", "ended", "step-in-time", "mean-hours", "mean-limit-hours"));
+            csv.printRecord(texts(
+                    locale, "unit", "category", "step", "ended", "step-in-time", "mean-hours", "mean-limit-hours"));
             for (Figures.StepLine step : report.steps()) {
-                csv.printRecord(unitName(step.unit(), step.unitName(), locale), categoryName(step.category(), locale), step.name(), step.ended(), share(step.inTime()),
-                        decimal(step.meanHours()), step.meanLimitHours() == null ? "" : decimal(step.meanLimitHours()));
+                csv.printRecord(
+                        unitName(step.unit(), step.unitName(), locale),
+                        categoryName(step.category(), locale),
+                        step.name(),
+                        step.ended(),
+                        share(step.inTime()),
+                        decimal(step.meanHours()),
+                        step.meanLimitHours() == null ? "" : decimal(step.meanLimitHours()));
             }
             csv.println();
             for (String name : FORMULAS) {
@@ -127,29 +164,45 @@ class FiguresController {
         if (category != null && city.category(category).isEmpty()) {
             throw Problem.field("category", "unknown-category", category);
         }
-        Optional<OrgUnit> one = unit == null ? own(actor) : Optional.of(city.unit(unit).orElseThrow(() -> Problem.field("unit", "unknown-unit", unit)));
+        Optional<OrgUnit> one = unit == null
+                ? own(actor)
+                : Optional.of(city.unit(unit).orElseThrow(() -> Problem.field("unit", "unknown-unit", unit)));
         if (!mayRead(actor, one)) {
             throw Problem.forbidden("figures-of-others");
         }
         rollUp.run();
-        List<String> units = by == By.UNIT ? below(one) : List.of(one.map(OrgUnit::code).orElse(Figures.CITY));
+        List<String> units =
+                by == By.UNIT ? below(one) : List.of(one.map(OrgUnit::code).orElse(Figures.CITY));
         return figures.read(new Figures.Question(units, first, last, category, by == By.CATEGORY));
     }
 
-    /** What is asked about without a unit: for supervision the city, for everybody else the first unit whose desk they work at. */
+    /**
+     * What is asked about without a unit: for supervision the city, for everybody else the first unit whose desk they
+     * work at.
+     */
     private Optional<OrgUnit> own(Actor actor) {
-        return actor.is(Actor.Role.SUPERVISOR) ? Optional.empty() : city.units().stream().filter(one -> actor.worksAt(one.desk())).findFirst();
+        return actor.is(Actor.Role.SUPERVISOR)
+                ? Optional.empty()
+                : city.units().stream().filter(one -> actor.worksAt(one.desk())).findFirst();
     }
 
     /** Supervision reads all; whoever has a desk reads their own unit and those below it. */
     private boolean mayRead(Actor actor, Optional<OrgUnit> unit) {
-        return actor.is(Actor.Role.SUPERVISOR) || unit.isPresent() && Stream.iterate(unit, Optional::isPresent, below -> below.map(OrgUnit::parent).flatMap(city::unit))
-                .flatMap(Optional::stream).anyMatch(above -> actor.worksAt(above.desk()));
+        return actor.is(Actor.Role.SUPERVISOR)
+                || unit.isPresent()
+                        && Stream.iterate(unit, Optional::isPresent, below -> below.map(OrgUnit::parent)
+                                        .flatMap(city::unit))
+                                .flatMap(Optional::stream)
+                                .anyMatch(above -> actor.worksAt(above.desk()));
     }
 
     private List<String> below(Optional<OrgUnit> unit) {
-        List<String> codes = new ArrayList<>(city.units().stream().filter(one -> unit.isPresent() ? unit.get().code().equals(one.parent())
-                : one.kind().dispatches() || one.answers()).map(OrgUnit::code).toList());
+        List<String> codes = new ArrayList<>(city.units().stream()
+                .filter(one -> unit.isPresent()
+                        ? unit.get().code().equals(one.parent())
+                        : one.kind().dispatches() || one.answers())
+                .map(OrgUnit::code)
+                .toList());
         return codes.isEmpty() ? List.of(unit.map(OrgUnit::code).orElse(Figures.CITY)) : codes;
     }
 
@@ -168,7 +221,11 @@ class FiguresController {
     }
 
     private List<Object> cells(Figures.Line line, Locale locale) {
-        List<Object> all = new ArrayList<>(List.of(unitName(line.unit(), line.unitName(), locale), message("figures.part." + line.part(), locale), categoryName(line.category(), locale), line.closed()));
+        List<Object> all = new ArrayList<>(List.of(
+                unitName(line.unit(), line.unitName(), locale),
+                message("figures.part." + line.part(), locale),
+                categoryName(line.category(), locale),
+                line.closed()));
         all.addAll(line.outcomes().values());
         line.rates().values().forEach(rate -> {
             all.add(share(rate));
@@ -194,7 +251,11 @@ class FiguresController {
     }
 
     private String categoryName(String code, Locale locale) {
-        return code == null ? message("figures.all", locale) : code.isEmpty() ? message("figures.none", locale) : city.category(code).map(Category::name).orElse(code);
+        return code == null
+                ? message("figures.all", locale)
+                : code.isEmpty()
+                        ? message("figures.none", locale)
+                        : city.category(code).map(Category::name).orElse(code);
     }
 
     private List<String> texts(Locale locale, String... names) {

@@ -1,10 +1,9 @@
 package io.liudan.insight;
 
+import io.liudan.request.RequestEvents;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-import io.liudan.request.RequestEvents;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,8 +12,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Adds closed requests to the figures of their day and month, each once: a request is noted with its closing and taken off the note with
- * the counting, each in one transaction. What it counts comes from the event log, the steps and the cards (docs/decisions/0011-figures.md).
+ * Adds closed requests to the figures of their day and month, each once: a request is noted with its closing and taken
+ * off the note with the counting, each in one transaction. What it counts comes from the event log, the steps and the
+ * cards (docs/decisions/0011-figures.md).
  */
 @Component
 class RollUp {
@@ -22,14 +22,35 @@ class RollUp {
     private static final int BATCH = 2_000;
     /** Any number of the hub's own: two nodes that count at a time would wait for each other's rows. */
     private static final long ONE_AT_A_TIME = 0x6c69754669677572L;
-    static final List<String> OUTCOMES = List.of("solved", "solved_on_site", "solved_by_community", "solved_by_street", "explained", "declined", "merged", "withdrawn");
-    private static final List<String> OTHERS = List.of("due", "responded", "answers", "contacted", "confirmed", "satisfied", "unanswered", "on_time", "returns",
-            "extensions", "reworks");
+
+    static final List<String> OUTCOMES = List.of(
+            "solved",
+            "solved_on_site",
+            "solved_by_community",
+            "solved_by_street",
+            "explained",
+            "declined",
+            "merged",
+            "withdrawn");
+    private static final List<String> OTHERS = List.of(
+            "due",
+            "responded",
+            "answers",
+            "contacted",
+            "confirmed",
+            "satisfied",
+            "unanswered",
+            "on_time",
+            "returns",
+            "extensions",
+            "reworks");
     static final List<String> CARDS = List.of("reminder", "yellow", "red", "level_1", "level_2");
 
-    private static final List<String> SUMMED = Stream.concat(OTHERS.stream(), CARDS.stream()).toList();
+    private static final List<String> SUMMED =
+            Stream.concat(OTHERS.stream(), CARDS.stream()).toList();
     /** The columns of table {@code figure} that are added up, beside {@code closed}. */
-    static final List<String> ALL = Stream.concat(OUTCOMES.stream(), SUMMED.stream()).toList();
+    static final List<String> ALL =
+            Stream.concat(OUTCOMES.stream(), SUMMED.stream()).toList();
 
     private static final String SQL = """
             with taken as (
@@ -97,19 +118,23 @@ class RollUp {
                     used_seconds = figure_step.used_seconds + excluded.used_seconds, allowed_seconds = figure_step.allowed_seconds + excluded.allowed_seconds
             )
             select count(*) from taken""".formatted(
-            counters("count(*) filter (where card = upper('{}')) as {}", CARDS),
-            counters("coalesce({}, 0) as {}", CARDS),
-            counters("{}", ALL),
-            counters("count(*) filter (where outcome = '{}')", OUTCOMES),
-            counters("coalesce(sum({}), 0)", SUMMED),
-            counters("{} = figure.{} + excluded.{}", ALL));
+                    counters("count(*) filter (where card = upper('{}')) as {}", CARDS),
+                    counters("coalesce({}, 0) as {}", CARDS),
+                    counters("{}", ALL),
+                    counters("count(*) filter (where outcome = '{}')", OUTCOMES),
+                    counters("coalesce(sum({}), 0)", SUMMED),
+                    counters("{} = figure.{} + excluded.{}", ALL));
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final String zone;
     private final int satisfiedFrom;
 
-    RollUp(JdbcClient jdbc, TransactionTemplate transaction, @Value("${liudan.calendar.zone}") String zone, @Value("${liudan.figures.satisfied-from}") int satisfiedFrom) {
+    RollUp(
+            JdbcClient jdbc,
+            TransactionTemplate transaction,
+            @Value("${liudan.calendar.zone}") String zone,
+            @Value("${liudan.figures.satisfied-from}") int satisfiedFrom) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.zone = zone;
@@ -118,7 +143,9 @@ class RollUp {
 
     @EventListener
     void closed(RequestEvents.Closed event) {
-        jdbc.sql("insert into figure_pending (request_code) values (?) on conflict do nothing").param(event.code()).update();
+        jdbc.sql("insert into figure_pending (request_code) values (?) on conflict do nothing")
+                .param(event.code())
+                .update();
     }
 
     /** Counts what was closed since; short, so that whoever asks for figures may call it first. */
@@ -132,8 +159,17 @@ class RollUp {
 
     /** @return how many requests were counted; none when another node is counting */
     int step() {
-        return transaction.execute(status -> jdbc.sql("select pg_try_advisory_xact_lock(?)").param(ONE_AT_A_TIME).query(Boolean.class).single()
-                ? jdbc.sql(SQL).param("batch", BATCH).param("zone", zone).param("satisfied", satisfiedFrom).query(Integer.class).single() : 0);
+        return transaction.execute(status -> jdbc.sql("select pg_try_advisory_xact_lock(?)")
+                        .param(ONE_AT_A_TIME)
+                        .query(Boolean.class)
+                        .single()
+                ? jdbc.sql(SQL)
+                        .param("batch", BATCH)
+                        .param("zone", zone)
+                        .param("satisfied", satisfiedFrom)
+                        .query(Integer.class)
+                        .single()
+                : 0);
     }
 
     /** The pattern for each of the counters, as a list of columns. */

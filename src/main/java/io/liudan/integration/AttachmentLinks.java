@@ -1,5 +1,7 @@
 package io.liudan.integration;
 
+import io.liudan.problem.Problem;
+import io.liudan.request.RequestMatters;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -9,12 +11,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.UUID;
-
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-
-import io.liudan.problem.Problem;
-import io.liudan.request.RequestMatters;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -38,13 +36,15 @@ class AttachmentLinks {
 
     WorkOrderDocument.Attachment to(RequestMatters.File file) {
         Instant expires = clock.instant().plus(life).truncatedTo(ChronoUnit.SECONDS);
-        String url = webUrl + PATH + file.id() + "?expires=" + expires.getEpochSecond() + "&signature=" + signature(file.id(), expires.getEpochSecond());
+        String url = webUrl + PATH + file.id() + "?expires=" + expires.getEpochSecond() + "&signature="
+                + signature(file.id(), expires.getEpochSecond());
         return new WorkOrderDocument.Attachment(file.mediaType(), file.size(), url, expires);
     }
 
     /** @throws Problem 404 when the link is not one of ours or its time is over */
     void check(UUID id, long expires, String signature) {
-        boolean ours = MessageDigest.isEqual(signature(id, expires).getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
+        boolean ours = MessageDigest.isEqual(
+                signature(id, expires).getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));
         if (!ours || clock.instant().getEpochSecond() > expires) {
             throw Problem.notFound("no-such-attachment");
         }

@@ -1,10 +1,8 @@
 package io.liudan.integration;
 
-
-import javax.sql.DataSource;
-
 import io.liudan.camunda7.Camunda7Component;
 import io.micrometer.core.instrument.MeterRegistry;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.errorhandler.NoErrorHandlerDefinition;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
@@ -18,7 +16,12 @@ import org.springframework.transaction.PlatformTransactionManager;
 class CamelConfiguration {
 
     @Bean("camunda7-component")
-    Camunda7Component camunda7(PayloadMask mask, IntegrationProperties properties, DataSource dataSource, PlatformTransactionManager transactions, MeterRegistry meters) {
+    Camunda7Component camunda7(
+            PayloadMask mask,
+            IntegrationProperties properties,
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            MeterRegistry meters) {
         Camunda7Component component = new Camunda7Component();
         component.setMasking(mask);
         component.setRetryCycles(properties.retryCycles());
@@ -28,7 +31,10 @@ class CamelConfiguration {
         return component;
     }
 
-    /** Failures go to whoever began: the engine's retries, the inbox, the other side. Camel's own handler would log the words of exceptions, which may be a resident's. */
+    /**
+     * Failures go to whoever began: the engine's retries, the inbox, the other side. Camel's own handler would log the
+     * words of exceptions, which may be a resident's.
+     */
     @Bean
     CamelContextConfiguration errorsAreNotLogged(Circuits circuits) {
         return new CamelContextConfiguration() {

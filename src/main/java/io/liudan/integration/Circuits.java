@@ -1,13 +1,12 @@
 package io.liudan.integration;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
@@ -20,8 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * A circuit breaker for each department: when its system fails again and again, its work orders stay in the engine, with their attempts, until
- * it is tried again. That keeps threads and retries for those that are well. Camel's own policy for it loses its way when two calls fail at once.
+ * A circuit breaker for each department: when its system fails again and again, its work orders stay in the engine,
+ * with their attempts, until it is tried again. That keeps threads and retries for those that are well. Camel's own
+ * policy for it loses its way when two calls fail at once.
  */
 @Component
 class Circuits implements RoutePolicyFactory {
@@ -34,11 +34,17 @@ class Circuits implements RoutePolicyFactory {
 
     Circuits(IntegrationProperties properties) {
         IntegrationProperties.Circuit settings = properties.circuit();
-        this.config = CircuitBreakerConfig.custom().slidingWindowType(SlidingWindowType.TIME_BASED).slidingWindowSize((int) settings.window().toSeconds())
-                .minimumNumberOfCalls(settings.failures()).failureRateThreshold(HALF).waitDurationInOpenState(settings.halfOpen())
-                .permittedNumberOfCallsInHalfOpenState(1).automaticTransitionFromOpenToHalfOpenEnabled(true)
+        this.config = CircuitBreakerConfig.custom()
+                .slidingWindowType(SlidingWindowType.TIME_BASED)
+                .slidingWindowSize((int) settings.window().toSeconds())
+                .minimumNumberOfCalls(settings.failures())
+                .failureRateThreshold(HALF)
+                .waitDurationInOpenState(settings.halfOpen())
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 // A system that refuses an order is well.
-                .ignoreExceptions(RefusedByDepartment.class).build();
+                .ignoreExceptions(RefusedByDepartment.class)
+                .build();
     }
 
     @Override
@@ -68,11 +74,14 @@ class Circuits implements RoutePolicyFactory {
         @Override
         public void onInit(Route route) {
             circuit.getEventPublisher().onStateTransition(change -> {
-                LOG.info("The circuit of {} is {}", route.getRouteId(), change.getStateTransition().getToState());
+                LOG.info(
+                        "The circuit of {} is {}",
+                        route.getRouteId(),
+                        change.getStateTransition().getToState());
                 switch (change.getStateTransition().getToState()) {
                     case OPEN -> suspend(route);
                     case HALF_OPEN -> resume(route);
-                    default -> { }
+                    default -> {}
                 }
             });
         }
@@ -97,7 +106,10 @@ class Circuits implements RoutePolicyFactory {
             try {
                 suspendOrStopConsumer(route.getConsumer());
             } catch (Exception e) {
-                LOG.warn("{} couldn't be held: {}", route.getRouteId(), e.getClass().getName());
+                LOG.warn(
+                        "{} couldn't be held: {}",
+                        route.getRouteId(),
+                        e.getClass().getName());
             }
         }
 
@@ -107,7 +119,10 @@ class Circuits implements RoutePolicyFactory {
                     resumeOrStartConsumer(route.getConsumer());
                 }
             } catch (Exception e) {
-                LOG.warn("{} couldn't be tried again: {}", route.getRouteId(), e.getClass().getName());
+                LOG.warn(
+                        "{} couldn't be tried again: {}",
+                        route.getRouteId(),
+                        e.getClass().getName());
             }
         }
     }

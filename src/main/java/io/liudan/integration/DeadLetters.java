@@ -1,5 +1,13 @@
 package io.liudan.integration;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.camunda7.Camunda7Component;
+import io.liudan.camunda7.ExpiredMessages;
+import io.liudan.camunda7.FailedTasks;
+import io.liudan.camunda7.FailedTasks.FailedTask;
+import io.liudan.identity.Vault;
+import io.liudan.problem.Problem;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,21 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.liudan.camunda7.Camunda7Component;
-import io.liudan.camunda7.ExpiredMessages;
-import io.liudan.camunda7.FailedTasks;
-import io.liudan.camunda7.FailedTasks.FailedTask;
-import io.liudan.identity.Vault;
-import io.liudan.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
 /**
- * What couldn't be brought to a department's system or taken from it, of all connectors in one place: external tasks without attempts left, messages that
- * came in and can't be taken, and messages of routes ({@code camunda7:message}) for which no process waited in time.
+ * What couldn't be brought to a department's system or taken from it, of all connectors in one place: external tasks
+ * without attempts left, messages that came in and can't be taken, and messages of routes ({@code camunda7:message})
+ * for which no process waited in time.
  */
 @Service
 class DeadLetters {
@@ -47,7 +47,15 @@ class DeadLetters {
     private final Clock clock;
     private final Duration life;
 
-    DeadLetters(Camunda7Component engine, Inbox inbox, WorkOrderDocuments documents, PayloadMask mask, ObjectMapper json, JdbcClient jdbc, Vault vault, Clock clock,
+    DeadLetters(
+            Camunda7Component engine,
+            Inbox inbox,
+            WorkOrderDocuments documents,
+            PayloadMask mask,
+            ObjectMapper json,
+            JdbcClient jdbc,
+            Vault vault,
+            Clock clock,
             IntegrationProperties properties) {
         this.engine = engine;
         this.inbox = inbox;
@@ -60,48 +68,68 @@ class DeadLetters {
         this.life = properties.earlyMessages();
     }
 
-    enum Direction { IN, OUT }
+    enum Direction {
+        IN,
+        OUT
+    }
 
     /**
      * @param connector code of the department; absent for a message of a route that belongs to none
-     * @param at        when it came to its end
-     * @param attempts  of a message that came in; absent for deliveries, whose attempts their retry cycle tells
-     * @param reason    what the last attempt said: route, endpoint, status; or why a message can't be taken
+     * @param at when it came to its end
+     * @param attempts of a message that came in; absent for deliveries, whose attempts their retry cycle tells
+     * @param reason what the last attempt said: route, endpoint, status; or why a message can't be taken
      */
-    record Letter(String id, Direction direction, String connector, String workOrder, String requestCode, String channel, Instant at, Integer attempts, String reason) {
-    }
+    record Letter(
+            String id,
+            Direction direction,
+            String connector,
+            String workOrder,
+            String requestCode,
+            String channel,
+            Instant at,
+            Integer attempts,
+            String reason) {}
 
     /**
      * @param payload the message, masked
      * @param details of the last attempt, masked
      * @param history what operators did with it before
      */
-    record Detail(Letter letter, String payload, String details, List<Action> history) {
-    }
+    record Detail(Letter letter, String payload, String details, List<Action> history) {}
 
-    record Action(String action, String actor, String reason, Instant at) {
-    }
+    record Action(String action, String actor, String reason, Instant at) {}
 
     /** @param next cursor of the next page, absent at the end */
-    record Page(List<Letter> items, String next) {
-    }
+    record Page(List<Letter> items, String next) {}
 
     /** The newest first; {@code connector} and {@code direction} may be {@code null} for all. */
     Page list(String connector, Direction direction, int offset, int limit) {
         int most = Math.min(offset, MOST) + limit + 1;
-        Stream<Found> out = direction == Direction.IN ? Stream.of()
-                : failed().list(connector == null ? null : Connectors.TOPIC + connector, most).stream().map(task -> new Found(task.failedAt(), () -> letter(task)));
-        Stream<Found> parked = direction == Direction.OUT || connector != null ? Stream.of()
-                : engine.expiredMessages().list(most).stream().map(message -> new Found(message.expiredAt(), () -> letter(message)));
-        Stream<Found> in = direction == Direction.OUT ? Stream.of()
-                : inbox.dead(connector, null, most).stream().map(message -> new Found(message.receivedAt(), () -> letter(message)));
-        List<Found> page = Stream.of(out, in, parked).flatMap(found -> found).sorted(Comparator.comparing(Found::at, Comparator.nullsLast(Comparator.reverseOrder()))).skip(offset).limit(limit + 1L).toList();
-        return new Page(page.stream().limit(limit).map(found -> found.letter().get()).toList(), page.size() > limit ? Integer.toString(offset + limit) : null);
+        Stream<Found> out = direction == Direction.IN
+                ? Stream.of()
+                : failed().list(connector == null ? null : Connectors.TOPIC + connector, most).stream()
+                        .map(task -> new Found(task.failedAt(), () -> letter(task)));
+        Stream<Found> parked = direction == Direction.OUT || connector != null
+                ? Stream.of()
+                : engine.expiredMessages().list(most).stream()
+                        .map(message -> new Found(message.expiredAt(), () -> letter(message)));
+        Stream<Found> in = direction == Direction.OUT
+                ? Stream.of()
+                : inbox.dead(connector, null, most).stream()
+                        .map(message -> new Found(message.receivedAt(), () -> letter(message)));
+        List<Found> page = Stream.of(out, in, parked)
+                .flatMap(found -> found)
+                .sorted(Comparator.comparing(Found::at, Comparator.nullsLast(Comparator.reverseOrder())))
+                .skip(offset)
+                .limit(limit + 1L)
+                .toList();
+        return new Page(
+                page.stream().limit(limit).map(found -> found.letter().get()).toList(),
+                page.size() > limit ? Integer.toString(offset + limit) : null);
     }
 
     /** What a letter says is looked up only if it is shown. */
-    private record Found(Instant at, Supplier<Letter> letter) {
-    }
+    private record Found(Instant at, Supplier<Letter> letter) {}
 
     Detail get(String id) {
         if (id.startsWith(OUT)) {
@@ -109,18 +137,28 @@ class DeadLetters {
             return new Detail(letter(task), payload(task), failed().details(task.id()), history(id));
         }
         if (id.startsWith(PARKED)) {
-            ExpiredMessages.Expired message = number(id, PARKED).flatMap(engine.expiredMessages()::find).orElseThrow(() -> gone(id));
-            return new Detail(letter(message), mask.mask(write(message.variables())), mask.mask(write(message.correlation())), history(id));
+            ExpiredMessages.Expired message =
+                    number(id, PARKED).flatMap(engine.expiredMessages()::find).orElseThrow(() -> gone(id));
+            return new Detail(
+                    letter(message),
+                    mask.mask(write(message.variables())),
+                    mask.mask(write(message.correlation())),
+                    history(id));
         }
-        Inbox.Message message = incoming(id).filter(found -> found.state() == Inbox.State.DEAD).orElseThrow(() -> gone(id));
+        Inbox.Message message =
+                incoming(id).filter(found -> found.state() == Inbox.State.DEAD).orElseThrow(() -> gone(id));
         return new Detail(letter(message), mask.mask(message.body()), message.reason(), history(id));
     }
 
     /** Once more, as if it were the first time. */
     void replay(String id, String actor) {
-        boolean done = id.startsWith(OUT) ? failed().retry(id.substring(OUT.length()))
-                : id.startsWith(PARKED) ? number(id, PARKED).map(parked -> engine.expiredMessages().retry(parked, life)).orElse(false)
-                : number(id, IN).map(inbox::replay).orElse(false);
+        boolean done = id.startsWith(OUT)
+                ? failed().retry(id.substring(OUT.length()))
+                : id.startsWith(PARKED)
+                        ? number(id, PARKED)
+                                .map(parked -> engine.expiredMessages().retry(parked, life))
+                                .orElse(false)
+                        : number(id, IN).map(inbox::replay).orElse(false);
         note(done, id, "REPLAY", actor, null);
     }
 
@@ -129,9 +167,13 @@ class DeadLetters {
         if (reason == null || reason.isBlank()) {
             throw Problem.field("reason", "required");
         }
-        boolean done = id.startsWith(OUT) ? failed().raise(id.substring(OUT.length()), DISCARDED, null)
-                : id.startsWith(PARKED) ? number(id, PARKED).map(engine.expiredMessages()::discard).orElse(false)
-                : number(id, IN).map(inbox::discard).orElse(false);
+        boolean done = id.startsWith(OUT)
+                ? failed().raise(id.substring(OUT.length()), DISCARDED, null)
+                : id.startsWith(PARKED)
+                        ? number(id, PARKED)
+                                .map(engine.expiredMessages()::discard)
+                                .orElse(false)
+                        : number(id, IN).map(inbox::discard).orElse(false);
         note(done, id, "DISCARD", actor, reason.strip());
     }
 
@@ -140,11 +182,24 @@ class DeadLetters {
             throw gone(id);
         }
         jdbc.sql("insert into dead_letter_action (letter, action, actor, reason, at) values (?, ?, ?, ?, ?)")
-                .param(1, id).param(2, action).param(3, actor).param(4, vault.seal(reason, id), Types.VARCHAR).param(5, clock.instant().atOffset(ZoneOffset.UTC)).update();
+                .param(1, id)
+                .param(2, action)
+                .param(3, actor)
+                .param(4, vault.seal(reason, id), Types.VARCHAR)
+                .param(5, clock.instant().atOffset(ZoneOffset.UTC))
+                .update();
     }
 
     private List<Action> history(String id) {
-        return new ArrayList<>(jdbc.sql("select action, actor, reason, at from dead_letter_action where letter = ? order by id").param(id).query((row, n) -> new Action(row.getString("action"), row.getString("actor"), vault.open(row.getString("reason"), id), row.getTimestamp("at").toInstant())).list());
+        return new ArrayList<>(
+                jdbc.sql("select action, actor, reason, at from dead_letter_action where letter = ? order by id")
+                        .param(id)
+                        .query((row, n) -> new Action(
+                                row.getString("action"),
+                                row.getString("actor"),
+                                vault.open(row.getString("reason"), id),
+                                row.getTimestamp("at").toInstant()))
+                        .list());
     }
 
     private FailedTasks failed() {
@@ -153,17 +208,46 @@ class DeadLetters {
 
     private Letter letter(FailedTask task) {
         String connector = task.topic().replaceFirst("^" + Connectors.TOPIC, "");
-        return new Letter(OUT + task.id(), Direction.OUT, connector, message(task).map(message -> message.workOrder().code()).orElse(null), task.businessKey(), task.topic(),
-                task.failedAt(), null, task.line());
+        return new Letter(
+                OUT + task.id(),
+                Direction.OUT,
+                connector,
+                message(task).map(message -> message.workOrder().code()).orElse(null),
+                task.businessKey(),
+                task.topic(),
+                task.failedAt(),
+                null,
+                task.line());
     }
 
     private static Letter letter(Inbox.Message message) {
-        String order = message.workOrder() != null && WorkOrderAnswers.CODE.matcher(message.workOrder()).matches() ? message.workOrder() : null;
-        return new Letter(IN + message.id(), Direction.IN, message.department(), order, order == null ? null : order.replaceFirst("-.*", ""), message.channel(), message.receivedAt(), message.attempts(), message.reason());
+        String order = message.workOrder() != null
+                        && WorkOrderAnswers.CODE.matcher(message.workOrder()).matches()
+                ? message.workOrder()
+                : null;
+        return new Letter(
+                IN + message.id(),
+                Direction.IN,
+                message.department(),
+                order,
+                order == null ? null : order.replaceFirst("-.*", ""),
+                message.channel(),
+                message.receivedAt(),
+                message.attempts(),
+                message.reason());
     }
 
     private static Letter letter(ExpiredMessages.Expired message) {
-        return new Letter(PARKED + message.id(), Direction.IN, null, null, message.businessKey(), message.name(), message.expiredAt(), message.attempts(), "no process waited for it in time");
+        return new Letter(
+                PARKED + message.id(),
+                Direction.IN,
+                null,
+                null,
+                message.businessKey(),
+                message.name(),
+                message.expiredAt(),
+                message.attempts(),
+                "no process waited for it in time");
     }
 
     private String payload(FailedTask task) {
@@ -179,7 +263,9 @@ class DeadLetters {
     }
 
     private Optional<WorkOrderDocument.Message> message(FailedTask task) {
-        return failed().variable(task, "change") instanceof Number change ? Optional.of(documents.preview(change.longValue())) : Optional.empty();
+        return failed().variable(task, "change") instanceof Number change
+                ? Optional.of(documents.preview(change.longValue()))
+                : Optional.empty();
     }
 
     private Optional<Inbox.Message> incoming(String id) {
@@ -187,7 +273,9 @@ class DeadLetters {
     }
 
     private static Optional<Long> number(String id, String kind) {
-        return id.matches(kind + "\\d{1,18}") ? Optional.of(Long.valueOf(id.substring(kind.length()))) : Optional.empty();
+        return id.matches(kind + "\\d{1,18}")
+                ? Optional.of(Long.valueOf(id.substring(kind.length())))
+                : Optional.empty();
     }
 
     private static Problem gone(String id) {

@@ -5,18 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * How one department is connected, as its file in {@code camel-routes/departments} says: {@code templatedRoute}s of Camel's YAML, one that carries
- * work orders to it and as many as it needs for its answers.
+ * How one department is connected, as its file in {@code camel-routes/departments} says: {@code templatedRoute}s of
+ * Camel's YAML, one that carries work orders to it and as many as it needs for its answers.
  *
  * @param department its code in the directory
- * @param text       of the file
+ * @param text of the file
  */
 record DepartmentFile(String department, String text, List<Templated> routes) {
 
@@ -34,7 +33,9 @@ record DepartmentFile(String department, String text, List<Templated> routes) {
     static DepartmentFile read(String text) {
         List<Templated> routes = new ArrayList<>();
         for (Object entry : entries(text)) {
-            if (!(entry instanceof Map<?, ?> map && map.size() == 1 && map.get("templatedRoute") instanceof Map<?, ?> route)) {
+            if (!(entry instanceof Map<?, ?> map
+                    && map.size() == 1
+                    && map.get("templatedRoute") instanceof Map<?, ?> route)) {
                 throw new IllegalArgumentException("each entry has to be a templatedRoute");
             }
             Map<String, Object> parameters = new LinkedHashMap<>();
@@ -49,7 +50,10 @@ record DepartmentFile(String department, String text, List<Templated> routes) {
             }
             routes.add(new Templated(template, parameters));
         }
-        List<String> departments = routes.stream().map(route -> String.valueOf(route.parameters().get(DEPARTMENT))).distinct().toList();
+        List<String> departments = routes.stream()
+                .map(route -> String.valueOf(route.parameters().get(DEPARTMENT)))
+                .distinct()
+                .toList();
         if (departments.size() != 1 || departments.getFirst().equals("null")) {
             throw new IllegalArgumentException("all entries have to name the same department");
         }
@@ -62,11 +66,13 @@ record DepartmentFile(String department, String text, List<Templated> routes) {
 
     private static List<?> entries(String text) {
         try {
-            if (new Yaml(new SafeConstructor(new LoaderOptions())).load(text) instanceof List<?> list && !list.isEmpty()) {
+            if (new Yaml(new SafeConstructor(new LoaderOptions())).load(text) instanceof List<?> list
+                    && !list.isEmpty()) {
                 return list;
             }
         } catch (YAMLException e) {
-            throw new IllegalArgumentException("is no YAML: " + e.getMessage().lines().skip(1).findFirst().orElse(""), e);
+            throw new IllegalArgumentException(
+                    "is no YAML: " + e.getMessage().lines().skip(1).findFirst().orElse(""), e);
         }
         throw new IllegalArgumentException("has to be a list of templatedRoute");
     }

@@ -1,5 +1,8 @@
 package io.liudan.integration;
 
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
+import io.liudan.process.ConnectedDepartments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,10 +17,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-import io.liudan.directory.CityDirectory;
-import io.liudan.directory.OrgUnit;
-import io.liudan.process.ConnectedDepartments;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.RoutesLoader;
@@ -34,9 +33,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the routes of connected departments from their files, and makes them anew when a file changes. A file that can't be used
- * leaves what was there before as it is and says why; a department counts as connected as long as a file of its name is there, whatever it says, so that nothing for it is
- * passed over while the file is being mended.
+ * Makes the routes of connected departments from their files, and makes them anew when a file changes. A file that
+ * can't be used leaves what was there before as it is and says why; a department counts as connected as long as a file
+ * of its name is there, whatever it says, so that nothing for it is passed over while the file is being mended.
  */
 @Component
 class DepartmentRoutes implements ConnectedDepartments {
@@ -56,6 +55,7 @@ class DepartmentRoutes implements ConnectedDepartments {
     private static final int LOOKS_BEFORE_GONE = 3;
     /** What couldn't be made because something outside wasn't there is tried again after so many looks. */
     private static final int LOOKS_BEFORE_AGAIN = 30;
+
     private static final Set<String> OF_DELIVERY = Set.of("department", "concurrency", "retryCycle", "lockDuration");
 
     private final CamelContext camel;
@@ -68,16 +68,16 @@ class DepartmentRoutes implements ConnectedDepartments {
     private volatile boolean started;
     /** Read by every dispatch, and so without the lock that waits for routes to stop. */
     private volatile Set<String> connected = Set.of();
+
     private volatile Map<String, Loaded> shown = Map.of();
 
     /**
-     * @param text    of the file when it was last looked at
-     * @param file    what is in use, {@code null} if nothing ever could be
-     * @param routes  ids
+     * @param text of the file when it was last looked at
+     * @param file what is in use, {@code null} if nothing ever could be
+     * @param routes ids
      * @param problem what is wrong with the newest text, {@code null} if nothing
      */
-    record Loaded(String text, DepartmentFile file, List<String> routes, String problem) {
-    }
+    record Loaded(String text, DepartmentFile file, List<String> routes, String problem) {}
 
     DepartmentRoutes(CamelContext camel, CityDirectory city, IntegrationProperties properties) {
         this.camel = camel;
@@ -134,7 +134,10 @@ class DepartmentRoutes implements ConnectedDepartments {
         }
         present.forEach((path, text) -> {
             Loaded before = files.get(path);
-            boolean again = before != null && before.file() != null && before.routes().isEmpty() && looks % LOOKS_BEFORE_AGAIN == 0;
+            boolean again = before != null
+                    && before.file() != null
+                    && before.routes().isEmpty()
+                    && looks % LOOKS_BEFORE_AGAIN == 0;
             if (before == null || again || !before.text().equals(text)) {
                 files.put(path, replace(path, before, read(path, text)));
             }
@@ -173,7 +176,8 @@ class DepartmentRoutes implements ConnectedDepartments {
             remove(routes);
             String problem = rootMessage(e);
             LOG.warn("{} can't be used: {}", path.getFileName(), problem);
-            Loaded before = fallback == null ? new Loaded(file.text(), file, List.of(), problem) : with(path, fallback, null);
+            Loaded before =
+                    fallback == null ? new Loaded(file.text(), file, List.of(), problem) : with(path, fallback, null);
             return new Loaded(file.text(), before.file(), before.routes(), problem);
         }
     }
@@ -181,7 +185,9 @@ class DepartmentRoutes implements ConnectedDepartments {
     private void add(DepartmentFile file, List<String> routes) throws Exception {
         int n = 0;
         for (DepartmentFile.Templated route : file.routes()) {
-            String id = (route.inbound() ? INBOUND : "send-") + file.department() + (route.inbound() && n++ > 0 ? "-" + n : "");
+            String id = (route.inbound() ? INBOUND : "send-")
+                    + file.department()
+                    + (route.inbound() && n++ > 0 ? "-" + n : "");
             routes.add(id);
             camel.addRouteFromTemplate(id, route.template(), new LinkedHashMap<>(route.parameters()));
         }
@@ -212,10 +218,12 @@ class DepartmentRoutes implements ConnectedDepartments {
             }
             DepartmentFile file = DepartmentFile.read(text);
             if (!file.department().equals(department(path))) {
-                throw new IllegalArgumentException("a file is named after its department: " + file.department() + ENDING);
+                throw new IllegalArgumentException(
+                        "a file is named after its department: " + file.department() + ENDING);
             }
             if (city.unit(file.department()).filter(OrgUnit::answers).isEmpty()) {
-                throw new IllegalArgumentException("no department '" + file.department() + "' answers for requests in this city");
+                throw new IllegalArgumentException(
+                        "no department '" + file.department() + "' answers for requests in this city");
             }
             return new Loaded(text, file, List.of(), null);
         } catch (IllegalArgumentException e) {
@@ -249,7 +257,8 @@ class DepartmentRoutes implements ConnectedDepartments {
         RoutesLoader loader = PluginHelper.getRoutesLoader(camel);
         for (String location : templates) {
             List<Resource> found = new ArrayList<>();
-            for (org.springframework.core.io.Resource file : new PathMatchingResourcePatternResolver().getResources(location + "*.camel.yaml")) {
+            for (org.springframework.core.io.Resource file :
+                    new PathMatchingResourcePatternResolver().getResources(location + "*.camel.yaml")) {
                 found.add(ResourceHelper.fromBytes(file.getFilename(), file.getContentAsByteArray()));
             }
             if (!found.isEmpty()) {

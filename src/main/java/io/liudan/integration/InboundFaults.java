@@ -6,7 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What goes wrong while answers are fetched. Camel's own handler would log the words of exceptions, which may be those of a message. */
+/**
+ * What goes wrong while answers are fetched. Camel's own handler would log the words of exceptions, which may be those
+ * of a message.
+ */
 @Component
 class InboundFaults implements ExceptionHandler {
 
@@ -28,6 +31,9 @@ class InboundFaults implements ExceptionHandler {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        LOG.warn("Answers couldn't be fetched by {}: {}", exchange == null ? "a connector" : exchange.getFromRouteId(), root.getClass().getName());
+        LOG.warn(
+                "Answers couldn't be fetched by {}: {}",
+                exchange == null ? "a connector" : exchange.getFromRouteId(),
+                root.getClass().getName());
     }
 }

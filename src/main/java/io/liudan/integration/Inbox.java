@@ -1,5 +1,13 @@
 package io.liudan.integration;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.identity.Retention;
+import io.liudan.identity.Vault;
+import io.liudan.problem.Problem;
+import io.liudan.problem.ProblemTexts;
+import io.liudan.request.RequestEvents;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,15 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.liudan.identity.Retention;
-import io.liudan.identity.Vault;
-import io.liudan.problem.Problem;
-import io.liudan.problem.ProblemTexts;
-import io.liudan.request.RequestEvents;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
@@ -38,9 +37,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What came in from departments' systems, each message once. A caller who waits for the answer gets it, also the second time; what comes over files, tables
- * and topics is written down first and then worked off, in the order of arrival for each work order. What comes too early, because files and topics overtake each other,
- * steps aside until another message has been done or its time is over; what can't be taken is a dead letter.
+ * What came in from departments' systems, each message once. A caller who waits for the answer gets it, also the second
+ * time; what comes over files, tables and topics is written down first and then worked off, in the order of arrival for
+ * each work order. What comes too early, because files and topics overtake each other, steps aside until another
+ * message has been done or its time is over; what can't be taken is a dead letter.
  */
 @Component("inbox")
 class Inbox {
@@ -50,15 +50,30 @@ class Inbox {
     private static final int BATCH = 100;
     /** Anything else in its place isn't kept in clear. */
     private static final Pattern ORDER = Pattern.compile("\\d{4,10}-\\d{1,3}-[a-z]{2,20}");
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() { };
 
-    enum State { WAITING, DONE, DEAD, DISCARDED }
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+
+    enum State {
+        WAITING,
+        DONE,
+        DEAD,
+        DISCARDED
+    }
 
     /** @param body as it came; empty once it is done, and in lists */
-    record Message(long id, String department, String channel, String key, String workOrder, String body, State state, String reason, int attempts, Instant receivedAt,
-            Instant expiresAt) {
-    }
+    record Message(
+            long id,
+            String department,
+            String channel,
+            String key,
+            String workOrder,
+            String body,
+            State state,
+            String reason,
+            int attempts,
+            Instant receivedAt,
+            Instant expiresAt) {}
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
@@ -70,7 +85,16 @@ class Inbox {
     private final Clock clock;
     private final Duration life;
 
-    Inbox(JdbcClient jdbc, PlatformTransactionManager transactions, WorkOrderAnswers answers, ObjectMapper json, ProblemTexts texts, Vault vault, Retention retention, Clock clock, IntegrationProperties properties) {
+    Inbox(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            WorkOrderAnswers answers,
+            ObjectMapper json,
+            ProblemTexts texts,
+            Vault vault,
+            Retention retention,
+            Clock clock,
+            IntegrationProperties properties) {
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
         this.answers = answers;
@@ -96,24 +120,39 @@ class Inbox {
         return transaction.execute(status -> {
             if (jdbc.sql("""
                     insert into inbound_message (department, channel, key, work_order, body, state, received_at, expires_at) values (?, 'api', ?, ?, ?, 'DONE', ?, ?)
-                    on conflict do nothing""").param(1, department).param(2, key).param(3, workOrder(body), Types.VARCHAR).param(4, hash).param(5, now()).param(6, now()).update() == 0) {
-                return jdbc.sql("select body, answer from inbound_message where department = ? and key = ?").params(department, key).query((row, n) -> {
-                    if (!row.getString("body").equals(hash)) {
-                        throw Problem.unprocessable("idempotency-key-reused");
-                    }
-                    return vault.open(row.getString("answer"), place(department, key));
-                }).single();
+                    on conflict do nothing""")
+                            .param(1, department)
+                            .param(2, key)
+                            .param(3, workOrder(body), Types.VARCHAR)
+                            .param(4, hash)
+                            .param(5, now())
+                            .param(6, now())
+                            .update()
+                    == 0) {
+                return jdbc.sql("select body, answer from inbound_message where department = ? and key = ?")
+                        .params(department, key)
+                        .query((row, n) -> {
+                            if (!row.getString("body").equals(hash)) {
+                                throw Problem.unprocessable("idempotency-key-reused");
+                            }
+                            return vault.open(row.getString("answer"), place(department, key));
+                        })
+                        .single();
             }
             String answer = write(call.get());
-            jdbc.sql("update inbound_message set answer = ? where department = ? and key = ?").params(vault.seal(answer, place(department, key)), department, key).update();
+            jdbc.sql("update inbound_message set answer = ? where department = ? and key = ?")
+                    .params(vault.seal(answer, place(department, key)), department, key)
+                    .update();
             return answer;
         });
     }
 
     /**
-     * Takes a message in for good, whatever it says; in routes {@code bean: inbox?method=take}. It is worked off right away where that is possible.
+     * Takes a message in for good, whatever it says; in routes {@code bean: inbox?method=take}. It is worked off right
+     * away where that is possible.
      *
-     * @param key  tells a repeated message; one that was taken before is left out. Where there is none, or none that can be kept, the message itself tells
+     * @param key tells a repeated message; one that was taken before is left out. Where there is none, or none that can
+     *     be kept, the message itself tells
      * @param text JSON: {@code {"workOrder": …, "action": …, …fields}}
      */
     public void take(String department, String channel, String key, String text) {
@@ -122,8 +161,16 @@ class Inbox {
         Optional<Long> id = transaction.execute(status -> jdbc.sql("""
                 insert into inbound_message (department, channel, key, work_order, body, state, received_at, next_at, expires_at)
                 values (?, ?, ?, ?, ?, 'WAITING', ?, ?, ?) on conflict do nothing returning id""")
-                .param(1, department).param(2, channel).param(3, known).param(4, workOrder(body), Types.VARCHAR).param(5, vault.seal(body, place(department, known))).param(6, now()).param(7, now())
-                .param(8, now().plus(life)).query(Long.class).optional());
+                .param(1, department)
+                .param(2, channel)
+                .param(3, known)
+                .param(4, workOrder(body), Types.VARCHAR)
+                .param(5, vault.seal(body, place(department, known)))
+                .param(6, now())
+                .param(7, now())
+                .param(8, now().plus(life))
+                .query(Long.class)
+                .optional());
         id.ifPresent(this::workOff);
     }
 
@@ -151,7 +198,8 @@ class Inbox {
 
     private static String hash(String body) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -186,7 +234,10 @@ class Inbox {
             boolean early = refused.status() == 409 && !refused.code().equals("work-order-closed");
             settle(id, early, early, texts.sentence(refused));
         } catch (RuntimeException e) {
-            LOG.warn("Message {} of a department couldn't be worked off: {}", id, e.getClass().getName());
+            LOG.warn(
+                    "Message {} of a department couldn't be worked off: {}",
+                    id,
+                    e.getClass().getName());
             settle(id, true, false, e.getClass().getSimpleName());
         }
         return false;
@@ -195,12 +246,16 @@ class Inbox {
     /** What was done is remembered by its key only, and that for a month. */
     @Scheduled(fixedDelay = 12, timeUnit = java.util.concurrent.TimeUnit.HOURS)
     void forget() {
-        jdbc.sql("delete from inbound_message where state in ('DONE', 'DISCARDED') and received_at < ?").param(now().minus(retention.of("answers"))).update();
+        jdbc.sql("delete from inbound_message where state in ('DONE', 'DISCARDED') and received_at < ?")
+                .param(now().minus(retention.of("answers")))
+                .update();
     }
 
     @EventListener
     void forget(RequestEvents.Forgotten request) {
-        jdbc.sql("delete from inbound_message where state <> 'WAITING' and work_order like ? || '-%'").param(request.code()).update();
+        jdbc.sql("delete from inbound_message where state <> 'WAITING' and work_order like ? || '-%'")
+                .param(request.code())
+                .update();
     }
 
     /** @return how many messages may have waited for this one */
@@ -210,12 +265,19 @@ class Inbox {
         String action = String.valueOf(fields.remove("action"));
         fields.remove("key");
         answers.apply(message.department(), order, action, fields, null);
-        jdbc.sql("update inbound_message set state = 'DONE', reason = null, body = '' where id = ?").param(message.id()).update();
-        return jdbc.sql("update inbound_message set next_at = ? where state = 'WAITING' and early and department = ? and work_order = ?")
-                .params(now(), message.department(), message.workOrder()).update();
+        jdbc.sql("update inbound_message set state = 'DONE', reason = null, body = '' where id = ?")
+                .param(message.id())
+                .update();
+        return jdbc.sql(
+                        "update inbound_message set next_at = ? where state = 'WAITING' and early and department = ? and work_order = ?")
+                .params(now(), message.department(), message.workOrder())
+                .update();
     }
 
-    /** An earlier message for the same work order goes first, unless it came too early; one that another node is at is left to it. */
+    /**
+     * An earlier message for the same work order goes first, unless it came too early; one that another node is at is
+     * left to it.
+     */
     private Optional<Message> locked(long id) {
         return jdbc.sql("""
                 select * from inbound_message m where id = ? and state = 'WAITING' and not exists (
@@ -229,23 +291,40 @@ class Inbox {
                     state = case when :again and expires_at > :now then 'WAITING' else 'DEAD' end,
                     next_at = :now::timestamptz + least(interval '1 second' * power(2, least(attempts, 10)), interval '1 second' * :longest)
                 where id = :id and state = 'WAITING'""")
-                .param("reason", vault.seal(reason, reasonPlace(id))).param("again", again).param("early", early).param("now", now()).param("longest", LONGEST_WAIT.toSeconds()).param("id", id).update();
+                .param("reason", vault.seal(reason, reasonPlace(id)))
+                .param("again", again)
+                .param("early", early)
+                .param("now", now())
+                .param("longest", LONGEST_WAIT.toSeconds())
+                .param("id", id)
+                .update();
     }
 
     List<Message> dead(String department, Long before, int limit) {
-        return jdbc.sql("select id, department, channel, key, work_order, '' as body, state, reason, attempts, received_at, expires_at from inbound_message where state = 'DEAD' and (?::text is null or department = ?) and id < ? order by id desc limit ?")
-                .param(1, department, Types.VARCHAR).param(2, department, Types.VARCHAR).param(3, before == null ? Long.MAX_VALUE : before).param(4, limit)
-                .query(this::message).list();
+        return jdbc.sql(
+                        "select id, department, channel, key, work_order, '' as body, state, reason, attempts, received_at, expires_at from inbound_message where state = 'DEAD' and (?::text is null or department = ?) and id < ? order by id desc limit ?")
+                .param(1, department, Types.VARCHAR)
+                .param(2, department, Types.VARCHAR)
+                .param(3, before == null ? Long.MAX_VALUE : before)
+                .param(4, limit)
+                .query(this::message)
+                .list();
     }
 
     Optional<Message> find(long id) {
-        return jdbc.sql("select * from inbound_message where id = ? and state in ('DEAD', 'WAITING')").param(id).query(this::message).optional();
+        return jdbc.sql("select * from inbound_message where id = ? and state in ('DEAD', 'WAITING')")
+                .param(id)
+                .query(this::message)
+                .optional();
     }
 
     /** @return whether it was a dead letter */
     boolean replay(long id) {
-        boolean dead = jdbc.sql("update inbound_message set state = 'WAITING', early = false, next_at = ?, expires_at = ? where id = ? and state = 'DEAD'")
-                .params(now(), now().plus(life), id).update() == 1;
+        boolean dead = jdbc.sql(
+                                "update inbound_message set state = 'WAITING', early = false, next_at = ?, expires_at = ? where id = ? and state = 'DEAD'")
+                        .params(now(), now().plus(life), id)
+                        .update()
+                == 1;
         if (dead) {
             workOff(id);
         }
@@ -253,7 +332,10 @@ class Inbox {
     }
 
     boolean discard(long id) {
-        return jdbc.sql("update inbound_message set state = 'DISCARDED', body = '' where id = ? and state = 'DEAD'").param(id).update() == 1;
+        return jdbc.sql("update inbound_message set state = 'DISCARDED', body = '' where id = ? and state = 'DEAD'")
+                        .param(id)
+                        .update()
+                == 1;
     }
 
     private Map<String, Object> read(String body) {
@@ -278,8 +360,17 @@ class Inbox {
 
     private Message message(ResultSet row, int n) throws SQLException {
         Timestamp received = row.getTimestamp("received_at");
-        return new Message(row.getLong("id"), row.getString("department"), row.getString("channel"), row.getString("key"), row.getString("work_order"),
+        return new Message(
+                row.getLong("id"),
+                row.getString("department"),
+                row.getString("channel"),
+                row.getString("key"),
+                row.getString("work_order"),
                 vault.open(row.getString("body"), place(row.getString("department"), row.getString("key"))),
-                State.valueOf(row.getString("state")), vault.open(row.getString("reason"), reasonPlace(row.getLong("id"))), row.getInt("attempts"), received.toInstant(), row.getTimestamp("expires_at").toInstant());
+                State.valueOf(row.getString("state")),
+                vault.open(row.getString("reason"), reasonPlace(row.getLong("id"))),
+                row.getInt("attempts"),
+                received.toInstant(),
+                row.getTimestamp("expires_at").toInstant());
     }
 }

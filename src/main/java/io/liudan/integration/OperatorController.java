@@ -1,15 +1,14 @@
 package io.liudan.integration;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-
 import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
 import io.liudan.problem.Problem;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -41,8 +40,7 @@ class OperatorController {
     }
 
     /** @param failed those that were no longer there */
-    record Replayed(List<String> replayed, List<String> failed) {
-    }
+    record Replayed(List<String> replayed, List<String> failed) {}
 
     @GetMapping("/connectors")
     @Operation(summary = "Every connected department: state, queue, oldest message, last success, error rate, circuit")
@@ -59,8 +57,11 @@ class OperatorController {
 
     @GetMapping("/dead-letters")
     @Operation(summary = "What couldn't be delivered or taken in, the newest first")
-    DeadLetters.Page letters(@RequestParam(required = false) String connector,
-            @RequestParam(required = false) DeadLetters.Direction direction, @RequestParam(defaultValue = "0") int cursor, @RequestParam(defaultValue = "50") int limit) {
+    DeadLetters.Page letters(
+            @RequestParam(required = false) String connector,
+            @RequestParam(required = false) DeadLetters.Direction direction,
+            @RequestParam(defaultValue = "0") int cursor,
+            @RequestParam(defaultValue = "50") int limit) {
         return letters.list(connector, direction, Math.max(0, cursor), Math.clamp(limit, 1, PAGE_LIMIT));
     }
 
@@ -81,7 +82,9 @@ class OperatorController {
 
     @PostMapping("/dead-letters/replay")
     @Operation(summary = "Many once more: {\"ids\": […]}")
-    Replayed replay(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestBody Map<String, List<String>> body) {
+    Replayed replay(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @RequestBody Map<String, List<String>> body) {
         Replayed outcome = new Replayed(new ArrayList<>(), new ArrayList<>());
         List<String> ids = body.get("ids");
         if (ids == null || ids.isEmpty() || ids.contains(null)) {
@@ -102,7 +105,10 @@ class OperatorController {
     @PostMapping("/dead-letters/{id}/discard")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "放弃 For good: {\"reason\": …}")
-    void discard(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String id, @RequestBody Map<String, String> body) {
+    void discard(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String id,
+            @RequestBody Map<String, String> body) {
         letters.discard(id, actor.username(), body.get("reason"));
         audit.record("dead-letter.discard", id, OPERATORS, body.get("reason"));
     }

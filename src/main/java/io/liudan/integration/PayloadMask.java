@@ -1,8 +1,5 @@
 package io.liudan.integration;
 
-import java.util.Map;
-import java.util.Set;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,18 +7,45 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.liudan.camunda7.Masking;
+import java.util.Map;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Shows operators how a message is built and what the hub itself put into it; of what people wrote only the length. What isn't JSON is shown
- * by its length alone.
+ * Shows operators how a message is built and what the hub itself put into it; of what people wrote only the length.
+ * What isn't JSON is shown by its length alone.
  */
 @Component
 class PayloadMask implements Masking {
 
     /** Words of the hub's own vocabulary, which name nobody. */
-    private static final Set<String> PLAIN = Set.of("id", "key", "kind", "at", "action", "code", "workOrder", "requestCode", "round", "role", "status", "department", "lead",
-            "category", "urgency", "issuedAt", "acceptedAt", "closedAt", "submittedAt", "dueAt", "version", "mediaType", "gridCode", "communityCode", "days", "error");
+    private static final Set<String> PLAIN = Set.of(
+            "id",
+            "key",
+            "kind",
+            "at",
+            "action",
+            "code",
+            "workOrder",
+            "requestCode",
+            "round",
+            "role",
+            "status",
+            "department",
+            "lead",
+            "category",
+            "urgency",
+            "issuedAt",
+            "acceptedAt",
+            "closedAt",
+            "submittedAt",
+            "dueAt",
+            "version",
+            "mediaType",
+            "gridCode",
+            "communityCode",
+            "days",
+            "error");
     /** What a word of the vocabulary looks like: a text in its place is masked all the same. */
     private static final String WORD = "[A-Za-z0-9_.:/+-]{0,80}";
 
@@ -59,7 +83,9 @@ class PayloadMask implements Masking {
                 return shown;
             }
             default -> {
-                boolean plain = node.isBoolean() || node.isNull() || name != null && PLAIN.contains(name) && node.asText().matches(WORD);
+                boolean plain = node.isBoolean()
+                        || node.isNull()
+                        || name != null && PLAIN.contains(name) && node.asText().matches(WORD);
                 return plain ? node : TextNode.valueOf(length(node.asText()));
             }
         }

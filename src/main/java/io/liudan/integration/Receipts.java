@@ -26,7 +26,9 @@ class Receipts {
     public String check(@Body String answer) throws UnexpectedAnswer {
         try {
             JsonNode receipt = json.readTree(answer == null ? "" : answer).path("receipt");
-            if (!receipt.isValueNode() || receipt.asText().isBlank() || receipt.asText().length() > LIMIT) {
+            if (!receipt.isValueNode()
+                    || receipt.asText().isBlank()
+                    || receipt.asText().length() > LIMIT) {
                 throw new UnexpectedAnswer("The answer has no receipt");
             }
             return receipt.asText();

@@ -1,18 +1,16 @@
 package io.liudan.integration;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.apache.camel.Body;
 import org.apache.camel.component.cxf.common.CxfPayload;
 import org.apache.camel.component.cxf.jaxws.CxfConfigurer;
@@ -28,7 +26,10 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 
-/** Messages as {@code work-orders.wsdl} has them, and how long their calls may take; in routes {@code bean: soapMessages}. */
+/**
+ * Messages as {@code work-orders.wsdl} has them, and how long their calls may take; in routes {@code bean:
+ * soapMessages}.
+ */
 @Component
 class SoapMessages implements CxfConfigurer {
 
@@ -44,7 +45,8 @@ class SoapMessages implements CxfConfigurer {
     }
 
     /** An operation's element with what a JSON object holds: a field is an element, a list as many of them. */
-    public Document request(String operation, String fields) throws ParserConfigurationException, JsonProcessingException {
+    public Document request(String operation, String fields)
+            throws ParserConfigurationException, JsonProcessingException {
         Document document = factory().newDocumentBuilder().newDocument();
         Element element = document.createElementNS(NAMESPACE, operation);
         document.appendChild(element);
@@ -107,8 +109,16 @@ class SoapMessages implements CxfConfigurer {
         return answers;
     }
 
-    public Document confirmation(List<AnswerRows.Answer> answers) throws ParserConfigurationException, JsonProcessingException {
-        return request("ConfirmAnswers", json.writeValueAsString(Map.of("key", answers.stream().map(AnswerRows.Answer::key).filter(java.util.Objects::nonNull).toList())));
+    public Document confirmation(List<AnswerRows.Answer> answers)
+            throws ParserConfigurationException, JsonProcessingException {
+        return request(
+                "ConfirmAnswers",
+                json.writeValueAsString(Map.of(
+                        "key",
+                        answers.stream()
+                                .map(AnswerRows.Answer::key)
+                                .filter(java.util.Objects::nonNull)
+                                .toList())));
     }
 
     private Element element(CxfPayload<?> payload) throws Exception {
@@ -117,7 +127,10 @@ class SoapMessages implements CxfConfigurer {
         }
         // Read by a parser that fetches nothing from elsewhere, whatever the answer asks for.
         String text = xml.toString(payload.getBodySources().getFirst(), null);
-        return factory().newDocumentBuilder().parse(new InputSource(new StringReader(text))).getDocumentElement();
+        return factory()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(text)))
+                .getDocumentElement();
     }
 
     /** @param name {@code null} for any */
@@ -150,7 +163,8 @@ class SoapMessages implements CxfConfigurer {
 
     @Override
     public void configure(AbstractWSDLBasedEndpointFactory endpoint) {
-        // Over CXF's newer conduit, which writes from another thread, some requests were seen to arrive without their body.
+        // Over CXF's newer conduit, which writes from another thread, some requests were seen to arrive without their
+        // body.
         endpoint.getBus().setProperty("force.urlconnection.http.conduit", true);
     }
 

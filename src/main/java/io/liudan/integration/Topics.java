@@ -1,5 +1,6 @@
 package io.liudan.integration;
 
+import io.liudan.process.KnownTopics;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -8,20 +9,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-
-import io.liudan.process.KnownTopics;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.util.URISupport;
 import org.springframework.stereotype.Component;
 
-/** What routes declare of the external tasks that they work on: topics with inputs, outputs and error codes, also those of templates that no department uses yet. */
+/**
+ * What routes declare of the external tasks that they work on: topics with inputs, outputs and error codes, also those
+ * of templates that no department uses yet.
+ */
 @Component
 class Topics implements KnownTopics {
 
     /** Operators may give any delivery up. */
     private static final String DISCARDED = "DISCARDED";
+
     private static final String CONSUMER = "camunda7:external-task/";
 
     private final CamelContext camel;
@@ -34,28 +37,46 @@ class Topics implements KnownTopics {
     public List<Topic> all() {
         ModelCamelContext model = (ModelCamelContext) camel;
         // A route that was made from a template carries its parameters.
-        return Stream.concat(model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getRoute),
+        return Stream.concat(
+                        model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getRoute),
                         model.getRouteDefinitions().stream().filter(route -> route.getTemplateParameters() == null))
-                .map(route -> route.getInput().getEndpointUri()).filter(uri -> uri.startsWith(CONSUMER)).map(Topics::topic).sorted(Comparator.comparing(Topic::topic)).toList();
+                .map(route -> route.getInput().getEndpointUri())
+                .filter(uri -> uri.startsWith(CONSUMER))
+                .map(Topics::topic)
+                .sorted(Comparator.comparing(Topic::topic))
+                .toList();
     }
 
     /** Parameters of a template are variables of the model. */
     private static Topic topic(String uri) {
         int query = uri.indexOf('?');
-        String topic = (query < 0 ? uri : uri.substring(0, query)).substring(CONSUMER.length()).replaceAll("\\{\\{(\\w+)}}", "\\${$1}");
+        String topic = (query < 0 ? uri : uri.substring(0, query))
+                .substring(CONSUMER.length())
+                .replaceAll("\\{\\{(\\w+)}}", "\\${$1}");
         try {
             Map<String, Object> options = query < 0 ? Map.of() : URISupport.parseQuery(uri.substring(query + 1), true);
             String inputs = (String) options.getOrDefault("fetchVariables", "");
             Set<String> errors = new TreeSet<>(named(options, "error."));
             errors.add(DISCARDED);
-            return new Topic(topic, (String) options.getOrDefault("description", topic), Arrays.stream(inputs.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList(),
-                    named(options, "variable."), errors);
+            return new Topic(
+                    topic,
+                    (String) options.getOrDefault("description", topic),
+                    Arrays.stream(inputs.split(","))
+                            .map(String::strip)
+                            .filter(name -> !name.isEmpty())
+                            .toList(),
+                    named(options, "variable."),
+                    errors);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }
 
     private static List<String> named(Map<String, Object> options, String prefix) {
-        return options.keySet().stream().filter(name -> name.startsWith(prefix)).map(name -> name.substring(prefix.length())).sorted().toList();
+        return options.keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .sorted()
+                .toList();
     }
 }

@@ -1,5 +1,11 @@
 package io.liudan.integration;
 
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
+import io.liudan.process.Systems;
+import io.liudan.request.Attachments;
+import io.liudan.request.DepartmentOrders;
+import io.liudan.request.DepartmentOrders.WorkOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -8,24 +14,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-
-import io.liudan.identity.Actor;
-import io.liudan.problem.Problem;
-import io.liudan.process.Systems;
-import io.liudan.request.Attachments;
-import io.liudan.request.DepartmentOrders;
-import io.liudan.request.DepartmentOrders.WorkOrder;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What a department's system may say of its work order, and what that means for the process: a decision of the department's desk. */
+/**
+ * What a department's system may say of its work order, and what that means for the process: a decision of the
+ * department's desk.
+ */
 @Service
 class WorkOrderAnswers {
 
     /** The words of the wire, and the decisions of the model that they stand for. */
-    private static final Map<String, String> DECISIONS = Map.of("accept", "ACCEPT", "return", "RETURN", "extension", "REQUEST_EXTENSION", "finish", "FINISH", "explain", "EXPLAIN");
+    private static final Map<String, String> DECISIONS = Map.of(
+            "accept",
+            "ACCEPT",
+            "return",
+            "RETURN",
+            "extension",
+            "REQUEST_EXTENSION",
+            "finish",
+            "FINISH",
+            "explain",
+            "EXPLAIN");
     /** What else stands in its place may be anything, and isn't repeated. */
     static final Pattern CODE = Pattern.compile("[0-9A-Za-z-]{1,60}");
+
     private static final String PROGRESS = "progress";
     private static final int TEXT_LIMIT = 2000;
 
@@ -42,11 +55,12 @@ class WorkOrderAnswers {
     /**
      * Does it, in one transaction.
      *
-     * @param action  accept, return, progress, extension, finish or explain
-     * @param fields  {@code reason}, {@code text}, {@code days}, {@code report}, {@code evidence}, {@code explanation}, {@code plan}; evidence as ids of uploaded
-     *                files or as {@code {"content": base64}}
+     * @param action accept, return, progress, extension, finish or explain
+     * @param fields {@code reason}, {@code text}, {@code days}, {@code report}, {@code evidence}, {@code explanation},
+     *     {@code plan}; evidence as ids of uploaded files or as {@code {"content": base64}}
      * @param version what the caller takes the order's version to be, {@code null} for any
-     * @throws Problem 404 for an order that isn't the department's, 409 when it isn't awaited now, 412 on another version, 422 when a field is wrong
+     * @throws Problem 404 for an order that isn't the department's, 409 when it isn't awaited now, 412 on another
+     *     version, 422 when a field is wrong
      */
     @Transactional
     WorkOrder apply(String department, String code, String action, Map<String, Object> fields, Integer version) {
@@ -59,7 +73,8 @@ class WorkOrderAnswers {
                 throw Problem.field(name, "malformed");
             }
         });
-        WorkOrder order = (version == null ? orders.find(department, code) : orders.locked(department, code)).orElseThrow(() -> Problem.notFound("no-such-work-order", code));
+        WorkOrder order = (version == null ? orders.find(department, code) : orders.locked(department, code))
+                .orElseThrow(() -> Problem.notFound("no-such-work-order", code));
         if (version != null && version != order.version()) {
             throw Problem.refusal(412, "work-order-changed", order.version());
         }
@@ -69,7 +84,8 @@ class WorkOrderAnswers {
         if (PROGRESS.equals(action)) {
             orders.progressed(order.requestCode(), department, Systems.username(department), text(fields));
         } else if (DECISIONS.containsKey(action)) {
-            systems.decide(department, order.requestCode(), DECISIONS.get(action), withStoredEvidence(department, fields));
+            systems.decide(
+                    department, order.requestCode(), DECISIONS.get(action), withStoredEvidence(department, fields));
         } else {
             throw Problem.field("action", "not-among", String.join(", ", new java.util.TreeSet<>(actions())));
         }
@@ -99,7 +115,13 @@ class WorkOrderAnswers {
         Actor system = new Actor(Systems.username(department), department, Set.of(Actor.Role.AGENCY), Set.of());
         List<String> ids = new ArrayList<>();
         for (Object item : evidence) {
-            ids.add(item instanceof Map<?, ?> inline ? attachments.store(system, decoded(inline.get("content"))).id().toString() : String.valueOf(item));
+            ids.add(
+                    item instanceof Map<?, ?> inline
+                            ? attachments
+                                    .store(system, decoded(inline.get("content")))
+                                    .id()
+                                    .toString()
+                            : String.valueOf(item));
         }
         Map<String, Object> stored = new HashMap<>(fields);
         stored.put("evidence", ids);

@@ -1,11 +1,5 @@
 package io.liudan.integration;
 
-import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.identity.Actor;
@@ -17,6 +11,11 @@ import io.liudan.request.DepartmentOrders.WorkOrder;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -34,7 +33,10 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartFile;
 
-/** The door for departments' systems that would rather call the hub: OAuth2 client credentials, each sees its own work orders alone. */
+/**
+ * The door for departments' systems that would rather call the hub: OAuth2 client credentials, each sees its own work
+ * orders alone.
+ */
 @RestController
 @RequestMapping("/integration/v1")
 @Tag(name = "work-orders", description = "部门系统接口：办理单")
@@ -51,8 +53,15 @@ class WorkOrderController {
     private final Audit audit;
     private final ObjectMapper json;
 
-    WorkOrderController(DepartmentOrders orders, WorkOrderDocuments documents, WorkOrderAnswers answers, Inbox inbox, Attachments attachments, AttachmentLinks links,
-            Audit audit, ObjectMapper json) {
+    WorkOrderController(
+            DepartmentOrders orders,
+            WorkOrderDocuments documents,
+            WorkOrderAnswers answers,
+            Inbox inbox,
+            Attachments attachments,
+            AttachmentLinks links,
+            Audit audit,
+            ObjectMapper json) {
         this.orders = orders;
         this.documents = documents;
         this.answers = answers;
@@ -65,57 +74,91 @@ class WorkOrderController {
 
     @GetMapping("/work-orders")
     @Operation(summary = "The caller's work orders, the newest first")
-    WorkOrderDocument.Page list(@Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @RequestParam(required = false) String status,
-            @RequestParam(required = false) String cursor, @RequestParam(defaultValue = "50") int limit) {
+    WorkOrderDocument.Page list(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor agency,
+            @RequestParam(required = false) String status,
+            @RequestParam(required = false) String cursor,
+            @RequestParam(defaultValue = "50") int limit) {
         if (status != null && !status.matches("[A-Z]{1,20}")) {
             throw Problem.field("status", "malformed");
         }
         int size = Math.clamp(limit, 1, PAGE_LIMIT);
         List<WorkOrder> found = orders.list(department(agency), status, number(cursor), size + 1);
         List<WorkOrder> page = found.size() > size ? found.subList(0, size) : found;
-        return new WorkOrderDocument.Page(page.stream().map(this::shown).toList(), found.size() > size ? Long.toString(page.getLast().id()) : null);
+        return new WorkOrderDocument.Page(
+                page.stream().map(this::shown).toList(),
+                found.size() > size ? Long.toString(page.getLast().id()) : null);
     }
 
     @GetMapping("/work-orders/{code}")
     @Operation(summary = "One work order, with its version as ETag")
-    ResponseEntity<WorkOrderDocument> get(@Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @PathVariable String code) {
-        WorkOrderDocument document = shown(orders.find(department(agency), code).orElseThrow(() -> Problem.notFound("no-such-work-order", code)));
-        return ResponseEntity.ok().eTag(Integer.toString(document.version())).cacheControl(CacheControl.noStore()).body(document);
+    ResponseEntity<WorkOrderDocument> get(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @PathVariable String code) {
+        WorkOrderDocument document = shown(
+                orders.find(department(agency), code).orElseThrow(() -> Problem.notFound("no-such-work-order", code)));
+        return ResponseEntity.ok()
+                .eTag(Integer.toString(document.version()))
+                .cacheControl(CacheControl.noStore())
+                .body(document);
     }
 
     @PostMapping(path = "/work-orders/{code}/{action}", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "接单、退单、进展、延期、办结、解释: accept · return {reason} · progress {text} · extension {days, reason} · finish {report, evidence} · explain {explanation, plan}",
-            description = "Idempotency-Key is required; the same key with the same body gets the same answer. With If-Match the order has to be of that version.")
-    ResponseEntity<String> answer(@Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @PathVariable String code, @PathVariable String action,
-            @RequestHeader(name = "Idempotency-Key", required = false) String key, @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) String ifMatch,
-            @RequestBody(required = false) Map<String, Object> body) throws JsonProcessingException {
+    @Operation(
+            summary =
+                    "接单、退单、进展、延期、办结、解释: accept · return {reason} · progress {text} · extension {days, reason} · finish {report, evidence} · explain {explanation, plan}",
+            description =
+                    "Idempotency-Key is required; the same key with the same body gets the same answer. With If-Match the order has to be of that version.")
+    ResponseEntity<String> answer(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor agency,
+            @PathVariable String code,
+            @PathVariable String action,
+            @RequestHeader(name = "Idempotency-Key", required = false) String key,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) String ifMatch,
+            @RequestBody(required = false) Map<String, Object> body)
+            throws JsonProcessingException {
         if (!WorkOrderAnswers.actions().contains(action)) {
             throw Problem.notFound("not-found");
         }
         Map<String, Object> fields = body == null ? Map.of() : body;
         Map<String, Object> whole = new LinkedHashMap<>(Map.of("workOrder", code, "action", action));
         whole.putAll(fields);
-        String answer = inbox.once(department(agency), key, json.writeValueAsString(new java.util.TreeMap<>(whole)),
-                () -> documents.of(answers.apply(department(agency), code, action, fields, version(ifMatch))).withoutContact());
-        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).eTag(json.readTree(answer).path("version").asText()).cacheControl(CacheControl.noStore()).body(answer);
+        String answer = inbox.once(
+                department(agency), key, json.writeValueAsString(new java.util.TreeMap<>(whole)), () -> documents
+                        .of(answers.apply(department(agency), code, action, fields, version(ifMatch)))
+                        .withoutContact());
+        return ResponseEntity.ok()
+                .contentType(MediaType.APPLICATION_JSON)
+                .eTag(json.readTree(answer).path("version").asText())
+                .cacheControl(CacheControl.noStore())
+                .body(answer);
     }
 
     @GetMapping("/changes")
-    @Operation(summary = "What became of the caller's work orders, in order; ask again with since = next, nothing is passed over")
-    WorkOrderDocument.Changes changes(@Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @RequestParam(required = false) String since,
+    @Operation(
+            summary =
+                    "What became of the caller's work orders, in order; ask again with since = next, nothing is passed over")
+    WorkOrderDocument.Changes changes(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor agency,
+            @RequestParam(required = false) String since,
             @RequestParam(defaultValue = "50") int limit) {
         if (since != null && !since.matches("\\d{1,19}-\\d{1,18}")) {
             throw Problem.field("since", "malformed");
         }
-        List<WorkOrderDocument.Change> found = orders.changes(department(agency), since, Math.clamp(limit, 1, PAGE_LIMIT)).stream()
-                .map(change -> new WorkOrderDocument.Change(change.cursor(), change.kind(), change.at(), shown(change.order()))).toList();
-        return new WorkOrderDocument.Changes(found, found.isEmpty() ? since : found.getLast().cursor());
+        List<WorkOrderDocument.Change> found =
+                orders.changes(department(agency), since, Math.clamp(limit, 1, PAGE_LIMIT)).stream()
+                        .map(change -> new WorkOrderDocument.Change(
+                                change.cursor(), change.kind(), change.at(), shown(change.order())))
+                        .toList();
+        return new WorkOrderDocument.Changes(
+                found, found.isEmpty() ? since : found.getLast().cursor());
     }
 
     @PostMapping(path = "/attachments", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(summary = "Upload evidence for finish")
-    Attachments.Stored upload(@Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @RequestParam MultipartFile file) throws IOException {
+    Attachments.Stored upload(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor agency, @RequestParam MultipartFile file)
+            throws IOException {
         department(agency);
         return attachments.store(agency, file.getBytes());
     }
@@ -126,8 +169,11 @@ class WorkOrderController {
         links.check(id, expires, signature);
         Attachments.Content content = attachments.find(id).orElseThrow(() -> Problem.notFound("no-such-attachment"));
         audit.record("attachment.read", content.requestCode(), "signed-link");
-        return ResponseEntity.ok().contentType(MediaType.parseMediaType(content.mediaType())).cacheControl(CacheControl.noStore())
-                .header("X-Content-Type-Options", "nosniff").body(content.bytes());
+        return ResponseEntity.ok()
+                .contentType(MediaType.parseMediaType(content.mediaType()))
+                .cacheControl(CacheControl.noStore())
+                .header("X-Content-Type-Options", "nosniff")
+                .body(content.bytes());
     }
 
     private WorkOrderDocument shown(WorkOrder order) {

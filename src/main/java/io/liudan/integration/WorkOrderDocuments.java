@@ -1,10 +1,5 @@
 package io.liudan.integration;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Grid;
@@ -15,6 +10,10 @@ import io.liudan.request.DepartmentOrders.WorkOrder;
 import io.liudan.request.OpenWork;
 import io.liudan.request.RequestMatters;
 import io.liudan.request.RequestMatters.Matter;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import org.apache.camel.Body;
 import org.springframework.stereotype.Component;
 
@@ -31,7 +30,14 @@ class WorkOrderDocuments {
     private final Audit audit;
     private final Clock clock;
 
-    WorkOrderDocuments(DepartmentOrders orders, RequestMatters requests, OpenWork openWork, CityDirectory city, AttachmentLinks links, Redactor redactor, Audit audit,
+    WorkOrderDocuments(
+            DepartmentOrders orders,
+            RequestMatters requests,
+            OpenWork openWork,
+            CityDirectory city,
+            AttachmentLinks links,
+            Redactor redactor,
+            Audit audit,
             Clock clock) {
         this.orders = orders;
         this.requests = requests;
@@ -43,16 +49,23 @@ class WorkOrderDocuments {
         this.clock = clock;
     }
 
-    /** What a delivery carries: the change as it was, the order as it is now. From here on, the department's system has seen it. */
+    /**
+     * What a delivery carries: the change as it was, the order as it is now. From here on, the department's system has
+     * seen it.
+     */
     public WorkOrderDocument.Message message(@Body Map<String, Object> variables) {
         WorkOrderDocument.Message message = preview(((Number) variables.get("change")).longValue());
-        audit.record("work-order.sent", message.workOrder().requestCode(), "dept-" + message.workOrder().department());
+        audit.record(
+                "work-order.sent",
+                message.workOrder().requestCode(),
+                "dept-" + message.workOrder().department());
         return message;
     }
 
     /** The same for somebody who sees it masked. */
     WorkOrderDocument.Message preview(long change) {
-        DepartmentOrders.Change found = orders.change(change).orElseThrow(() -> new IllegalStateException("There is no change " + change + " of a work order"));
+        DepartmentOrders.Change found = orders.change(change)
+                .orElseThrow(() -> new IllegalStateException("There is no change " + change + " of a work order"));
         return new WorkOrderDocument.Message(key(change), found.kind(), found.at(), of(found.order()));
     }
 
@@ -63,22 +76,75 @@ class WorkOrderDocuments {
     /** What a connector is tried with: no order, to be answered with a receipt and forgotten. */
     WorkOrderDocument.Message test(String department) {
         Instant now = clock.instant();
-        WorkOrderDocument none = new WorkOrderDocument("TEST-" + department, "TEST", 0, department, "LEAD", "CANCELLED", 0, department, null, null, null, "连通测试", "连通测试，请勿处理",
-                null, null, null, null, null, now, now, null, now, null, null, List.of());
+        WorkOrderDocument none = new WorkOrderDocument(
+                "TEST-" + department,
+                "TEST",
+                0,
+                department,
+                "LEAD",
+                "CANCELLED",
+                0,
+                department,
+                null,
+                null,
+                null,
+                "连通测试",
+                "连通测试，请勿处理",
+                null,
+                null,
+                null,
+                null,
+                null,
+                now,
+                now,
+                null,
+                now,
+                null,
+                null,
+                List.of());
         return new WorkOrderDocument.Message("test-" + department + "-" + now.toEpochMilli(), "TEST", now, none);
     }
 
     WorkOrderDocument of(WorkOrder order) {
         Matter matter = requests.of(order.requestCode());
         boolean open = order.closedAt() == null;
-        Instant due = open ? openWork.of(order.requestCode()).stream().filter(work -> work.desk().equals("dept-" + order.department())).map(OpenWork.Work::dueAt)
-                .findFirst().orElse(null) : null;
-        return new WorkOrderDocument(order.code(), order.requestCode(), order.round(), order.department(), order.role(), order.status(), order.version(), matter.lead(),
-                matter.urgency(), matter.category(), matter.category() == null ? null : city.category(matter.category()).map(Category::name).orElse(null),
-                open ? matter.title() : redactor.redact(matter.title()), open ? matter.description() : redactor.redact(matter.description()),
+        Instant due = open
+                ? openWork.of(order.requestCode()).stream()
+                        .filter(work -> work.desk().equals("dept-" + order.department()))
+                        .map(OpenWork.Work::dueAt)
+                        .findFirst()
+                        .orElse(null)
+                : null;
+        return new WorkOrderDocument(
+                order.code(),
+                order.requestCode(),
+                order.round(),
+                order.department(),
+                order.role(),
+                order.status(),
+                order.version(),
+                matter.lead(),
+                matter.urgency(),
+                matter.category(),
+                matter.category() == null
+                        ? null
+                        : city.category(matter.category()).map(Category::name).orElse(null),
+                open ? matter.title() : redactor.redact(matter.title()),
+                open ? matter.description() : redactor.redact(matter.description()),
                 new WorkOrderDocument.Location(matter.lat(), matter.lon(), open ? matter.address() : null),
-                matter.gridCode(), city.grid(matter.gridCode()).map(Grid::name).orElse(null), matter.communityCode(),
-                !open || matter.contact() == null ? null : new WorkOrderDocument.Contact(matter.contact().name(), matter.contact().phone()),
-                matter.submittedAt(), order.issuedAt(), order.acceptedAt(), order.closedAt(), due, order.report(), open ? matter.files().stream().map(links::to).toList() : List.of());
+                matter.gridCode(),
+                city.grid(matter.gridCode()).map(Grid::name).orElse(null),
+                matter.communityCode(),
+                !open || matter.contact() == null
+                        ? null
+                        : new WorkOrderDocument.Contact(
+                                matter.contact().name(), matter.contact().phone()),
+                matter.submittedAt(),
+                order.issuedAt(),
+                order.acceptedAt(),
+                order.closedAt(),
+                due,
+                order.report(),
+                open ? matter.files().stream().map(links::to).toList() : List.of());
     }
 }

@@ -1,5 +1,10 @@
 package io.liudan.notification;
 
+import io.liudan.identity.Addresses;
+import io.liudan.identity.RateLimits;
+import io.liudan.identity.Residents;
+import io.liudan.identity.Vault;
+import io.liudan.problem.Problem;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
@@ -10,12 +15,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
-
-import io.liudan.identity.Addresses;
-import io.liudan.identity.RateLimits;
-import io.liudan.identity.Residents;
-import io.liudan.identity.Vault;
-import io.liudan.problem.Problem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -28,7 +27,10 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Codes that show whose a phone number is. Of numbers, addresses and codes only keyed hashes are kept, for a day. Limits: {@code keycloak/limits.yaml}. */
+/**
+ * Codes that show whose a phone number is. Of numbers, addresses and codes only keyed hashes are kept, for a day.
+ * Limits: {@code keycloak/limits.yaml}.
+ */
 @Service
 public class OneTimeCodes {
 
@@ -60,10 +62,16 @@ public class OneTimeCodes {
         }
     }
 
-    private record Sent(long id, byte[] hash, int tries, boolean used, Instant at) {
-    }
+    private record Sent(long id, byte[] hash, int tries, boolean used, Instant at) {}
 
-    OneTimeCodes(JdbcClient jdbc, Vault vault, RateLimits limits, ObjectProvider<TextMessages> texts, MessageSource messages, PlatformTransactionManager transactions, Clock clock) {
+    OneTimeCodes(
+            JdbcClient jdbc,
+            Vault vault,
+            RateLimits limits,
+            ObjectProvider<TextMessages> texts,
+            MessageSource messages,
+            PlatformTransactionManager transactions,
+            Clock clock) {
         this.jdbc = jdbc;
         this.vault = vault;
         this.limits = limits.codes();
@@ -89,9 +97,17 @@ public class OneTimeCodes {
         }
         String code = "%06d".formatted(random.nextInt(BOUND));
         // The row first: what was perhaps sent counts.
-        long note = transaction.execute(status -> note(vault.index(number), vault.index("address", Addresses.network(address)), vault.index("code", purpose + number + code)));
+        long note = transaction.execute(status -> note(
+                vault.index(number),
+                vault.index("address", Addresses.network(address)),
+                vault.index("code", purpose + number + code)));
         try {
-            carrier.send(number, messages.getMessage(purpose.text, new Object[] {code, limits.valid().toMinutes()}, LocaleContextHolder.getLocale()));
+            carrier.send(
+                    number,
+                    messages.getMessage(
+                            purpose.text,
+                            new Object[] {code, limits.valid().toMinutes()},
+                            LocaleContextHolder.getLocale()));
         } catch (RuntimeException e) {
             LOG.warn("A one-time code couldn't be sent: {}", e.getClass().getSimpleName());
             jdbc.sql("delete from one_time_code where id = ?").param(note).update();
@@ -102,21 +118,35 @@ public class OneTimeCodes {
     private long note(byte[] phone, byte[] address, byte[] code) {
         jdbc.sql("lock table one_time_code in share row exclusive mode").update();
         Instant now = clock.instant();
-        latest(phone).map(Sent::at).filter(at -> at.plus(limits.between()).isAfter(now)).ifPresent(at -> {
-            Duration wait = Duration.between(now, at.plus(limits.between()));
-            throw Problem.tooMany("code-just-sent", wait, wait.toSeconds() + 1);
-        });
+        latest(phone)
+                .map(Sent::at)
+                .filter(at -> at.plus(limits.between()).isAfter(now))
+                .ifPresent(at -> {
+                    Duration wait = Duration.between(now, at.plus(limits.between()));
+                    throw Problem.tooMany("code-just-sent", wait, wait.toSeconds() + 1);
+                });
         require(limits.phoneADay(), "phone_index = ?", phone, DAY, "codes-of-phone");
         require(limits.addressAnHour(), "address_index = ?", address, HOUR, "codes-of-address");
         require(limits.cityAnHour(), "phone_index <> ?", phone, HOUR, "codes-of-city");
-        return jdbc.sql("insert into one_time_code (phone_index, address_index, code_hash, created_at) values (?, ?, ?, ?) returning id").params(phone, address, code, at(now)).query(Long.class).single();
+        return jdbc.sql(
+                        "insert into one_time_code (phone_index, address_index, code_hash, created_at) values (?, ?, ?, ?) returning id")
+                .params(phone, address, code, at(now))
+                .query(Long.class)
+                .single();
     }
 
     private void require(int most, String which, byte[] index, Duration span, String problem) {
         Instant since = clock.instant().minus(span);
-        long sent = jdbc.sql("select count(*) from one_time_code where created_at > ? and " + which).params(at(since), index).query(Long.class).single();
+        long sent = jdbc.sql("select count(*) from one_time_code where created_at > ? and " + which)
+                .params(at(since), index)
+                .query(Long.class)
+                .single();
         if (sent >= most) {
-            Instant first = jdbc.sql("select min(created_at) from one_time_code where created_at > ? and " + which).params(at(since), index).query(OffsetDateTime.class).single().toInstant();
+            Instant first = jdbc.sql("select min(created_at) from one_time_code where created_at > ? and " + which)
+                    .params(at(since), index)
+                    .query(OffsetDateTime.class)
+                    .single()
+                    .toInstant();
             throw Problem.tooMany(problem, Duration.between(since, first));
         }
     }
@@ -133,13 +163,21 @@ public class OneTimeCodes {
         byte[] hash = vault.index("code", purpose + number + code);
         // A wrong guess is remembered before it is told.
         String refusal = transaction.execute(status -> {
-            jdbc.sql("select id from one_time_code where phone_index = ? order by id desc limit 1 for update").param(index).query(Long.class).optional();
-            Optional<Sent> last = latest(index).filter(sent -> !sent.used() && sent.tries() < limits.tries() && sent.at().plus(limits.valid()).isAfter(clock.instant()));
+            jdbc.sql("select id from one_time_code where phone_index = ? order by id desc limit 1 for update")
+                    .param(index)
+                    .query(Long.class)
+                    .optional();
+            Optional<Sent> last = latest(index)
+                    .filter(sent -> !sent.used()
+                            && sent.tries() < limits.tries()
+                            && sent.at().plus(limits.valid()).isAfter(clock.instant()));
             if (last.isEmpty()) {
                 return "code-over";
             }
             boolean right = MessageDigest.isEqual(hash, last.get().hash());
-            jdbc.sql("update one_time_code set tries = tries + 1, used = ? where id = ?").params(right, last.get().id()).update();
+            jdbc.sql("update one_time_code set tries = tries + 1, used = ? where id = ?")
+                    .params(right, last.get().id())
+                    .update();
             return right ? null : "code-wrong";
         });
         if (refusal != null) {
@@ -149,16 +187,26 @@ public class OneTimeCodes {
     }
 
     private Optional<Sent> latest(byte[] phone) {
-        return jdbc.sql("select * from one_time_code where phone_index = ? order by id desc limit 1").param(phone).query(OneTimeCodes::sent).optional();
+        return jdbc.sql("select * from one_time_code where phone_index = ? order by id desc limit 1")
+                .param(phone)
+                .query(OneTimeCodes::sent)
+                .optional();
     }
 
     private static Sent sent(ResultSet row, int n) throws SQLException {
-        return new Sent(row.getLong("id"), row.getBytes("code_hash"), row.getInt("tries"), row.getBoolean("used"), row.getTimestamp("created_at").toInstant());
+        return new Sent(
+                row.getLong("id"),
+                row.getBytes("code_hash"),
+                row.getInt("tries"),
+                row.getBoolean("used"),
+                row.getTimestamp("created_at").toInstant());
     }
 
     @Scheduled(initialDelayString = "PT10M", fixedDelayString = "PT1H")
     void forget() {
-        jdbc.sql("delete from one_time_code where created_at < ?").param(at(clock.instant().minus(DAY))).update();
+        jdbc.sql("delete from one_time_code where created_at < ?")
+                .param(at(clock.instant().minus(DAY)))
+                .update();
     }
 
     private static OffsetDateTime at(Instant instant) {

@@ -1,7 +1,5 @@
 package io.liudan.notification;
 
-import java.time.Duration;
-
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
@@ -16,6 +14,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -34,7 +33,10 @@ class SignInController {
     private final OneTimeCodes codes;
     private final Residents residents;
     private final long aMinute;
-    private final Cache<String, Bucket> attempts = Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterAccess(Duration.ofMinutes(2)).build();
+    private final Cache<String, Bucket> attempts = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED)
+            .expireAfterAccess(Duration.ofMinutes(2))
+            .build();
 
     SignInController(OneTimeCodes codes, Residents residents, RateLimits limits) {
         this.codes = codes;
@@ -43,22 +45,26 @@ class SignInController {
     }
 
     /** @param address from where the resident asks */
-    record CodeWish(@NotNull @Size(max = 40) String phone, @NotBlank @Size(max = 100) String address) {
-    }
+    record CodeWish(
+            @NotNull @Size(max = 40) String phone,
+            @NotBlank @Size(max = 100) String address) {}
 
     /** @param address as in {@link CodeWish}, in all of these */
-    record PhoneProof(@NotBlank @Size(max = 100) String address, @NotNull @Size(max = 40) String phone, @NotNull @Size(max = 20) String code) {
-    }
+    record PhoneProof(
+            @NotBlank @Size(max = 100) String address,
+            @NotNull @Size(max = 40) String phone,
+            @NotNull @Size(max = 20) String code) {}
 
     /** @param phone and {@code code} as {@link PhoneProof}, absent when the id alone may tell */
-    record WechatProof(@NotBlank @Size(max = 100) String address, @NotBlank @Size(max = 128) String openid, @Size(max = 40) String phone, @Size(max = 20) String code) {
-    }
+    record WechatProof(
+            @NotBlank @Size(max = 100) String address,
+            @NotBlank @Size(max = 128) String openid,
+            @Size(max = 40) String phone,
+            @Size(max = 20) String code) {}
 
-    record Account(String account) {
-    }
+    record Account(String account) {}
 
-    record Attempt(@NotBlank @Size(max = 100) String address) {
-    }
+    record Attempt(@NotBlank @Size(max = 100) String address) {}
 
     @PostMapping("/attempts")
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -69,9 +75,13 @@ class SignInController {
 
     /** Each node counts its own. */
     private void count(String address) {
-        Bucket bucket = attempts.get(Addresses.network(address), one -> Bucket.builder().addLimit(limit -> limit.capacity(aMinute).refillGreedy(aMinute, Duration.ofMinutes(1))).build());
+        Bucket bucket = attempts.get(Addresses.network(address), one -> Bucket.builder()
+                .addLimit(limit -> limit.capacity(aMinute).refillGreedy(aMinute, Duration.ofMinutes(1)))
+                .build());
         if (!bucket.tryConsume(1)) {
-            throw Problem.tooMany("too-many-calls", Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+            throw Problem.tooMany(
+                    "too-many-calls",
+                    Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
         }
     }
 
@@ -94,8 +104,10 @@ class SignInController {
     Account wechat(@Valid @RequestBody WechatProof proof) {
         if (proof.phone() != null && proof.code() != null) {
             count(proof.address());
-            return new Account(residents.join(proof.openid(), codes.check(proof.phone(), proof.code(), Purpose.SIGN_IN)));
+            return new Account(
+                    residents.join(proof.openid(), codes.check(proof.phone(), proof.code(), Purpose.SIGN_IN)));
         }
-        return new Account(residents.byOpenid(proof.openid()).orElseThrow(() -> Problem.unprocessable("phone-required")));
+        return new Account(
+                residents.byOpenid(proof.openid()).orElseThrow(() -> Problem.unprocessable("phone-required")));
     }
 }

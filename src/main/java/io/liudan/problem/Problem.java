@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A refusal that a person or program can act on. Nothing has changed when it is thrown: every transaction it passes through
- * is rolled back. Texts come from the message bundles: title {@code problem.<code>.title}, detail {@code problem.<code>},
- * reasons {@code reason.<reason>}.
+ * A refusal that a person or program can act on. Nothing has changed when it is thrown: every transaction it passes
+ * through is rolled back. Texts come from the message bundles: title {@code problem.<code>.title}, detail
+ * {@code problem.<code>}, reasons {@code reason.<reason>}.
  */
 public class Problem extends RuntimeException {
 
@@ -20,12 +20,11 @@ public class Problem extends RuntimeException {
     /**
      * One field and what is wrong with it.
      *
-     * @param field  JSON path of the field, for example {@code location.lat}
+     * @param field JSON path of the field, for example {@code location.lat}
      * @param reason key of the reason, for example {@code required}
-     * @param args   values for the reason's text
+     * @param args values for the reason's text
      */
-    public record FieldError(String field, String reason, Object... args) {
-    }
+    public record FieldError(String field, String reason, Object... args) {}
 
     private Problem(int status, String code, Object... args) {
         super(code + (args.length == 0 ? "" : " " + List.of(args)));

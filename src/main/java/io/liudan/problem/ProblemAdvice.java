@@ -1,11 +1,10 @@
 package io.liudan.problem;
 
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -44,9 +43,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler(Problem.class)
     ResponseEntity<Object> refused(Problem problem) {
         ResponseEntity<Object> answer = answer(texts.render(problem));
-        return problem.retryAfter() == null ? answer
-                : ResponseEntity.status(answer.getStatusCode()).headers(answer.getHeaders())
-                        .header(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, problem.retryAfter().toSeconds()))).body(answer.getBody());
+        return problem.retryAfter() == null
+                ? answer
+                : ResponseEntity.status(answer.getStatusCode())
+                        .headers(answer.getHeaders())
+                        .header(
+                                HttpHeaders.RETRY_AFTER,
+                                Long.toString(Math.max(1, problem.retryAfter().toSeconds())))
+                        .body(answer.getBody());
     }
 
     @ExceptionHandler(MethodArgumentTypeMismatchException.class)
@@ -69,57 +73,72 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @Override
-    protected ResponseEntity<Object> handleHttpMessageNotReadable(HttpMessageNotReadableException e, HttpHeaders headers,
-            HttpStatusCode status, WebRequest request) {
+    protected ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (e.getCause() instanceof UnrecognizedPropertyException unknown) {
             return refused(Problem.field(path(unknown), "unknown-field"));
         }
-        if (e.getCause() instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+        if (e.getCause() instanceof JsonMappingException mapping
+                && !mapping.getPath().isEmpty()) {
             return refused(Problem.field(path(mapping), "malformed"));
         }
         return refused(Problem.badRequest("unreadable"));
     }
 
     @Override
-    protected ResponseEntity<Object> handleMethodArgumentNotValid(MethodArgumentNotValidException e, HttpHeaders headers,
-            HttpStatusCode status, WebRequest request) {
+    protected ResponseEntity<Object> handleMethodArgumentNotValid(
+            MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ProblemDetail detail = texts.render(Problem.unprocessable("validation"));
-        detail.setProperty("errors", e.getFieldErrors().stream()
-                .map(error -> Map.of("field", error.getField(), "code", code(error), "reason", String.valueOf(error.getDefaultMessage())))
-                .toList());
+        detail.setProperty(
+                "errors",
+                e.getFieldErrors().stream()
+                        .map(error -> Map.of(
+                                "field",
+                                error.getField(),
+                                "code",
+                                code(error),
+                                "reason",
+                                String.valueOf(error.getDefaultMessage())))
+                        .toList());
         return answer(detail);
     }
 
     @Override
-    protected ResponseEntity<Object> handleMissingServletRequestParameter(MissingServletRequestParameterException e,
-            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    protected ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return refused(Problem.field(e.getParameterName(), "required"));
     }
 
     @Override
-    protected ResponseEntity<Object> handleMaxUploadSizeExceededException(MaxUploadSizeExceededException e,
-            HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    protected ResponseEntity<Object> handleMaxUploadSizeExceededException(
+            MaxUploadSizeExceededException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         return refused(Problem.tooLarge("attachment-too-large"));
     }
 
     @Override
-    protected ResponseEntity<Object> handleExceptionInternal(Exception e, Object body, HttpHeaders headers,
-            HttpStatusCode status, WebRequest request) {
+    protected ResponseEntity<Object> handleExceptionInternal(
+            Exception e, Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         String code = status.value() == 404 ? "not-found" : status.value() == 405 ? "method-not-allowed" : "unreadable";
         ResponseEntity<Object> answer = answer(texts.detail(status.value(), code));
         return e instanceof ErrorResponse response
-                ? ResponseEntity.status(status).headers(response.getHeaders()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(answer.getBody())
+                ? ResponseEntity.status(status)
+                        .headers(response.getHeaders())
+                        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                        .body(answer.getBody())
                 : answer;
     }
 
     private static ResponseEntity<Object> answer(ProblemDetail detail) {
-        return ResponseEntity.status(detail.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(detail);
+        return ResponseEntity.status(detail.getStatus())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(detail);
     }
 
     private static String path(JsonMappingException e) {
         return e.getPath().stream()
                 .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
-                .collect(Collectors.joining()).substring(1);
+                .collect(Collectors.joining())
+                .substring(1);
     }
 
     private static String code(FieldError error) {

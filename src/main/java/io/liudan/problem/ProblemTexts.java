@@ -4,7 +4,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.HttpStatusCode;
@@ -21,11 +20,15 @@ public class ProblemTexts {
         this.messages = messages;
     }
 
-    /** The problem as RFC 9457 wants it, in the language of the current request, with {@code errors[{field, reason, code}]}. */
+    /**
+     * The problem as RFC 9457 wants it, in the language of the current request, with {@code errors[{field, reason,
+     * code}]}.
+     */
     public ProblemDetail render(Problem problem) {
         ProblemDetail detail = detail(problem.status(), problem.code(), problem.args());
         if (!problem.errors().isEmpty()) {
-            detail.setProperty("errors", problem.errors().stream().map(this::error).toList());
+            detail.setProperty(
+                    "errors", problem.errors().stream().map(this::error).toList());
         }
         return detail;
     }
@@ -33,7 +36,9 @@ public class ProblemTexts {
     /** One sentence, for doors that have no room for more (the engine's own web apps). */
     public String sentence(Problem problem) {
         String detail = text("problem." + problem.code(), problem.args());
-        List<String> reasons = problem.errors().stream().map(error -> error.field() + ": " + reason(error)).toList();
+        List<String> reasons = problem.errors().stream()
+                .map(error -> error.field() + ": " + reason(error))
+                .toList();
         return reasons.isEmpty() ? detail : String.join("; ", reasons);
     }
 

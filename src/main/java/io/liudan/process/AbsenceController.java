@@ -1,12 +1,11 @@
 package io.liudan.process;
 
-import java.time.Instant;
-import java.util.List;
-
 import io.liudan.identity.Actor;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -30,11 +29,10 @@ class AbsenceController {
     }
 
     /**
-     * @param username   absent for oneself
+     * @param username absent for oneself
      * @param substitute absent when the desk as a whole stands in
      */
-    record Away(String username, String substitute, Instant until) {
-    }
+    record Away(String username, String substitute, Instant until) {}
 
     @GetMapping
     @Operation(summary = "Colleagues of the reader's desks who are away")
@@ -49,7 +47,8 @@ class AbsenceController {
     }
 
     @PostMapping
-    @Operation(summary = "Says who is away until when; what they had claimed goes to the substitute or back to the desk")
+    @Operation(
+            summary = "Says who is away until when; what they had claimed goes to the substitute or back to the desk")
     Absences.Moved away(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestBody Away body) {
         return absences.away(actor, body.username(), body.substitute(), body.until());
     }

@@ -1,10 +1,9 @@
 package io.liudan.process;
 
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
-
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.TaskAlreadyClaimedException;
@@ -14,13 +13,16 @@ import org.camunda.bpm.engine.impl.interceptor.CommandInterceptor;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Outermost around every engine command. Two departments that finish at the same moment change the same rows of the engine;
- * the later one's command is run again, on what the first one left. And a refusal that a listener threw comes out as a refusal
- * and not as an engine failure wrapped around it.
+ * Outermost around every engine command. Two departments that finish at the same moment change the same rows of the
+ * engine; the later one's command is run again, on what the first one left. And a refusal that a listener threw comes
+ * out as a refusal and not as an engine failure wrapped around it.
  */
 class CommandGuard extends CommandInterceptor {
 
-    /** A step that lay for long gets its five cards one after the other, and whoever takes it in that moment meets them all. */
+    /**
+     * A step that lay for long gets its five cards one after the other, and whoever takes it in that moment meets them
+     * all.
+     */
     private static final int TRIES = 8;
 
     private final ProblemTexts texts;
@@ -31,7 +33,8 @@ class CommandGuard extends CommandInterceptor {
 
     @Override
     public <T> T execute(Command<T> command) {
-        boolean outermost = Context.getCommandContext() == null && !TransactionSynchronizationManager.isActualTransactionActive();
+        boolean outermost =
+                Context.getCommandContext() == null && !TransactionSynchronizationManager.isActualTransactionActive();
         for (int attempt = 1; ; attempt++) {
             try {
                 return next.execute(command);
@@ -52,7 +55,8 @@ class CommandGuard extends CommandInterceptor {
                 return refusal;
             }
             if (cause instanceof TaskAlreadyClaimedException) {
-                return new EngineRefusal(Problem.conflict("claimed-by-other"), texts.sentence(Problem.conflict("claimed-by-other")));
+                return new EngineRefusal(
+                        Problem.conflict("claimed-by-other"), texts.sentence(Problem.conflict("claimed-by-other")));
             }
             if (cause instanceof Problem problem) {
                 return new EngineRefusal(problem, texts.sentence(problem));

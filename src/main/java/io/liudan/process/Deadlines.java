@@ -1,14 +1,13 @@
 package io.liudan.process;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
-
 import io.liudan.deadline.Limit;
 import io.liudan.deadline.Steps;
 import io.liudan.deadline.Term;
 import io.liudan.deadline.WorkingCalendar;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -20,8 +19,8 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
 /**
- * Verbs for models: until when. As {@code ${deadlines.due(execution, 'verify')}} in a user task's due date or a timer. Limits
- * come from the decision table {@code deadlines}.
+ * Verbs for models: until when. As {@code ${deadlines.due(execution, 'verify')}} in a user task's due date or a timer.
+ * Limits come from the decision table {@code deadlines}.
  */
 @Component("deadlines")
 public class Deadlines {
@@ -43,7 +42,10 @@ public class Deadlines {
         this.clock = clock;
     }
 
-    /** The end of a step's limit when it begins now, in the office hours of its desk; the rest of it when its clock was stopped by {@link #pause}. */
+    /**
+     * The end of a step's limit when it begins now, in the office hours of its desk; the rest of it when its clock was
+     * stopped by {@link #pause}.
+     */
     public Date due(DelegateExecution execution, String step) {
         Long rest = execution.getVariable(PAUSED + step) instanceof Long minutes ? minutes : null;
         execution.removeVariable(PAUSED + step);
@@ -57,8 +59,13 @@ public class Deadlines {
     private static String desk(DelegateExecution execution) {
         ActivityImpl activity = ((ExecutionEntity) execution).getActivity();
         return activity != null && activity.getActivityBehavior() instanceof UserTaskActivityBehavior task
-                ? task.getTaskDefinition().getCandidateGroupIdExpressions().stream().map(desk -> desk.getValue(execution))
-                        .filter(String.class::isInstance).map(String.class::cast).findFirst().orElse(null) : null;
+                ? task.getTaskDefinition().getCandidateGroupIdExpressions().stream()
+                        .map(desk -> desk.getValue(execution))
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     /** How the due date of a task that begins was counted; {@code null} when it wasn't by {@link #due}. */
@@ -70,9 +77,16 @@ public class Deadlines {
         return task.getDueDate().toInstant().equals(term.due(calendar.of(desk))) ? term : null;
     }
 
-    /** Whether the limit of {@code step}, counted from when the task began, is still running; for decisions that end sooner than their task. */
+    /**
+     * Whether the limit of {@code step}, counted from when the task began, is still running; for decisions that end
+     * sooner than their task.
+     */
     public boolean running(DelegateTask task, String step) {
-        return clock.instant().isBefore(limits.of(task, step).due(calendar.of(DecisionGate.desk(task)), task.getCreateTime().toInstant()));
+        return clock.instant()
+                .isBefore(limits.of(task, step)
+                        .due(
+                                calendar.of(DecisionGate.desk(task)),
+                                task.getCreateTime().toInstant()));
     }
 
     /** For shared filters: what is due before this is due today. */
@@ -80,23 +94,43 @@ public class Deadlines {
         return Date.from(calendar.endOfDay(clock.instant()));
     }
 
-    /** Stops the clock of a step whose task has just been completed; the next {@link #due} goes on with what was left. */
+    /**
+     * Stops the clock of a step whose task has just been completed; the next {@link #due} goes on with what was left.
+     */
     public void pause(DelegateExecution execution, String step) {
-        steps.lastEnded(execution.getProcessBusinessKey(), step).filter(ended -> ended.dueAt() != null).ifPresent(ended -> {
-            Limit limit = steps.term(ended.taskId()).map(Term::limit).orElseGet(() -> limits.of(execution, step));
-            Instant now = clock.instant();
-            Duration rest = !ended.dueAt().isAfter(now) ? Duration.ZERO
-                    : limit.natural() ? Duration.between(now, ended.dueAt()) : calendar.of(ended.desk()).workingTimeBetween(now, ended.dueAt());
-            execution.setVariable(PAUSED + step, rest.toMinutes());
-        });
+        steps.lastEnded(execution.getProcessBusinessKey(), step)
+                .filter(ended -> ended.dueAt() != null)
+                .ifPresent(ended -> {
+                    Limit limit =
+                            steps.term(ended.taskId()).map(Term::limit).orElseGet(() -> limits.of(execution, step));
+                    Instant now = clock.instant();
+                    Duration rest = !ended.dueAt().isAfter(now)
+                            ? Duration.ZERO
+                            : limit.natural()
+                                    ? Duration.between(now, ended.dueAt())
+                                    : calendar.of(ended.desk()).workingTimeBetween(now, ended.dueAt());
+                    execution.setVariable(PAUSED + step, rest.toMinutes());
+                });
     }
 
     /** Moves the due date of a department's open task by working days. */
     public void extend(DelegateExecution execution, String taskKey, String desk, Integer workingDays) {
-        tasks.createTaskQuery().processInstanceId(execution.getProcessInstanceId()).taskDefinitionKey(taskKey)
-                .taskCandidateGroup(desk).includeAssignedTasks().list().forEach(task -> steps.lock(task.getId()).ifPresent(running -> {
+        tasks.createTaskQuery()
+                .processInstanceId(execution.getProcessInstanceId())
+                .taskDefinitionKey(taskKey)
+                .taskCandidateGroup(desk)
+                .includeAssignedTasks()
+                .list()
+                .forEach(task -> steps.lock(task.getId()).ifPresent(running -> {
                     // A step that began before terms were kept.
-                    Term term = running.term() != null ? running.term() : new Term(taskKey, limits.of(execution, taskKey), running.step().startedAt(), null, 0);
+                    Term term = running.term() != null
+                            ? running.term()
+                            : new Term(
+                                    taskKey,
+                                    limits.of(execution, taskKey),
+                                    running.step().startedAt(),
+                                    null,
+                                    0);
                     Steps.Recount to = steps.recount(running, term.extended(workingDays));
                     steps.move(to);
                     task.setDueDate(Date.from(to.due()));

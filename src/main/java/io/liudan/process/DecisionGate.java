@@ -1,14 +1,13 @@
 package io.liudan.process;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-
 import io.liudan.directory.CityDirectory;
 import io.liudan.problem.Problem;
 import io.liudan.problem.Problem.FieldError;
 import io.liudan.request.RequestProgress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.context.Context;
@@ -22,10 +21,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Stands where a task is completed, whichever door that came through: the REST API, the Tasklist, the engine's REST API. It
- * checks the decision against what the model declares, tells the request what was decided, and keeps in the engine only what
- * later steps need: the decision and the words that go with it are transient, so no text of a resident or clerk is ever
- * written to an engine table.
+ * Stands where a task is completed, whichever door that came through: the REST API, the Tasklist, the engine's REST
+ * API. It checks the decision against what the model declares, tells the request what was decided, and keeps in the
+ * engine only what later steps need: the decision and the words that go with it are transient, so no text of a resident
+ * or clerk is ever written to an engine table.
  */
 @Component
 class DecisionGate implements TaskListener {
@@ -48,15 +47,26 @@ class DecisionGate implements TaskListener {
         }
         DecisionSpec spec = spec(task);
         String code = task.getExecution().getProcessBusinessKey();
-        Map<String, Object> fields = fields(task, spec, new FieldType.Surroundings(code, actor, city, requests.getObject()));
+        Map<String, Object> fields =
+                fields(task, spec, new FieldType.Surroundings(code, actor, city, requests.getObject()));
         fields.forEach((name, value) -> keep(task, name, value));
         transientVariable(task, DECISION, spec.decision());
-        requests.getObject().decided(code, new RequestProgress.Decision(task.getTaskDefinitionKey(), task.getName(),
-                spec.decision(), spec.label(), desk(task), actor, fields));
+        requests.getObject()
+                .decided(
+                        code,
+                        new RequestProgress.Decision(
+                                task.getTaskDefinitionKey(),
+                                task.getName(),
+                                spec.decision(),
+                                spec.label(),
+                                desk(task),
+                                actor,
+                                fields));
     }
 
     private static DecisionSpec spec(DelegateTask task) {
-        List<DecisionSpec> declared = StepListeners.decisions(((TaskEntity) task).getProcessDefinition(), task.getTaskDefinitionKey());
+        List<DecisionSpec> declared =
+                StepListeners.decisions(((TaskEntity) task).getProcessDefinition(), task.getTaskDefinitionKey());
         if (declared.isEmpty()) {
             return DecisionSpec.DONE;
         }
@@ -64,8 +74,15 @@ class DecisionGate implements TaskListener {
         if (FieldType.missing(wanted)) {
             throw Problem.field(DECISION, "required");
         }
-        DecisionSpec spec = declared.stream().filter(candidate -> candidate.decision().equals(wanted)).findFirst()
-                .orElseThrow(() -> Problem.field(DECISION, "not-among", String.join(", ", declared.stream().map(DecisionSpec::decision).toList())));
+        DecisionSpec spec = declared.stream()
+                .filter(candidate -> candidate.decision().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> Problem.field(
+                        DECISION,
+                        "not-among",
+                        String.join(
+                                ", ",
+                                declared.stream().map(DecisionSpec::decision).toList())));
         if (!open(spec, task)) {
             throw Problem.conflict("decision-not-open", spec.label());
         }
@@ -74,8 +91,11 @@ class DecisionGate implements TaskListener {
 
     /** Whether a decision may be taken on this task as things stand. */
     static boolean open(DecisionSpec spec, DelegateTask task) {
-        return spec.when() == null || Boolean.TRUE.equals(Context.getProcessEngineConfiguration().getExpressionManager()
-                .createExpression(spec.when()).getValue(task));
+        return spec.when() == null
+                || Boolean.TRUE.equals(Context.getProcessEngineConfiguration()
+                        .getExpressionManager()
+                        .createExpression(spec.when())
+                        .getValue(task));
     }
 
     private static Map<String, Object> fields(DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
@@ -105,12 +125,17 @@ class DecisionGate implements TaskListener {
         if (FieldType.KEPT.containsKey(name)) {
             task.getExecution().setVariable(FieldType.KEPT.get(name), value);
         }
-        transientVariable(task, name, value instanceof List<?> list ? String.join(",", list.stream().map(String::valueOf).toList()) : value);
+        transientVariable(
+                task,
+                name,
+                value instanceof List<?> list
+                        ? String.join(",", list.stream().map(String::valueOf).toList())
+                        : value);
     }
 
     /**
-     * The value in its right form, for the steps that follow at once. Doors other than the REST API store what they submit;
-     * that is taken away again before the engine writes anything.
+     * The value in its right form, for the steps that follow at once. Doors other than the REST API store what they
+     * submit; that is taken away again before the engine writes anything.
      */
     private static void transientVariable(DelegateTask task, String name, Object value) {
         ExecutionEntity holder = holder((ExecutionEntity) task.getExecution(), name);
@@ -147,6 +172,8 @@ class DecisionGate implements TaskListener {
     static String desk(DelegateTask task) {
         return task.getCandidates().stream()
                 .filter(link -> IdentityLinkType.CANDIDATE.equals(link.getType()) && link.getGroupId() != null)
-                .map(link -> link.getGroupId()).findFirst().orElse(null);
+                .map(link -> link.getGroupId())
+                .findFirst()
+                .orElse(null);
     }
 }

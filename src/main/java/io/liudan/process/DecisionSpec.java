@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One decision that a user task offers, as the model declares it in an extension property: name {@code decision.RETURN},
- * value {@code 退单: reason, note?} (label, colon, fields; a question mark marks what may be absent), and, where the decision
- * isn't always open, name {@code decision.RETURN.when} with an expression as value.
+ * One decision that a user task offers, as the model declares it in an extension property: name
+ * {@code decision.RETURN}, value {@code 退单: reason, note?} (label, colon, fields; a question mark marks what may be
+ * absent), and, where the decision isn't always open, name {@code decision.RETURN.when} with an expression as value.
  *
  * @param decision the word that programs send
- * @param label    the words that people see
- * @param when     expression that tells whether it is open, {@code null} for always
+ * @param label the words that people see
+ * @param when expression that tells whether it is open, {@code null} for always
  */
 record DecisionSpec(String decision, String label, List<FieldSpec> fields, String when) {
 
@@ -36,7 +36,11 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
             if (name.startsWith(PREFIX) && !name.endsWith(WHEN)) {
                 String decision = name.substring(PREFIX.length());
                 String[] parts = value.split("[:：]", 2);
-                specs.add(new DecisionSpec(decision, parts[0].strip(), fields(parts.length > 1 ? parts[1] : ""), properties.get(name + WHEN)));
+                specs.add(new DecisionSpec(
+                        decision,
+                        parts[0].strip(),
+                        fields(parts.length > 1 ? parts[1] : ""),
+                        properties.get(name + WHEN)));
             }
         });
         return List.copyOf(specs);
@@ -48,7 +52,8 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
             String name = part.strip();
             if (!name.isEmpty()) {
                 boolean optional = name.endsWith("?");
-                fields.add(new FieldSpec(optional ? name.substring(0, name.length() - 1).strip() : name, !optional));
+                fields.add(new FieldSpec(
+                        optional ? name.substring(0, name.length() - 1).strip() : name, !optional));
             }
         }
         return List.copyOf(fields);

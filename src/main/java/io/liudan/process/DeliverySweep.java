@@ -1,9 +1,8 @@
 package io.liudan.process;
 
+import io.liudan.request.DepartmentOrders;
 import java.time.Clock;
 import java.time.Duration;
-
-import io.liudan.request.DepartmentOrders;
 import org.camunda.bpm.engine.RuntimeService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,9 +14,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Open orders of a department that was connected after they came are carried as they stand. What waits to be carried has a process that is at it. Should somebody end that
- * process by hand, in Cockpit or through the engine's REST API, a new one is begun:
- * else all later changes would wait behind it without a word.
+ * Open orders of a department that was connected after they came are carried as they stand. What waits to be carried
+ * has a process that is at it. Should somebody end that process by hand, in Cockpit or through the engine's REST API, a
+ * new one is begun: else all later changes would wait behind it without a word.
  */
 @Component
 class DeliverySweep {
@@ -33,7 +32,12 @@ class DeliverySweep {
     private final TransactionTemplate transaction;
     private final String deliveryProcess;
 
-    DeliverySweep(DepartmentOrders orders, ObjectProvider<ConnectedDepartments> connected, RuntimeService runtime, Clock clock, PlatformTransactionManager transactions,
+    DeliverySweep(
+            DepartmentOrders orders,
+            ObjectProvider<ConnectedDepartments> connected,
+            RuntimeService runtime,
+            Clock clock,
+            PlatformTransactionManager transactions,
             @Value("${liudan.process.delivery-process:work-order-delivery}") String deliveryProcess) {
         this.orders = orders;
         this.connected = connected;
@@ -43,18 +47,34 @@ class DeliverySweep {
         this.deliveryProcess = deliveryProcess;
     }
 
-    @Scheduled(fixedDelayString = "${liudan.process.delivery-sweep:5m}", initialDelayString = "${liudan.process.delivery-sweep:1m}")
+    @Scheduled(
+            fixedDelayString = "${liudan.process.delivery-sweep:5m}",
+            initialDelayString = "${liudan.process.delivery-sweep:1m}")
     void sweep() {
-        orders.untold().stream().filter(department -> connected.stream().anyMatch(departments -> departments.isConnected(department))).forEach(orders::tellOpen);
-        orders.waitingSince(clock.instant().minus(UNDER_WAY)).forEach(waiting -> transaction.executeWithoutResult(status -> resume(waiting)));
+        orders.untold().stream()
+                .filter(department -> connected.stream().anyMatch(departments -> departments.isConnected(department)))
+                .forEach(orders::tellOpen);
+        orders.waitingSince(clock.instant().minus(UNDER_WAY))
+                .forEach(waiting -> transaction.executeWithoutResult(status -> resume(waiting)));
     }
 
     private void resume(DepartmentOrders.Waiting waiting) {
         // Its lock keeps two nodes from beginning one each.
-        if (orders.dequeue(waiting.requestCode(), waiting.department()).isPresent() && runtime.createProcessInstanceQuery().processDefinitionKey(deliveryProcess)
-                .processInstanceBusinessKey(waiting.requestCode()).variableValueEquals(WorkOrders.DEPARTMENT, waiting.department()).count() == 0) {
-            LOG.warn("Nobody carried what waits for {} on request {}: begun anew", waiting.department(), waiting.requestCode());
-            runtime.createProcessInstanceByKey(deliveryProcess).businessKey(waiting.requestCode()).setVariable(WorkOrders.DEPARTMENT, waiting.department()).execute();
+        if (orders.dequeue(waiting.requestCode(), waiting.department()).isPresent()
+                && runtime.createProcessInstanceQuery()
+                                .processDefinitionKey(deliveryProcess)
+                                .processInstanceBusinessKey(waiting.requestCode())
+                                .variableValueEquals(WorkOrders.DEPARTMENT, waiting.department())
+                                .count()
+                        == 0) {
+            LOG.warn(
+                    "Nobody carried what waits for {} on request {}: begun anew",
+                    waiting.department(),
+                    waiting.requestCode());
+            runtime.createProcessInstanceByKey(deliveryProcess)
+                    .businessKey(waiting.requestCode())
+                    .setVariable(WorkOrders.DEPARTMENT, waiting.department())
+                    .execute();
         }
     }
 }

@@ -4,7 +4,9 @@ import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import org.springframework.stereotype.Component;
 
-/** Verbs for models: which desk a step belongs to. As {@code ${desks.grid(gridCode)}} in a user task's candidate groups. */
+/**
+ * Verbs for models: which desk a step belongs to. As {@code ${desks.grid(gridCode)}} in a user task's candidate groups.
+ */
 @Component("desks")
 public class Desks {
 

@@ -1,12 +1,11 @@
 package io.liudan.process;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -17,7 +16,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "designer", description = "流程设计")
 class ElementTemplateController {
 
-    private static final String SCHEMA = "https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json";
+    private static final String SCHEMA =
+            "https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json";
 
     private final KnownTopics topics;
 
@@ -33,19 +33,50 @@ class ElementTemplateController {
 
     private static Map<String, Object> template(KnownTopics.Topic topic) {
         List<Map<String, Object>> properties = new ArrayList<>();
-        properties.add(Map.of("type", "Hidden", "value", "external", "binding", new java.util.TreeMap<>(Map.of("type", "property", "name", "camunda:type"))));
-        properties.add(Map.of("type", "Hidden", "value", topic.topic(), "binding", new java.util.TreeMap<>(Map.of("type", "property", "name", "camunda:topic"))));
-        topic.inputs().forEach(input -> properties.add(Map.of("label", input, "type", "String", "value", "${" + input + "}",
-                "binding", new java.util.TreeMap<>(Map.of("type", "camunda:inputParameter", "name", input)))));
-        topic.outputs().forEach(output -> properties.add(Map.of("label", output, "type", "String", "value", output,
-                "binding", new java.util.TreeMap<>(Map.of("type", "camunda:outputParameter", "source", "${" + output + "}")))));
+        properties.add(Map.of(
+                "type",
+                "Hidden",
+                "value",
+                "external",
+                "binding",
+                new java.util.TreeMap<>(Map.of("type", "property", "name", "camunda:type"))));
+        properties.add(Map.of(
+                "type",
+                "Hidden",
+                "value",
+                topic.topic(),
+                "binding",
+                new java.util.TreeMap<>(Map.of("type", "property", "name", "camunda:topic"))));
+        topic.inputs()
+                .forEach(input -> properties.add(Map.of(
+                        "label",
+                        input,
+                        "type",
+                        "String",
+                        "value",
+                        "${" + input + "}",
+                        "binding",
+                        new java.util.TreeMap<>(Map.of("type", "camunda:inputParameter", "name", input)))));
+        topic.outputs()
+                .forEach(output -> properties.add(Map.of(
+                        "label",
+                        output,
+                        "type",
+                        "String",
+                        "value",
+                        output,
+                        "binding",
+                        new java.util.TreeMap<>(
+                                Map.of("type", "camunda:outputParameter", "source", "${" + output + "}")))));
         Map<String, Object> template = new LinkedHashMap<>();
         template.put("$schema", SCHEMA);
         template.put("name", topic.name());
-        template.put("id", "io.liudan.topic." + topic.topic().replaceAll("\\W+", "-").replaceAll("-$", ""));
+        template.put(
+                "id", "io.liudan.topic." + topic.topic().replaceAll("\\W+", "-").replaceAll("-$", ""));
         template.put("description", "BPMN errors: " + String.join(", ", topic.errors()));
         template.put("appliesTo", List.of("bpmn:ServiceTask"));
-        template.put("properties", properties.stream().map(java.util.TreeMap::new).toList());
+        template.put(
+                "properties", properties.stream().map(java.util.TreeMap::new).toList());
         return template;
     }
 }

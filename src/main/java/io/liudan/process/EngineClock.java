@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
-
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.jobexecutor.JobExecutor;
@@ -32,11 +31,14 @@ public class EngineClock extends Clock {
         this.zone = zone;
     }
 
-    /** Moves the clock; from then on it runs at its normal pace again. Only the embedded profile offers this to people. */
+    /**
+     * Moves the clock; from then on it runs at its normal pace again. Only the embedded profile offers this to people.
+     */
     public void moveTo(Instant instant) {
         moveBy(Duration.between(Instant.now(), instant));
         // What is due now needn't wait for the next look at the timers.
-        JobExecutor timers = ((ProcessEngineConfigurationImpl) engine.getObject().getProcessEngineConfiguration()).getJobExecutor();
+        JobExecutor timers =
+                ((ProcessEngineConfigurationImpl) engine.getObject().getProcessEngineConfiguration()).getJobExecutor();
         if (timers.isActive()) {
             timers.jobWasAdded();
         }
@@ -54,7 +56,12 @@ public class EngineClock extends Clock {
 
     /** How many timers are due and haven't fired yet. */
     public long dueTimers() {
-        return engine.getObject().getManagementService().createJobQuery().timers().executable().count();
+        return engine.getObject()
+                .getManagementService()
+                .createJobQuery()
+                .timers()
+                .executable()
+                .count();
     }
 
     /** Back to the machine's time. */

@@ -1,15 +1,14 @@
 package io.liudan.process;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.liudan.identity.Actor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.liudan.identity.Actor;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.authorization.Authorization;
 import org.camunda.bpm.engine.authorization.Permission;
@@ -23,8 +22,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * Who may do what in the engine's own doors, declared in {@code bpmn/grants.yaml} and made so at every start. Nobody sets
- * grants by hand: those of a group named in the file that the file doesn't name are taken away again.
+ * Who may do what in the engine's own doors, declared in {@code bpmn/grants.yaml} and made so at every start. Nobody
+ * sets grants by hand: those of a group named in the file that the file doesn't name are taken away again.
  */
 @Component
 class EngineGrants {
@@ -32,20 +31,27 @@ class EngineGrants {
     static final int ORDER = 0;
     /** Everybody who has a desk. */
     static final String CLERKS = "clerk";
-    private static final Map<Actor.Role, String> KINDS = Map.of(Actor.Role.SUPERVISOR, "supervisor", Actor.Role.DESIGNER, "designer",
-            Actor.Role.ADMINISTRATOR, "camunda-admin");
+
+    private static final Map<Actor.Role, String> KINDS = Map.of(
+            Actor.Role.SUPERVISOR,
+            "supervisor",
+            Actor.Role.DESIGNER,
+            "designer",
+            Actor.Role.ADMINISTRATOR,
+            "camunda-admin");
 
     private final AuthorizationService authorizations;
     private final org.springframework.core.io.Resource file;
 
-    EngineGrants(AuthorizationService authorizations, @Value("${liudan.process.grants:classpath:bpmn/grants.yaml}") org.springframework.core.io.Resource file) {
+    EngineGrants(
+            AuthorizationService authorizations,
+            @Value("${liudan.process.grants:classpath:bpmn/grants.yaml}") org.springframework.core.io.Resource file) {
         this.authorizations = authorizations;
         this.file = file;
     }
 
     /** One line of the file. */
-    record Grant(String group, Resources resource, String id, List<Permissions> permissions) {
-    }
+    record Grant(String group, Resources resource, String id, List<Permissions> permissions) {}
 
     /** The groups of an actor as the engine knows them: desks, and one group for each kind of work. */
     static List<String> groups(Actor actor) {
@@ -73,15 +79,19 @@ class EngineGrants {
             grants = List.of(new ObjectMapper(new YAMLFactory()).readValue(in, Grant[].class));
         }
         for (String group : grants.stream().map(Grant::group).distinct().toList()) {
-            List<Authorization> present = authorizations.createAuthorizationQuery().groupIdIn(group).list();
-            List<Grant> wanted = grants.stream().filter(grant -> grant.group().equals(group)).toList();
+            List<Authorization> present =
+                    authorizations.createAuthorizationQuery().groupIdIn(group).list();
+            List<Grant> wanted =
+                    grants.stream().filter(grant -> grant.group().equals(group)).toList();
             for (Authorization authorization : present) {
                 if (wanted.stream().noneMatch(grant -> same(grant, authorization))) {
                     authorizations.deleteAuthorization(authorization.getId());
                 }
             }
             for (Grant grant : wanted) {
-                Authorization authorization = present.stream().filter(candidate -> same(grant, candidate)).findFirst()
+                Authorization authorization = present.stream()
+                        .filter(candidate -> same(grant, candidate))
+                        .findFirst()
                         .orElseGet(() -> create(group, grant.resource(), grant.id()));
                 authorization.setPermissions(grant.permissions().toArray(Permission[]::new));
                 authorizations.saveAuthorization(authorization);
@@ -98,6 +108,7 @@ class EngineGrants {
     }
 
     private static boolean same(Grant grant, Authorization authorization) {
-        return authorization.getResourceType() == grant.resource().resourceType() && grant.id().equals(authorization.getResourceId());
+        return authorization.getResourceType() == grant.resource().resourceType()
+                && grant.id().equals(authorization.getResourceId());
     }
 }

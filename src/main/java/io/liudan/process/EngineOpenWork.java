@@ -1,10 +1,9 @@
 package io.liudan.process;
 
+import io.liudan.request.OpenWork;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;
-
-import io.liudan.request.OpenWork;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -31,7 +30,12 @@ class EngineOpenWork implements OpenWork {
                 .params(requestCode, Timestamp.from(clock.instant()))
                 .query((row, n) -> {
                     Timestamp due = row.getTimestamp("due_date_");
-                    return new Work(row.getString("group_id_"), row.getString("task_def_key_"), row.getString("name_"), due == null ? null : due.toInstant());
-                }).list();
+                    return new Work(
+                            row.getString("group_id_"),
+                            row.getString("task_def_key_"),
+                            row.getString("name_"),
+                            due == null ? null : due.toInstant());
+                })
+                .list();
     }
 }

@@ -1,8 +1,5 @@
 package io.liudan.process;
 
-import java.util.Map;
-import java.util.Set;
-
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.ApplicationPath;
@@ -11,6 +8,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.util.Map;
+import java.util.Set;
 import org.camunda.bpm.engine.rest.exception.RestException;
 import org.camunda.bpm.engine.rest.exception.RestExceptionHandler;
 import org.camunda.bpm.engine.rest.hal.Hal;
@@ -20,9 +19,9 @@ import org.camunda.bpm.spring.boot.starter.rest.CamundaJerseyResourceConfig;
 import org.springframework.stereotype.Component;
 
 /**
- * The engine's REST API answers a refusal with the refusal's own status, where stock it would answer 500. Here and in the web apps,
- * which take the same classes, JSON is read by one mapper: stock, each call makes one of its own and reckons the shape of a task query anew,
- * a quarter of a call's time.
+ * The engine's REST API answers a refusal with the refusal's own status, where stock it would answer 500. Here and in
+ * the web apps, which take the same classes, JSON is read by one mapper: stock, each call makes one of its own and
+ * reckons the shape of a task query anew, a quarter of a call's time.
  */
 @Component
 @ApplicationPath("/engine-rest")
@@ -67,8 +66,10 @@ class EngineRestConfiguration extends CamundaJerseyResourceConfig {
             for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
                 if (cause instanceof EngineRefusal refusal) {
                     int status = refusal.problem().status() == 409 ? 409 : 400;
-                    return Response.status(status).type(MediaType.APPLICATION_JSON_TYPE)
-                            .entity(Map.of("type", refusal.problem().code(), "message", refusal.getMessage())).build();
+                    return Response.status(status)
+                            .type(MediaType.APPLICATION_JSON_TYPE)
+                            .entity(Map.of("type", refusal.problem().code(), "message", refusal.getMessage()))
+                            .build();
                 }
             }
             return stock.toResponse(exception);

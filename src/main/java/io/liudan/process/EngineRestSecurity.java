@@ -1,8 +1,5 @@
 package io.liudan.process;
 
-import java.io.IOException;
-import java.util.Optional;
-
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
 import io.liudan.identity.Audit;
@@ -16,6 +13,8 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
 import org.camunda.bpm.engine.IdentityService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -35,14 +34,29 @@ class EngineRestSecurity {
 
     @Bean
     @Order(10)
-    SecurityFilterChain engineRest(HttpSecurity http, IdentityService identity, People people, Doors doors, Refusals refusals, Audit audit, Standing standing, CallLimits limits) throws Exception {
+    SecurityFilterChain engineRest(
+            HttpSecurity http,
+            IdentityService identity,
+            People people,
+            Doors doors,
+            Refusals refusals,
+            Audit audit,
+            Standing standing,
+            CallLimits limits)
+            throws Exception {
         return http.securityMatcher(PathPatternRequestMatcher.withDefaults().matcher("/engine-rest/**"))
-                .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().anyRequest().access(doors))
-                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals).accessDeniedHandler(refusals).jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
+                .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR)
+                        .permitAll()
+                        .anyRequest()
+                        .access(doors))
+                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals)
+                        .accessDeniedHandler(refusals)
+                        .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
                 .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .addFilterAfter(new EngineAuthentication(identity, people), AuthorizationFilter.class)
                 .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
-                .exceptionHandling(handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .exceptionHandling(
+                        handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
@@ -60,7 +74,8 @@ class EngineRestSecurity {
         }
 
         @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
             Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
             if (actor.isEmpty()) {
                 response.sendError(HttpServletResponse.SC_UNAUTHORIZED);

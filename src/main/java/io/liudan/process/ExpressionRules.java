@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-
 import org.camunda.bpm.impl.juel.AstBracket;
 import org.camunda.bpm.impl.juel.AstDot;
 import org.camunda.bpm.impl.juel.AstFunction;
@@ -19,8 +18,9 @@ import org.camunda.bpm.impl.juel.Node;
 import org.camunda.bpm.impl.juel.TreeBuilderException;
 
 /**
- * What an expression in a model may say: process variables by name, compared and combined, and verbs of whitelisted beans.
- * {@code execution} and {@code task} may be handed to a verb but not reached into, since everything of the engine hangs on them.
+ * What an expression in a model may say: process variables by name, compared and combined, and verbs of whitelisted
+ * beans. {@code execution} and {@code task} may be handed to a verb but not reached into, since everything of the
+ * engine hangs on them.
  */
 class ExpressionRules {
 
@@ -60,7 +60,7 @@ class ExpressionRules {
             case AstFunction function -> faults.add("不允许调用函数 functions are not allowed: " + function);
             case AstDot property -> checkReadable(property, faults);
             case AstBracket property -> checkReadable(property, faults);
-            default -> { }
+            default -> {}
         }
         for (int i = 0; i < node.getCardinality(); i++) {
             check(node.getChild(i), faults);
@@ -81,13 +81,15 @@ class ExpressionRules {
             return;
         }
         if (!verbs.containsKey(bean.getName())) {
-            faults.add("未知的服务 unknown bean '" + bean.getName() + "'; allowed: " + String.join(", ", verbs.keySet().stream().sorted().toList()));
+            faults.add("未知的服务 unknown bean '" + bean.getName() + "'; allowed: "
+                    + String.join(", ", verbs.keySet().stream().sorted().toList()));
             return;
         }
         int arguments = call.getChild(1).getCardinality();
         List<String> known = publicVerbs(verbs.get(bean.getName()));
         if (!known.contains(verb + "/" + arguments)) {
-            faults.add("未知的动作 unknown verb '" + bean.getName() + "." + verb + "' with " + arguments + " arguments; there are: " + String.join(", ", known));
+            faults.add("未知的动作 unknown verb '" + bean.getName() + "." + verb + "' with " + arguments
+                    + " arguments; there are: " + String.join(", ", known));
         }
     }
 
@@ -108,6 +110,8 @@ class ExpressionRules {
     private static List<String> publicVerbs(Class<?> bean) {
         return Arrays.stream(bean.getDeclaredMethods())
                 .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
-                .map((Method method) -> method.getName() + "/" + method.getParameterCount()).sorted().toList();
+                .map((Method method) -> method.getName() + "/" + method.getParameterCount())
+                .sorted()
+                .toList();
     }
 }

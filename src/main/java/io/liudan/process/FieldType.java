@@ -1,5 +1,8 @@
 package io.liudan.process;
 
+import io.liudan.directory.CityDirectory;
+import io.liudan.problem.Problem.FieldError;
+import io.liudan.request.RequestProgress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -7,38 +10,60 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-import io.liudan.directory.CityDirectory;
-import io.liudan.problem.Problem.FieldError;
-import io.liudan.request.RequestProgress;
-
 /**
  * What the fields of decisions may hold. The vocabulary's names have types of their own; any other name that a designer
  * writes is a text. Values come from JSON or from a form of the Tasklist, so lists may also be comma-separated text and
  * numbers and truth values may be text.
  */
 enum FieldType {
-    TEXT, ATTACHMENTS, REQUEST, DEPARTMENT, DEPARTMENTS, URGENCY, DAYS, BOOLEAN, SCORE;
+    TEXT,
+    ATTACHMENTS,
+    REQUEST,
+    DEPARTMENT,
+    DEPARTMENTS,
+    URGENCY,
+    DAYS,
+    BOOLEAN,
+    SCORE;
 
     static final Set<String> URGENCIES = Set.of("NORMAL", "URGENT", "EMERGENCY");
     private static final int TEXT_LIMIT = 4000;
     private static final int LONGEST_EXTENSION = 10;
 
-    private static final Map<String, FieldType> VOCABULARY = Map.of("evidence", ATTACHMENTS, "into", REQUEST, "lead", DEPARTMENT,
-            "supporting", DEPARTMENTS, "urgency", URGENCY, "days", DAYS, "contacted", BOOLEAN, "solved", BOOLEAN, "satisfied", SCORE);
+    private static final Map<String, FieldType> VOCABULARY = Map.of(
+            "evidence",
+            ATTACHMENTS,
+            "into",
+            REQUEST,
+            "lead",
+            DEPARTMENT,
+            "supporting",
+            DEPARTMENTS,
+            "urgency",
+            URGENCY,
+            "days",
+            DAYS,
+            "contacted",
+            BOOLEAN,
+            "solved",
+            BOOLEAN,
+            "satisfied",
+            SCORE);
 
     /**
-     * Fields that later steps of a process need, with the process variables that keep them; all others leave the engine with
-     * the transaction. The names differ so that a value kept by an earlier step can't pass for one that is given now.
+     * Fields that later steps of a process need, with the process variables that keep them; all others leave the engine
+     * with the transaction. The names differ so that a value kept by an earlier step can't pass for one that is given
+     * now.
      */
-    static final Map<String, String> KEPT = Map.of("lead", "leadDepartment", "urgency", "urgencyLevel", "days", "extensionDays");
+    static final Map<String, String> KEPT =
+            Map.of("lead", "leadDepartment", "urgency", "urgencyLevel", "days", "extensionDays");
 
     static FieldType of(String name) {
         return VOCABULARY.getOrDefault(name, TEXT);
     }
 
     /** What a field is checked against. */
-    record Surroundings(String requestCode, String actor, CityDirectory city, RequestProgress requests) {
-    }
+    record Surroundings(String requestCode, String actor, CityDirectory city, RequestProgress requests) {}
 
     /**
      * The value in its one right form: text, boolean, integer, or a list of texts.
@@ -51,7 +76,11 @@ enum FieldType {
             case ATTACHMENTS -> attachments(field, list(value), around);
             case REQUEST -> request(field, text(field, value), around);
             case DEPARTMENT -> department(field, text(field, value), around);
-            case DEPARTMENTS -> list(value).stream().map(code -> department(field, code, around)).distinct().toList();
+            case DEPARTMENTS ->
+                list(value).stream()
+                        .map(code -> department(field, code, around))
+                        .distinct()
+                        .toList();
             case URGENCY -> among(field, text(field, value), URGENCIES);
             case DAYS -> number(field, value, 1, LONGEST_EXTENSION);
             case BOOLEAN -> truth(field, value);
@@ -61,7 +90,9 @@ enum FieldType {
 
     /** A value is missing when it is absent, blank or an empty list. */
     static boolean missing(Object value) {
-        return value == null || value instanceof String text && text.isBlank() || value instanceof Collection<?> items && items.isEmpty();
+        return value == null
+                || value instanceof String text && text.isBlank()
+                || value instanceof Collection<?> items && items.isEmpty();
     }
 
     private static String text(String field, Object value) {
@@ -73,8 +104,12 @@ enum FieldType {
     }
 
     private static List<String> list(Object value) {
-        return value instanceof Collection<?> items ? items.stream().map(String::valueOf).toList()
-                : Arrays.stream(value.toString().split("[,，]")).map(String::strip).filter(item -> !item.isEmpty()).toList();
+        return value instanceof Collection<?> items
+                ? items.stream().map(String::valueOf).toList()
+                : Arrays.stream(value.toString().split("[,，]"))
+                        .map(String::strip)
+                        .filter(item -> !item.isEmpty())
+                        .toList();
     }
 
     private static List<String> attachments(String field, List<String> ids, Surroundings around) {
@@ -110,14 +145,19 @@ enum FieldType {
 
     private static String among(String field, String text, Set<String> words) {
         if (!words.contains(text)) {
-            throw new Malformed(field, "not-among", String.join(", ", words.stream().sorted().toList()));
+            throw new Malformed(
+                    field,
+                    "not-among",
+                    String.join(", ", words.stream().sorted().toList()));
         }
         return text;
     }
 
     private static Integer number(String field, Object value, int low, int high) {
         try {
-            int number = value instanceof Number n && n.doubleValue() == n.intValue() ? n.intValue() : Integer.parseInt(value.toString().strip());
+            int number = value instanceof Number n && n.doubleValue() == n.intValue()
+                    ? n.intValue()
+                    : Integer.parseInt(value.toString().strip());
             if (number >= low && number <= high) {
                 return number;
             }

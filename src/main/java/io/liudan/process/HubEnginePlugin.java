@@ -1,17 +1,15 @@
 package io.liudan.process;
 
+import io.liudan.identity.People;
+import io.liudan.problem.ProblemTexts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-
 import javax.script.ScriptEngine;
 import javax.script.ScriptEngineFactory;
 import javax.script.ScriptEngineManager;
-
-import io.liudan.identity.People;
-import io.liudan.problem.ProblemTexts;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
@@ -22,7 +20,9 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.stereotype.Component;
 
-/** Makes a stock engine the hub's: its verbs and nothing else, no scripts, rules at deployment, the gate at every task. */
+/**
+ * Makes a stock engine the hub's: its verbs and nothing else, no scripts, rules at deployment, the gate at every task.
+ */
 @Component
 class HubEnginePlugin extends AbstractProcessEnginePlugin {
 
@@ -32,7 +32,14 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
     private final People people;
     private final ObjectProvider<KnownTopics> topics;
 
-    HubEnginePlugin(StepListeners listeners, Desks desks, Deadlines deadlines, WorkOrders workOrders, Watch watch, ProblemTexts texts, People people,
+    HubEnginePlugin(
+            StepListeners listeners,
+            Desks desks,
+            Deadlines deadlines,
+            WorkOrders workOrders,
+            Watch watch,
+            ProblemTexts texts,
+            People people,
             ObjectProvider<KnownTopics> topics) {
         this.listeners = listeners;
         this.verbs = Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch);
@@ -49,7 +56,8 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
         engine.setIdentityProviderSessionFactory(new PeopleIdentityProvider.Factory(people));
         engine.setCustomPreBPMNParseListeners(append(engine.getCustomPreBPMNParseListeners(), listeners));
         engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), new ModelGuard(modelRules())));
-        engine.setCustomPreCommandInterceptorsTxRequired(append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
+        engine.setCustomPreCommandInterceptorsTxRequired(
+                append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
         engine.setResourceAuthorizationProvider(new TaskGrants());
         engine.setCustomSessionFactories(append(engine.getCustomSessionFactories(), new DeskAuthorizations.Factory()));
     }
@@ -62,14 +70,18 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
     /** Only now are the engine's tables there. */
     @Override
     public void postProcessEngineBuild(ProcessEngine engine) {
-        ResourceDatabasePopulator additions = new ResourceDatabasePopulator(new ClassPathResource("engine/indexes.sql"));
+        ResourceDatabasePopulator additions =
+                new ResourceDatabasePopulator(new ClassPathResource("engine/indexes.sql"));
         additions.setSeparator(";;"); // a function has single ones within
         additions.execute(engine.getProcessEngineConfiguration().getDataSource());
     }
 
     private ModelRules modelRules() {
-        return new ModelRules(new ExpressionRules(verbs.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getClass()))), () -> topics.getObject().all());
+        return new ModelRules(
+                new ExpressionRules(
+                        verbs.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
+                                .getClass()))),
+                () -> topics.getObject().all());
     }
 
     private static <T> List<T> append(List<T> list, T item) {
@@ -78,7 +90,9 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
         return longer;
     }
 
-    /** The second lock behind the rule against scripts: whatever reaches for a script engine is told that there is none. */
+    /**
+     * The second lock behind the rule against scripts: whatever reaches for a script engine is told that there is none.
+     */
     private static final class NoScripts implements ScriptEngineResolver {
 
         @Override

@@ -3,20 +3,22 @@ package io.liudan.process;
 import java.util.List;
 import java.util.Set;
 
-/** The topics of external tasks that somebody works on; answered by whoever does. A deployed model may use these and no others. */
+/**
+ * The topics of external tasks that somebody works on; answered by whoever does. A deployed model may use these and no
+ * others.
+ */
 public interface KnownTopics {
 
     /**
      * What a topic asks for and gives.
      *
-     * @param topic   as models write it, for example {@code work-order-${department}}
-     * @param name    in Chinese, for those who choose it
-     * @param inputs  variables that it reads
+     * @param topic as models write it, for example {@code work-order-${department}}
+     * @param name in Chinese, for those who choose it
+     * @param inputs variables that it reads
      * @param outputs variables that it sets
-     * @param errors  codes of BPMN errors that it may end with
+     * @param errors codes of BPMN errors that it may end with
      */
-    record Topic(String topic, String name, List<String> inputs, List<String> outputs, Set<String> errors) {
-    }
+    record Topic(String topic, String name, List<String> inputs, List<String> outputs, Set<String> errors) {}
 
     List<Topic> all();
 }

@@ -25,7 +25,9 @@ class LimitController {
     }
 
     @PostMapping
-    @Operation(summary = "Puts running steps under the newest table of limits, by the day on which each began; for designers")
+    @Operation(
+            summary =
+                    "Puts running steps under the newest table of limits, by the day on which each began; for designers")
     Recomputation.Plan apply() {
         return recomputation.apply();
     }

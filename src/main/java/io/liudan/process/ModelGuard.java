@@ -5,14 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.persistence.deploy.Deployer;
 import org.camunda.bpm.engine.impl.persistence.entity.DeploymentEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.ResourceEntity;
 
-/** Refuses a deployment whose models break the {@link ModelRules}, with all their faults at once; nothing of it is deployed. */
+/**
+ * Refuses a deployment whose models break the {@link ModelRules}, with all their faults at once; nothing of it is
+ * deployed.
+ */
 class ModelGuard implements Deployer {
 
     private final ModelRules rules;
@@ -47,9 +49,17 @@ class ModelGuard implements Deployer {
     }
 
     private static Predicate<String> hasTable(Map<String, ResourceEntity> resources) {
-        return key -> resources.entrySet().stream().anyMatch(entry -> entry.getKey().endsWith(".dmn")
-                && Pattern.compile("<(?:\\w+:)?decision\\s[^>]*id=\"" + Pattern.quote(key) + "\"")
-                        .matcher(new String(entry.getValue().getBytes(), java.nio.charset.StandardCharsets.UTF_8)).find())
-                || Context.getProcessEngineConfiguration().getRepositoryService().createDecisionDefinitionQuery().decisionDefinitionKey(key).count() > 0;
+        return key -> resources.entrySet().stream()
+                        .anyMatch(entry -> entry.getKey().endsWith(".dmn")
+                                && Pattern.compile("<(?:\\w+:)?decision\\s[^>]*id=\"" + Pattern.quote(key) + "\"")
+                                        .matcher(new String(
+                                                entry.getValue().getBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                                        .find())
+                || Context.getProcessEngineConfiguration()
+                                .getRepositoryService()
+                                .createDecisionDefinitionQuery()
+                                .decisionDefinitionKey(key)
+                                .count()
+                        > 0;
     }
 }

@@ -1,5 +1,7 @@
 package io.liudan.process;
 
+import io.liudan.request.Outcome;
+import io.liudan.request.Status;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,9 +16,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-import io.liudan.request.Outcome;
-import io.liudan.request.Status;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.BaseElement;
@@ -33,15 +32,19 @@ import org.camunda.bpm.model.xml.instance.DomElement;
 import org.camunda.bpm.model.xml.instance.ModelElementInstance;
 
 /**
- * The rules that a process model keeps, checked at every deployment, whoever deploys. Each fault names the element as the
- * designer sees it, and the reason.
+ * The rules that a process model keeps, checked at every deployment, whoever deploys. Each fault names the element as
+ * the designer sees it, and the reason.
  */
 class ModelRules {
 
     private static final String CAMUNDA = "http://camunda.org/schema/1.0/bpmn";
-    /** Elements and attributes that run code or reach out of the process in ways other than verbs and external tasks. */
+    /**
+     * Elements and attributes that run code or reach out of the process in ways other than verbs and external tasks.
+     */
     private static final Set<String> FORBIDDEN_ELEMENTS = Set.of("script", "connector", "field");
-    private static final Set<String> FORBIDDEN_ATTRIBUTES = Set.of("class", "resource", "mapDecisionResultClass", "variableMappingClass");
+
+    private static final Set<String> FORBIDDEN_ATTRIBUTES =
+            Set.of("class", "resource", "mapDecisionResultClass", "variableMappingClass");
     private static final Pattern COMPARED_DECISION = Pattern.compile("\\bdecision\\s*(?:==|!=|eq|ne)\\s*'([^']*)'");
 
     private final ExpressionRules expressions;
@@ -54,8 +57,8 @@ class ModelRules {
     }
 
     /**
-     * @param bpmn      the model's bytes
-     * @param hasTable  whether a decision table of this key is deployed already or comes with the same deployment
+     * @param bpmn the model's bytes
+     * @param hasTable whether a decision table of this key is deployed already or comes with the same deployment
      * @return the faults, each as {@code 名称 (id): reason}; empty when the model keeps the rules
      */
     List<String> faults(byte[] bpmn, Predicate<String> hasTable) {
@@ -80,7 +83,9 @@ class ModelRules {
             if (element instanceof ScriptTask) {
                 faults.add(at(element) + "脚本已禁用 scripts are switched off");
             }
-            if (element instanceof BusinessRuleTask rule && rule.getCamundaDecisionRef() != null && !hasTable.test(rule.getCamundaDecisionRef())) {
+            if (element instanceof BusinessRuleTask rule
+                    && rule.getCamundaDecisionRef() != null
+                    && !hasTable.test(rule.getCamundaDecisionRef())) {
                 faults.add(at(element) + "找不到决策表 there is no decision table '" + rule.getCamundaDecisionRef() + "'");
             }
         }
@@ -89,7 +94,8 @@ class ModelRules {
             Matcher compared = COMPARED_DECISION.matcher(condition.getTextContent());
             while (compared.find()) {
                 if (!decisions.contains(compared.group(1))) {
-                    faults.add(at(condition.getParentElement()) + "没有任务提供这个决定 no task offers the decision '" + compared.group(1) + "'");
+                    faults.add(at(condition.getParentElement()) + "没有任务提供这个决定 no task offers the decision '"
+                            + compared.group(1) + "'");
                 }
             }
         }
@@ -97,36 +103,54 @@ class ModelRules {
     }
 
     private void checkTask(UserTask task, Map<String, String> properties, List<String> faults) {
-        if (task.getCamundaCandidateGroups() == null || task.getCamundaCandidateGroups().isBlank()) {
+        if (task.getCamundaCandidateGroups() == null
+                || task.getCamundaCandidateGroups().isBlank()) {
             faults.add(at(task) + "没有岗位 has no desk: set its candidate groups, for example ${desks.grid(gridCode)}");
         }
         if (task.isCamundaAsyncAfter() && !DecisionSpec.read(properties).isEmpty()) {
-            faults.add(at(task) + "不能设为异步 its decision would be lost: asynchronous continuation after it is not allowed");
+            faults.add(
+                    at(task) + "不能设为异步 its decision would be lost: asynchronous continuation after it is not allowed");
         }
     }
 
     /** Nobody would ever take a task of another topic, and nothing would ever end with another error. */
     private void checkTopic(ServiceTask task, BpmnModelInstance model, List<String> faults) {
         List<KnownTopics.Topic> known = topics.get();
-        Optional<KnownTopics.Topic> topic = known.stream().filter(one -> one.topic().equals(task.getCamundaTopic())).findFirst();
+        Optional<KnownTopics.Topic> topic = known.stream()
+                .filter(one -> one.topic().equals(task.getCamundaTopic()))
+                .findFirst();
         if (topic.isEmpty()) {
             faults.add(at(task) + "没有路由处理这个主题 no route works on the topic '" + task.getCamundaTopic() + "', but on: "
-                    + String.join(", ", known.stream().map(KnownTopics.Topic::topic).toList()));
+                    + String.join(
+                            ", ", known.stream().map(KnownTopics.Topic::topic).toList()));
             return;
         }
         for (BoundaryEvent event : model.getModelElementsByType(BoundaryEvent.class)) {
             if (event.getAttachedTo() == task) {
-                event.getEventDefinitions().stream().filter(ErrorEventDefinition.class::isInstance).map(definition -> ((ErrorEventDefinition) definition).getError())
+                event.getEventDefinitions().stream()
+                        .filter(ErrorEventDefinition.class::isInstance)
+                        .map(definition -> ((ErrorEventDefinition) definition).getError())
                         .filter(error -> error != null && !topic.get().errors().contains(error.getErrorCode()))
-                        .forEach(error -> faults.add(at(event) + "这个主题不会报这个错误 the topic never ends with the error '" + error.getErrorCode() + "', but with: "
+                        .forEach(error -> faults.add(at(event) + "这个主题不会报这个错误 the topic never ends with the error '"
+                                + error.getErrorCode() + "', but with: "
                                 + String.join(", ", topic.get().errors())));
             }
         }
     }
 
     private void checkProperties(BaseElement element, Map<String, String> properties, List<String> faults) {
-        among(element, StepListeners.STATUS, properties, Stream.of(Status.values()).map(Enum::name).toList(), faults);
-        among(element, StepListeners.OUTCOME, properties, Stream.of(Outcome.values()).map(Enum::name).toList(), faults);
+        among(
+                element,
+                StepListeners.STATUS,
+                properties,
+                Stream.of(Status.values()).map(Enum::name).toList(),
+                faults);
+        among(
+                element,
+                StepListeners.OUTCOME,
+                properties,
+                Stream.of(Outcome.values()).map(Enum::name).toList(),
+                faults);
         properties.forEach((name, value) -> {
             if (name.startsWith(DecisionSpec.PREFIX) && !(element instanceof UserTask)) {
                 faults.add(at(element) + "只有人工任务才有决定 only user tasks have decisions: " + name);
@@ -136,12 +160,20 @@ class ModelRules {
             }
             expressions.fault(value).ifPresent(fault -> faults.add(at(element) + fault));
         });
-        List<String> fieldNames = DecisionSpec.read(properties).stream().flatMap(spec -> spec.fields().stream()).map(DecisionSpec.FieldSpec::name)
-                .filter(name -> !name.matches("[a-zA-Z][a-zA-Z0-9_]*")).toList();
+        List<String> fieldNames = DecisionSpec.read(properties).stream()
+                .flatMap(spec -> spec.fields().stream())
+                .map(DecisionSpec.FieldSpec::name)
+                .filter(name -> !name.matches("[a-zA-Z][a-zA-Z0-9_]*"))
+                .toList();
         fieldNames.forEach(name -> faults.add(at(element) + "字段名无效 is no name of a field: '" + name + "'"));
     }
 
-    private static void among(BaseElement element, String property, Map<String, String> properties, Collection<String> words, List<String> faults) {
+    private static void among(
+            BaseElement element,
+            String property,
+            Map<String, String> properties,
+            Collection<String> words,
+            List<String> faults) {
         String value = properties.get(property);
         if (value != null && !value.contains("${") && !words.contains(value.strip())) {
             faults.add(at(element) + property + " '" + value + "' 不在允许的取值中 is none of " + String.join(", ", words));
@@ -152,7 +184,10 @@ class ModelRules {
     private void walk(DomElement element, BaseElement owner, BpmnModelInstance model, List<String> faults) {
         String id = element.getAttribute("id");
         ModelElementInstance instance = id == null ? null : model.getModelElementById(id);
-        BaseElement here = instance instanceof FlowElement || instance instanceof org.camunda.bpm.model.bpmn.instance.Process ? (BaseElement) instance : owner;
+        BaseElement here =
+                instance instanceof FlowElement || instance instanceof org.camunda.bpm.model.bpmn.instance.Process
+                        ? (BaseElement) instance
+                        : owner;
         boolean camunda = CAMUNDA.equals(element.getNamespaceURI());
         if (camunda && FORBIDDEN_ELEMENTS.contains(element.getLocalName())) {
             faults.add(at(here) + "不允许 is not allowed: camunda:" + element.getLocalName());
@@ -163,29 +198,59 @@ class ModelRules {
             }
         }
         if (element.hasAttribute("language")) {
-            faults.add(at(here) + "脚本已禁用 scripts are switched off: language=\"" + element.getAttribute("language") + "\"");
+            faults.add(
+                    at(here) + "脚本已禁用 scripts are switched off: language=\"" + element.getAttribute("language") + "\"");
         }
         attributes(element).forEach(value -> expressions.fault(value).ifPresent(fault -> faults.add(at(here) + fault)));
-        if (element.getChildElements().isEmpty() && !element.getLocalName().equals("documentation") && !element.getLocalName().equals("text")) {
+        if (element.getChildElements().isEmpty()
+                && !element.getLocalName().equals("documentation")
+                && !element.getLocalName().equals("text")) {
             expressions.fault(element.getTextContent()).ifPresent(fault -> faults.add(at(here) + fault));
         }
         element.getChildElements().forEach(child -> walk(child, here, model, faults));
     }
 
     private static Stream<String> attributes(DomElement element) {
-        return Stream.of("expression", "delegateExpression", "candidateGroups", "candidateUsers", "assignee", "dueDate", "followUpDate",
-                        "collection", "priority", "taskPriority", "jobPriority", "topic", "calledElement", "decisionRef", "variableMappingDelegateExpression",
-                        "value", "source", "sourceExpression", "businessKey", "formKey", "formRef", "decisionRefVersion", "calledElementVersion", "resultVariable")
+        return Stream.of(
+                        "expression",
+                        "delegateExpression",
+                        "candidateGroups",
+                        "candidateUsers",
+                        "assignee",
+                        "dueDate",
+                        "followUpDate",
+                        "collection",
+                        "priority",
+                        "taskPriority",
+                        "jobPriority",
+                        "topic",
+                        "calledElement",
+                        "decisionRef",
+                        "variableMappingDelegateExpression",
+                        "value",
+                        "source",
+                        "sourceExpression",
+                        "businessKey",
+                        "formKey",
+                        "formRef",
+                        "decisionRefVersion",
+                        "calledElementVersion",
+                        "resultVariable")
                 .flatMap(name -> Stream.of(element.getAttribute(CAMUNDA, name), element.getAttribute(name)))
                 .filter(java.util.Objects::nonNull);
     }
 
     private static Map<String, String> properties(BaseElement element) {
         return Optional.ofNullable(element.getExtensionElements()).stream()
-                .flatMap(extensions -> extensions.getElementsQuery().filterByType(CamundaProperties.class).list().stream())
+                .flatMap(extensions ->
+                        extensions.getElementsQuery().filterByType(CamundaProperties.class).list().stream())
                 .flatMap(list -> list.getCamundaProperties().stream())
                 .filter(property -> property.getCamundaName() != null && property.getCamundaValue() != null)
-                .collect(Collectors.toMap(property -> property.getCamundaName(), property -> property.getCamundaValue(), (a, b) -> b, LinkedHashMap::new));
+                .collect(Collectors.toMap(
+                        property -> property.getCamundaName(),
+                        property -> property.getCamundaValue(),
+                        (a, b) -> b,
+                        LinkedHashMap::new));
     }
 
     private static String at(ModelElementInstance element) {

@@ -1,11 +1,10 @@
 package io.liudan.process;
 
+import io.liudan.identity.People;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import java.util.Optional;
-
-import io.liudan.identity.People;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.identity.Group;
 import org.camunda.bpm.engine.identity.GroupQuery;
@@ -28,8 +27,8 @@ import org.camunda.bpm.engine.impl.persistence.entity.GroupEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.UserEntity;
 
 /**
- * The engine's view of people: read-only, out of the hub's local directory, by name, part of a name or desk. Nobody signs in through
- * it, and Keycloak is never asked.
+ * The engine's view of people: read-only, out of the hub's local directory, by name, part of a name or desk. Nobody
+ * signs in through it, and Keycloak is never asked.
  */
 class PeopleIdentityProvider implements ReadOnlyIdentityProvider {
 
@@ -150,17 +149,30 @@ class PeopleIdentityProvider implements ReadOnlyIdentityProvider {
 
         @Override
         public List<User> executeList(CommandContext context, Page page) {
-            List<People.Person> found = getId() != null ? people.find(getId()).stream().toList()
-                    : getIds() != null ? List.of(getIds()).stream().map(people::find).flatMap(Optional::stream).toList()
-                    : getGroupId() != null ? people.at(getGroupId(), LIMIT) : like().map(text -> people.search(text, LIMIT)).orElse(List.of());
-            return found.stream().filter(person -> getGroupId() == null || person.desks().contains(getGroupId()))
-                    .map(PeopleIdentityProvider::user).toList();
+            List<People.Person> found = getId() != null
+                    ? people.find(getId()).stream().toList()
+                    : getIds() != null
+                            ? List.of(getIds()).stream()
+                                    .map(people::find)
+                                    .flatMap(Optional::stream)
+                                    .toList()
+                            : getGroupId() != null
+                                    ? people.at(getGroupId(), LIMIT)
+                                    : like().map(text -> people.search(text, LIMIT))
+                                            .orElse(List.of());
+            return found.stream()
+                    .filter(person -> getGroupId() == null || person.desks().contains(getGroupId()))
+                    .map(PeopleIdentityProvider::user)
+                    .toList();
         }
 
         /** Part of a name, from whichever field of Camunda's dialogs it came. */
         private Optional<String> like() {
-            return Stream.of(getFirstNameLike(), getLastNameLike(), getFirstName(), getLastName()).filter(Objects::nonNull)
-                    .map(text -> text.replace("%", "").strip()).filter(text -> !text.isEmpty()).findFirst();
+            return Stream.of(getFirstNameLike(), getLastNameLike(), getFirstName(), getLastName())
+                    .filter(Objects::nonNull)
+                    .map(text -> text.replace("%", "").strip())
+                    .filter(text -> !text.isEmpty())
+                    .findFirst();
         }
     }
 
@@ -178,9 +190,18 @@ class PeopleIdentityProvider implements ReadOnlyIdentityProvider {
         @Override
         public List<Group> executeList(CommandContext context, Page page) {
             if (getUserId() != null) {
-                return people.find(getUserId()).stream().flatMap(person -> EngineGrants.groups(person.roles(), person.desks()).stream()).map(PeopleIdentityProvider::group).toList();
+                return people.find(getUserId()).stream()
+                        .flatMap(person -> EngineGrants.groups(person.roles(), person.desks()).stream())
+                        .map(PeopleIdentityProvider::group)
+                        .toList();
             }
-            return getId() != null ? List.of(group(getId())) : getIds() != null ? List.of(getIds()).stream().map(PeopleIdentityProvider::group).toList() : List.of();
+            return getId() != null
+                    ? List.of(group(getId()))
+                    : getIds() != null
+                            ? List.of(getIds()).stream()
+                                    .map(PeopleIdentityProvider::group)
+                                    .toList()
+                            : List.of();
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.repository.DeploymentBuilder;
 import org.slf4j.Logger;
@@ -21,9 +20,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
 /**
- * Deploys the process packages at start, one deployment for each folder of {@code bpmn/}: models, decision tables and forms
- * together. What hasn't changed since the last start isn't deployed again, so that a version deployed from Camunda Modeler in
- * the meantime stays the newest.
+ * Deploys the process packages at start, one deployment for each folder of {@code bpmn/}: models, decision tables and
+ * forms together. What hasn't changed since the last start isn't deployed again, so that a version deployed from
+ * Camunda Modeler in the meantime stays the newest.
  */
 @Component
 class ProcessPackages {
@@ -36,14 +35,20 @@ class ProcessPackages {
 
     ProcessPackages(RepositoryService repository, @Value("${liudan.process.packages}") String[] locations) {
         this.repository = repository;
-        this.locations = Arrays.stream(locations).map(location -> location.endsWith("/") ? location : location + "/").toList();
+        this.locations = Arrays.stream(locations)
+                .map(location -> location.endsWith("/") ? location : location + "/")
+                .toList();
     }
 
     @EventListener(ApplicationStartedEvent.class)
     void deploy() throws IOException {
         for (Map.Entry<String, List<Resource>> folder : folders().entrySet()) {
             // All of a folder or nothing: a model finds its tables in its own deployment.
-            DeploymentBuilder deployment = repository.createDeployment().name(folder.getKey()).source("package").enableDuplicateFiltering(false);
+            DeploymentBuilder deployment = repository
+                    .createDeployment()
+                    .name(folder.getKey())
+                    .source("package")
+                    .enableDuplicateFiltering(false);
             for (Resource resource : folder.getValue()) {
                 try (InputStream in = resource.getInputStream()) {
                     deployment.addInputStream(resource.getFilename(), in);
@@ -60,13 +65,15 @@ class ProcessPackages {
             List<Resource> found = new ArrayList<>();
             for (String kind : KINDS) {
                 try {
-                    found.addAll(List.of(new PathMatchingResourcePatternResolver().getResources(location + "*/*" + kind)));
+                    found.addAll(
+                            List.of(new PathMatchingResourcePatternResolver().getResources(location + "*/*" + kind)));
                 } catch (java.io.FileNotFoundException none) {
                     LOG.debug("There is no {}", location);
                 }
             }
             if (!found.isEmpty()) {
-                return found.stream().collect(Collectors.groupingBy(ProcessPackages::folder, TreeMap::new, Collectors.toList()));
+                return found.stream()
+                        .collect(Collectors.groupingBy(ProcessPackages::folder, TreeMap::new, Collectors.toList()));
             }
         }
         throw new IllegalStateException("No process package was found in " + locations);

@@ -1,5 +1,10 @@
 package io.liudan.process;
 
+import io.liudan.deadline.CalendarYears;
+import io.liudan.deadline.Span;
+import io.liudan.deadline.Steps;
+import io.liudan.deadline.Term;
+import io.liudan.request.RequestProgress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -8,12 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
-
-import io.liudan.deadline.CalendarYears;
-import io.liudan.deadline.Span;
-import io.liudan.deadline.Steps;
-import io.liudan.deadline.Term;
-import io.liudan.request.RequestProgress;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.TaskService;
@@ -26,8 +25,9 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Counts the dates of running steps again: by the table of limits when a designer asks for it, by the calendar after a year was
- * imported. Each step in a transaction of its own, so that whoever goes on after a crash counts only what is left.
+ * Counts the dates of running steps again: by the table of limits when a designer asks for it, by the calendar after a
+ * year was imported. Each step in a transaction of its own, so that whoever goes on after a crash counts only what is
+ * left.
  */
 @Service
 class Recomputation {
@@ -44,7 +44,13 @@ class Recomputation {
     private final ManagementService jobs;
     private final TransactionTemplate transaction;
 
-    Recomputation(Steps steps, CalendarYears years, Limits limits, RequestProgress requests, @Lazy TaskService tasks, @Lazy ManagementService jobs,
+    Recomputation(
+            Steps steps,
+            CalendarYears years,
+            Limits limits,
+            RequestProgress requests,
+            @Lazy TaskService tasks,
+            @Lazy ManagementService jobs,
             TransactionTemplate transaction) {
         this.steps = steps;
         this.years = years;
@@ -56,22 +62,19 @@ class Recomputation {
     }
 
     /** Running steps that change alike: all of one step, category and urgency whose limit was the same. */
-    record Line(String step, String category, String urgency, Span before, Span after, int steps) {
-    }
+    record Line(String step, String category, String urgency, Span before, Span after, int steps) {}
 
     /** One step that changes; the due dates are the same when only its cards come at other times. */
-    record Example(String requestCode, String step, Instant dueBefore, Instant dueAfter) {
-    }
+    record Example(String requestCode, String step, Instant dueBefore, Instant dueAfter) {}
 
     /**
      * What counting again changes.
      *
-     * @param running  open steps with a limit
-     * @param changed  those of them that get another limit or other dates
+     * @param running open steps with a limit
+     * @param changed those of them that get another limit or other dates
      * @param examples some of them
      */
-    record Plan(int running, int changed, List<Line> lines, List<Example> examples) {
-    }
+    record Plan(int running, int changed, List<Line> lines, List<Example> examples) {}
 
     /** What the newest table of limits changes for running steps, by the day on which each began. */
     Plan preview() {
@@ -81,17 +84,26 @@ class Recomputation {
     /** The same, and does it; steps that began since the preview are as they are. */
     Plan apply() {
         List<Steps.Recount> all = running();
-        all.stream().filter(Steps.Recount::changes).forEach(one -> move(one.running().step(), this::newest, "due-moved-limits"));
+        all.stream()
+                .filter(Steps.Recount::changes)
+                .forEach(one -> move(one.running().step(), this::newest, "due-moved-limits"));
         return plan(all);
     }
 
     private List<Steps.Recount> running() {
-        return transaction.execute(status -> steps.running().stream().map(one -> steps.recount(one, newest(one))).toList());
+        return transaction.execute(status -> steps.running().stream()
+                .map(one -> steps.recount(one, newest(one)))
+                .toList());
     }
 
     private Term newest(Steps.Running running) {
-        return limits.find(running.category(), running.urgency(), running.term().step(), running.step().startedAt())
-                .map(running.term()::under).orElse(running.term());
+        return limits.find(
+                        running.category(),
+                        running.urgency(),
+                        running.term().step(),
+                        running.step().startedAt())
+                .map(running.term()::under)
+                .orElse(running.term());
     }
 
     private static Plan plan(List<Steps.Recount> all) {
@@ -99,18 +111,29 @@ class Recomputation {
         List<Example> examples = new ArrayList<>();
         all.stream().filter(Steps.Recount::changes).forEach(one -> {
             Steps.Running was = one.running();
-            Line line = new Line(was.term().step(), was.category(), was.urgency(), was.term().limit().span(), one.term().limit().span(), 1);
-            lines.merge(line.toString(), line, (sum, next) -> new Line(sum.step, sum.category, sum.urgency, sum.before, sum.after, sum.steps + 1));
+            Line line = new Line(
+                    was.term().step(),
+                    was.category(),
+                    was.urgency(),
+                    was.term().limit().span(),
+                    one.term().limit().span(),
+                    1);
+            lines.merge(
+                    line.toString(),
+                    line,
+                    (sum, next) -> new Line(sum.step, sum.category, sum.urgency, sum.before, sum.after, sum.steps + 1));
             if (examples.size() < EXAMPLES) {
-                examples.add(new Example(was.step().requestCode(), was.step().step(), was.step().dueAt(), one.due()));
+                examples.add(new Example(
+                        was.step().requestCode(), was.step().step(), was.step().dueAt(), one.due()));
             }
         });
-        return new Plan(all.size(), lines.values().stream().mapToInt(Line::steps).sum(), List.copyOf(lines.values()), examples);
+        return new Plan(
+                all.size(), lines.values().stream().mapToInt(Line::steps).sum(), List.copyOf(lines.values()), examples);
     }
 
     /**
-     * After a year was imported, on whichever node comes first. Provisional dates are looked for each time: a file may have brought
-     * their year, or a step may have begun on a node that didn't know of the import yet.
+     * After a year was imported, on whichever node comes first. Provisional dates are looked for each time: a file may
+     * have brought their year, or a step may have begun on a node that didn't know of the import yet.
      */
     @Scheduled(fixedDelayString = "${liudan.calendar.refresh}")
     void byTheCalendar() {
@@ -124,7 +147,9 @@ class Recomputation {
 
     private void count(Supplier<List<Steps.Running>> which) {
         List<Steps.Running> found = transaction.execute(status -> which.get());
-        long moved = found.stream().filter(one -> move(one.step(), Steps.Running::term, "due-moved-calendar")).count();
+        long moved = found.stream()
+                .filter(one -> move(one.step(), Steps.Running::term, "due-moved-calendar"))
+                .count();
         if (moved > 0) {
             LOG.info("Counted {} running steps again by the calendar, {} of them changed", found.size(), moved);
         }
@@ -146,8 +171,13 @@ class Recomputation {
 
     private boolean moved(Steps.Step step, Function<Steps.Running, Term> to, String event) {
         requests.lock(step.requestCode());
-        Steps.Recount recount = steps.lock(step.taskId()).map(running -> steps.recount(running, to.apply(running))).filter(Steps.Recount::changes).orElse(null);
-        Task task = recount == null ? null : tasks.createTaskQuery().taskId(step.taskId()).singleResult();
+        Steps.Recount recount = steps.lock(step.taskId())
+                .map(running -> steps.recount(running, to.apply(running)))
+                .filter(Steps.Recount::changes)
+                .orElse(null);
+        Task task = recount == null
+                ? null
+                : tasks.createTaskQuery().taskId(step.taskId()).singleResult();
         if (task == null) {
             return false;
         }
@@ -155,10 +185,16 @@ class Recomputation {
         if (!recount.due().equals(recount.running().step().dueAt())) {
             task.setDueDate(Date.from(recount.due()));
             tasks.saveTask(task);
-            requests.milestone(step.requestCode(), event, null, step.desk(), Map.of("step", step.step(), "due", recount.due().toString()));
+            requests.milestone(
+                    step.requestCode(),
+                    event,
+                    null,
+                    step.desk(),
+                    Map.of("step", step.step(), "due", recount.due().toString()));
         }
         Instant next = steps.next(step.requestCode()).orElse(Watch.NEVER);
-        jobs.createJobQuery().processInstanceId(task.getProcessInstanceId()).timers().list().stream().filter(Watch::waits)
+        jobs.createJobQuery().processInstanceId(task.getProcessInstanceId()).timers().list().stream()
+                .filter(Watch::waits)
                 .forEach(job -> jobs.setJobDuedate(job.getId(), Date.from(next)));
         return true;
     }

@@ -13,8 +13,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * From what residents do to the process that is their request's: starts it and hands it their messages, in the transaction in
- * which the request stored them. The request's code is the business key.
+ * From what residents do to the process that is their request's: starts it and hands it their messages, in the
+ * transaction in which the request stored them. The request's code is the business key.
  */
 @Component
 class RequestProcesses {
@@ -23,7 +23,10 @@ class RequestProcesses {
     private final RequestProgress requests;
     private final String processKey;
 
-    RequestProcesses(RuntimeService runtime, RequestProgress requests, @Value("${liudan.process.request-process:six-orders}") String processKey) {
+    RequestProcesses(
+            RuntimeService runtime,
+            RequestProgress requests,
+            @Value("${liudan.process.request-process:six-orders}") String processKey) {
         this.runtime = runtime;
         this.requests = requests;
         this.processKey = processKey;
@@ -31,11 +34,15 @@ class RequestProcesses {
 
     @EventListener
     void submitted(RequestEvents.Submitted request) {
-        VariableMap afterStart = runtime.createProcessInstanceByKey(processKey).businessKey(request.code()).setVariables(Variables.createVariables()
-                .putValue("category", request.category())
-                .putValue("gridCode", request.gridCode())
-                .putValue("communityCode", request.communityCode())
-                .putValue("streetCode", request.streetCode())).executeWithVariablesInReturn().getVariables();
+        VariableMap afterStart = runtime.createProcessInstanceByKey(processKey)
+                .businessKey(request.code())
+                .setVariables(Variables.createVariables()
+                        .putValue("category", request.category())
+                        .putValue("gridCode", request.gridCode())
+                        .putValue("communityCode", request.communityCode())
+                        .putValue("streetCode", request.streetCode()))
+                .executeWithVariablesInReturn()
+                .getVariables();
         if (afterStart.get(FieldType.KEPT.get("urgency")) instanceof String urgency) {
             requests.urgency(request.code(), urgency);
         }
@@ -43,18 +50,26 @@ class RequestProcesses {
 
     @EventListener
     void supplemented(RequestEvents.Supplemented answer) {
-        correlate(runtime.createMessageCorrelation("resident-supplemented").processInstanceBusinessKey(answer.code()), "not-awaited-now");
+        correlate(
+                runtime.createMessageCorrelation("resident-supplemented").processInstanceBusinessKey(answer.code()),
+                "not-awaited-now");
     }
 
     @EventListener
     void rated(RequestEvents.Rated rating) {
-        correlate(runtime.createMessageCorrelation("resident-rated").processInstanceBusinessKey(rating.code())
-                .setVariables(Variables.createVariables().putValueTyped("solved", Variables.booleanValue(rating.solved(), true))), "not-ratable-now");
+        correlate(
+                runtime.createMessageCorrelation("resident-rated")
+                        .processInstanceBusinessKey(rating.code())
+                        .setVariables(Variables.createVariables()
+                                .putValueTyped("solved", Variables.booleanValue(rating.solved(), true))),
+                "not-ratable-now");
     }
 
     @EventListener
     void withdrawn(RequestEvents.Withdrawn move) {
-        correlate(runtime.createMessageCorrelation("resident-withdrew").processInstanceBusinessKey(move.code()), "not-withdrawable-now");
+        correlate(
+                runtime.createMessageCorrelation("resident-withdrew").processInstanceBusinessKey(move.code()),
+                "not-withdrawable-now");
     }
 
     /** A model that doesn't wait for the message at this moment refuses the move, and nothing of it is stored. */

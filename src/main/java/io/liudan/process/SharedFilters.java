@@ -1,5 +1,8 @@
 package io.liudan.process;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -9,10 +12,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.liudan.directory.CityDirectory;
-import io.liudan.directory.OrgUnit;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.FilterService;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -45,7 +44,11 @@ class SharedFilters {
     private final CityDirectory city;
     private final Resource file;
 
-    SharedFilters(FilterService filters, ProcessEngine engine, AuthorizationService authorizations, CityDirectory city,
+    SharedFilters(
+            FilterService filters,
+            ProcessEngine engine,
+            AuthorizationService authorizations,
+            CityDirectory city,
             @Value("${liudan.process.filters:classpath:bpmn/filters.yaml}") Resource file) {
         this.filters = filters;
         this.engine = engine;
@@ -54,8 +57,7 @@ class SharedFilters {
         this.file = file;
     }
 
-    private record Declared(String name, boolean ofUnit, List<String> groups, String color, TaskQueryDto query) {
-    }
+    private record Declared(String name, boolean ofUnit, List<String> groups, String color, TaskQueryDto query) {}
 
     /** After the grants of {@code bpmn/grants.yaml}, which take away every grant that they don't name. */
     @EventListener(ApplicationStartedEvent.class)
@@ -73,10 +75,22 @@ class SharedFilters {
     }
 
     private void save(Declared declared, int place, Map<String, Filter> present) {
-        Filter filter = present.containsKey(declared.name()) ? present.get(declared.name()) : filters.newTaskFilter(declared.name());
+        Filter filter = present.containsKey(declared.name())
+                ? present.get(declared.name())
+                : filters.newTaskFilter(declared.name());
         filter.setQuery(declared.query().toQuery(engine));
         // The lowest number comes first. The Tasklist shows columns of its own (assets/hub/cards.js).
-        filter.setProperties(Map.of("priority", place * 10, "color", declared.color(), "unit", declared.ofUnit(), "refresh", true, "showUndefinedVariable", false));
+        filter.setProperties(Map.of(
+                "priority",
+                place * 10,
+                "color",
+                declared.color(),
+                "unit",
+                declared.ofUnit(),
+                "refresh",
+                true,
+                "showUndefinedVariable",
+                false));
         filters.saveFilter(filter);
         for (String group : declared.groups()) {
             Authorization read = authorizations.createNewAuthorization(Authorization.AUTH_TYPE_GRANT);
@@ -92,8 +106,13 @@ class SharedFilters {
     private List<Declared> read() throws IOException {
         try (InputStream in = file.getInputStream()) {
             List<Map<String, Object>> entries = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
-            return entries.stream().flatMap(entry -> entry.get("each") == null ? Stream.of(declared(entry, null))
-                    : city.units().stream().filter(unit -> unit.kind().dispatches() || unit.answers()).map(unit -> declared(entry, unit))).toList();
+            return entries.stream()
+                    .flatMap(entry -> entry.get("each") == null
+                            ? Stream.of(declared(entry, null))
+                            : city.units().stream()
+                                    .filter(unit -> unit.kind().dispatches() || unit.answers())
+                                    .map(unit -> declared(entry, unit)))
+                    .toList();
         }
     }
 

@@ -1,14 +1,13 @@
 package io.liudan.process;
 
+import io.liudan.request.Outcome;
+import io.liudan.request.RequestProgress;
+import io.liudan.request.Status;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import io.liudan.request.Outcome;
-import io.liudan.request.RequestProgress;
-import io.liudan.request.Status;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -30,9 +29,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives the extension properties of a model their meaning: {@code status} and {@code outcome} on any step or sequence flow are
- * told to the request when the process gets there, and {@code decision.*} on user tasks put the {@link DecisionGate} in place.
- * Works for every step of every process package alike, wherever a designer puts it.
+ * Gives the extension properties of a model their meaning: {@code status} and {@code outcome} on any step or sequence
+ * flow are told to the request when the process gets there, and {@code decision.*} on user tasks put the
+ * {@link DecisionGate} in place. Works for every step of every process package alike, wherever a designer puts it.
  */
 @Component
 class StepListeners extends AbstractBpmnParseListener {
@@ -42,6 +41,7 @@ class StepListeners extends AbstractBpmnParseListener {
     static final String MARK = "mark.";
     /** Where the Tasklist finds the page of a step for which the model names no form of its own. */
     private static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
+
     private static final String DECISIONS = "liudan.decisions";
 
     private final ObjectProvider<RequestProgress> requests;
@@ -79,7 +79,8 @@ class StepListeners extends AbstractBpmnParseListener {
             task.setFormKey(expression(TASK_PAGE));
         }
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, this::involve);
-        task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, created -> watch.begin(created, DecisionGate.desk(created)));
+        task.addBuiltInTaskListener(
+                TaskListener.EVENTNAME_CREATE, created -> watch.begin(created, DecisionGate.desk(created)));
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, gate);
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, watch::end);
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_DELETE, watch::end);
@@ -113,15 +114,21 @@ class StepListeners extends AbstractBpmnParseListener {
 
     /** A desk outside the request's own grid, community and street may see the request from its first task on. */
     private void involve(DelegateTask task) {
-        task.getCandidates().stream().map(link -> link.getGroupId())
-                .filter(desk -> desk != null && !desk.startsWith("grid-") && !desk.startsWith("community-") && !desk.startsWith("street-"))
-                .forEach(desk -> requests.getObject().involve(task.getExecution().getProcessBusinessKey(), desk));
+        task.getCandidates().stream()
+                .map(link -> link.getGroupId())
+                .filter(desk -> desk != null
+                        && !desk.startsWith("grid-")
+                        && !desk.startsWith("community-")
+                        && !desk.startsWith("street-"))
+                .forEach(
+                        desk -> requests.getObject().involve(task.getExecution().getProcessBusinessKey(), desk));
     }
 
     private void listen(ScopeImpl scope, Map<String, Map<String, String>> properties) {
         for (ActivityImpl activity : scope.getActivities()) {
             Map<String, String> own = properties.getOrDefault(activity.getId(), Map.of());
-            listener(own).ifPresent(listener -> activity.addBuiltInListener(ExecutionListener.EVENTNAME_START, listener));
+            listener(own)
+                    .ifPresent(listener -> activity.addBuiltInListener(ExecutionListener.EVENTNAME_START, listener));
             for (PvmTransition transition : activity.getOutgoingTransitions()) {
                 listener(properties.getOrDefault(transition.getId(), Map.of()))
                         .ifPresent(((TransitionImpl) transition)::addExecutionListener);
@@ -153,7 +160,9 @@ class StepListeners extends AbstractBpmnParseListener {
     }
 
     private static Expression expression(String text) {
-        return text == null ? null : Context.getProcessEngineConfiguration().getExpressionManager().createExpression(text.strip());
+        return text == null
+                ? null
+                : Context.getProcessEngineConfiguration().getExpressionManager().createExpression(text.strip());
     }
 
     private static String value(Expression expression, DelegateExecution execution) {
@@ -164,7 +173,8 @@ class StepListeners extends AbstractBpmnParseListener {
     /** Extension properties of every element by its id, in their order. */
     private static void collect(Element element, Map<String, Map<String, String>> found) {
         Element extensions = element.element("extensionElements");
-        Element list = extensions == null ? null : extensions.elementNS(BpmnParse.CAMUNDA_BPMN_EXTENSIONS_NS, "properties");
+        Element list =
+                extensions == null ? null : extensions.elementNS(BpmnParse.CAMUNDA_BPMN_EXTENSIONS_NS, "properties");
         if (list != null) {
             Map<String, String> own = new LinkedHashMap<>();
             list.elementsNS(BpmnParse.CAMUNDA_BPMN_EXTENSIONS_NS, "property")

@@ -1,14 +1,13 @@
 package io.liudan.process;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-
 import io.liudan.deadline.SupervisionChanged;
 import io.liudan.deadline.WorkingCalendar;
 import io.liudan.problem.Problem;
 import io.liudan.request.RequestEvents;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
@@ -33,7 +32,13 @@ class SupervisionMarks {
     private final Clock clock;
     private final ZoneId zone;
 
-    SupervisionMarks(RuntimeService runtime, TaskService tasks, Limits limits, WorkingCalendar calendar, Clock clock, @Value("${liudan.calendar.zone}") ZoneId zone) {
+    SupervisionMarks(
+            RuntimeService runtime,
+            TaskService tasks,
+            Limits limits,
+            WorkingCalendar calendar,
+            Clock clock,
+            @Value("${liudan.calendar.zone}") ZoneId zone) {
         this.runtime = runtime;
         this.tasks = tasks;
         this.limits = limits;
@@ -44,9 +49,12 @@ class SupervisionMarks {
 
     @EventListener
     void supervised(SupervisionChanged change) {
-        for (ProcessInstance instance : runtime.createProcessInstanceQuery().processInstanceBusinessKey(change.requestCode()).list()) {
+        for (ProcessInstance instance : runtime.createProcessInstanceQuery()
+                .processInstanceBusinessKey(change.requestCode())
+                .list()) {
             runtime.setVariable(instance.getId(), SUPERVISED, change.open());
-            for (Task task : tasks.createTaskQuery().processInstanceId(instance.getId()).list()) {
+            for (Task task :
+                    tasks.createTaskQuery().processInstanceId(instance.getId()).list()) {
                 if (change.open()) {
                     tasks.setVariableLocal(task.getId(), SUPERVISED, true);
                 } else {
@@ -56,7 +64,10 @@ class SupervisionMarks {
         }
     }
 
-    /** The decision table says under the step {@code urge} how long after one urging the next may come; without such a rule at once. */
+    /**
+     * The decision table says under the step {@code urge} how long after one urging the next may come; without such a
+     * rule at once.
+     */
     @EventListener
     void urged(RequestEvents.Urged urging) {
         if (urging.before() == null) {

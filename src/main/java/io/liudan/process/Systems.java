@@ -1,14 +1,13 @@
 package io.liudan.process;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.identity.Actor;
 import io.liudan.problem.Problem;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.springframework.stereotype.Service;
 
 /** Departments' own systems at their department's desk: they decide what its clerks could decide, and nothing else. */
@@ -36,9 +35,17 @@ public class Systems {
      */
     public void decide(String department, String requestCode, String decision, Map<String, Object> fields) {
         String desk = "dept-" + department;
-        Actor system = new Actor(username(department), city.unit(department).map(OrgUnit::name).orElse(department), Set.of(Actor.Role.AGENCY), Set.of(desk));
-        List<TaskView> open = tasks.list(system, desk, null, requestCode, null, Integer.MAX_VALUE).items();
-        TaskView task = open.stream().filter(one -> one.decisions().stream().anyMatch(offered -> offered.decision().equals(decision))).findFirst()
+        Actor system = new Actor(
+                username(department),
+                city.unit(department).map(OrgUnit::name).orElse(department),
+                Set.of(Actor.Role.AGENCY),
+                Set.of(desk));
+        List<TaskView> open = tasks.list(system, desk, null, requestCode, null, Integer.MAX_VALUE)
+                .items();
+        TaskView task = open.stream()
+                .filter(one -> one.decisions().stream()
+                        .anyMatch(offered -> offered.decision().equals(decision)))
+                .findFirst()
                 .orElseThrow(() -> Problem.conflict("not-awaited-from-department", decision));
         Map<String, Object> body = new HashMap<>(fields);
         body.put(DecisionGate.DECISION, decision);

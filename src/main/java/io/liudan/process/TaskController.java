@@ -1,13 +1,12 @@
 package io.liudan.process;
 
-import java.util.List;
-import java.util.Map;
-
 import io.liudan.identity.Actor;
 import io.liudan.identity.People;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,16 +34,21 @@ class TaskController {
 
     @GetMapping
     @Operation(summary = "Tasks that the caller may work on, with the decisions that are open and their fields")
-    TaskView.Page list(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam(required = false) String desk,
-            @RequestParam(required = false) String key, @RequestParam(required = false) String requestCode,
-            @RequestParam(required = false) String cursor, @RequestParam(defaultValue = "50") int limit) {
+    TaskView.Page list(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @RequestParam(required = false) String desk,
+            @RequestParam(required = false) String key,
+            @RequestParam(required = false) String requestCode,
+            @RequestParam(required = false) String cursor,
+            @RequestParam(defaultValue = "50") int limit) {
         people.saw(actor);
         return tasks.list(actor, desk, key, requestCode, cursor, limit);
     }
 
     @GetMapping("/cards")
     @Operation(summary = "What the Tasklist's lines show, for tasks that the caller may see; others are left out")
-    List<TaskView.Line> cards(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam List<String> id) {
+    List<TaskView.Line> cards(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam List<String> id) {
         return tasks.cards(actor, id);
     }
 
@@ -56,7 +60,8 @@ class TaskController {
 
     @GetMapping("/{id}/colleagues")
     @Operation(summary = "To whom a task may be handed; who handled the request before comes first")
-    List<TaskView.Colleague> colleagues(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String id) {
+    List<TaskView.Colleague> colleagues(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String id) {
         return tasks.colleagues(actor, id);
     }
 
@@ -77,14 +82,20 @@ class TaskController {
     @PostMapping("/{id}/assign")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "交办 Hand a task to a colleague of the same desk: {\"assignee\": username}")
-    void assign(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String id, @RequestBody Map<String, String> body) {
+    void assign(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String id,
+            @RequestBody Map<String, String> body) {
         tasks.assign(actor, id, body.get("assignee"));
     }
 
     @PostMapping("/{id}/complete")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "办结 Complete a task with a decision and its fields: {\"decision\": …, …}")
-    void complete(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String id, @RequestBody Map<String, Object> body) {
+    void complete(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String id,
+            @RequestBody Map<String, Object> body) {
         tasks.complete(actor, id, body);
     }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -23,9 +22,17 @@ class TaskRows {
         this.jdbc = jdbc;
     }
 
-    record Row(String id, String key, String name, String desk, String assignee, Instant createdAt, Instant dueAt,
-            Instant followUpAt, String definitionId, String requestCode) {
-    }
+    record Row(
+            String id,
+            String key,
+            String name,
+            String desk,
+            String assignee,
+            Instant createdAt,
+            Instant dueAt,
+            Instant followUpAt,
+            String definitionId,
+            String requestCode) {}
 
     /**
      * The oldest first. The page is cut on the hub's indexes alone (engine/indexes.sql) before anything else is read.
@@ -40,7 +47,9 @@ class TaskRows {
                     where %s order by t.create_time_, t.id_ limit %d) p
                 join act_ru_task t on t.id_ = p.id_
                 join act_ru_execution e on e.id_ = t.proc_inst_id_ order by t.create_time_, t.id_""".formatted(where, limit))
-                .params(params).query(TaskRows::row).list();
+                .params(params)
+                .query(TaskRows::row)
+                .list();
     }
 
     /** @param desks empty for any */
@@ -54,7 +63,11 @@ class TaskRows {
                 select t.*, l.group_id_, e.business_key_ from act_ru_task t join act_ru_identitylink l on l.task_id_ = t.id_ and l.type_ = 'candidate'
                     join act_ru_execution e on e.id_ = t.proc_inst_id_
                 where t.id_ in (:ids) and (:all or l.group_id_ in (:desks))""")
-                .param("ids", ids).param("all", desks.isEmpty()).param("desks", desks.isEmpty() ? Set.of("") : desks).query(TaskRows::row).list();
+                .param("ids", ids)
+                .param("all", desks.isEmpty())
+                .param("desks", desks.isEmpty() ? Set.of("") : desks)
+                .query(TaskRows::row)
+                .list();
     }
 
     /** What somebody has claimed. */
@@ -65,8 +78,17 @@ class TaskRows {
     }
 
     private static Row row(ResultSet row, int n) throws SQLException {
-        return new Row(row.getString("id_"), row.getString("task_def_key_"), row.getString("name_"), row.getString("group_id_"), row.getString("assignee_"),
-                instant(row, "create_time_"), instant(row, "due_date_"), instant(row, "follow_up_date_"), row.getString("proc_def_id_"), row.getString("business_key_"));
+        return new Row(
+                row.getString("id_"),
+                row.getString("task_def_key_"),
+                row.getString("name_"),
+                row.getString("group_id_"),
+                row.getString("assignee_"),
+                instant(row, "create_time_"),
+                instant(row, "due_date_"),
+                instant(row, "follow_up_date_"),
+                row.getString("proc_def_id_"),
+                row.getString("business_key_"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

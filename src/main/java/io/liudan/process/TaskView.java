@@ -1,63 +1,107 @@
 package io.liudan.process;
 
-import java.time.Instant;
-import java.util.List;
-
 import io.liudan.deadline.Card;
 import io.liudan.request.Status;
+import java.time.Instant;
+import java.util.List;
 
 /**
  * A task as its desk sees it.
  *
- * @param key        for example {@code verify}
- * @param assignee   who claimed it, absent while nobody did
- * @param dueAt      until when, absent without a limit
+ * @param key for example {@code verify}
+ * @param assignee who claimed it, absent while nobody did
+ * @param dueAt until when, absent without a limit
  * @param provisional whether the due date counts Monday to Friday until the holidays of its year are known
- * @param card       the gravest card it got, absent without one
+ * @param card the gravest card it got, absent without one
  * @param followUpAt not before; absent for at once
- * @param decisions  what may be decided now
+ * @param decisions what may be decided now
  */
-record TaskView(String id, String key, String name, String desk, String deskName, String requestCode, String title, String category,
-        Status status, String urgency, int urged, String assignee, Instant createdAt, Instant dueAt, boolean provisional, Card card, Instant followUpAt, List<Decision> decisions) {
+record TaskView(
+        String id,
+        String key,
+        String name,
+        String desk,
+        String deskName,
+        String requestCode,
+        String title,
+        String category,
+        Status status,
+        String urgency,
+        int urged,
+        String assignee,
+        Instant createdAt,
+        Instant dueAt,
+        boolean provisional,
+        Card card,
+        Instant followUpAt,
+        List<Decision> decisions) {
 
     TaskView withoutDecisions() {
-        return new TaskView(id, key, name, desk, deskName, requestCode, title, category, status, urgency, urged, assignee, createdAt, dueAt, provisional, card, followUpAt, List.of());
+        return new TaskView(
+                id,
+                key,
+                name,
+                desk,
+                deskName,
+                requestCode,
+                title,
+                category,
+                status,
+                urgency,
+                urged,
+                assignee,
+                createdAt,
+                dueAt,
+                provisional,
+                card,
+                followUpAt,
+                List.of());
     }
 
     /** @param next cursor of the next page, absent at the end */
-    record Page(List<TaskView> items, String next) {
-    }
+    record Page(List<TaskView> items, String next) {}
 
     /**
      * A task as its own page shows it.
      *
-     * @param mine       whether the reader may work on it, and not only read it
+     * @param mine whether the reader may work on it, and not only read it
      * @param suggestion what the routing table suggests where a department is to be chosen, else absent
      */
-    record Detail(TaskView task, boolean mine, Suggestion suggestion) {
-    }
+    record Detail(TaskView task, boolean mine, Suggestion suggestion) {}
 
     /** What a line of the Tasklist shows beside the step's name. */
-    record Line(String taskId, String requestCode, String title, String categoryName, String communityName, String deskName, String urgency, int urged, Card card) {
-    }
+    record Line(
+            String taskId,
+            String requestCode,
+            String title,
+            String categoryName,
+            String communityName,
+            String deskName,
+            String urgency,
+            int urged,
+            Card card) {}
 
     /** @param lead and supporting are codes of departments */
-    record Suggestion(String lead, List<String> supporting, String urgency) {
-    }
+    record Suggestion(String lead, List<String> supporting, String urgency) {}
 
     /** @param handledBefore whether this person was the last of the desk to decide on the request */
-    record Colleague(String username, String name, boolean handledBefore) {
-    }
+    record Colleague(String username, String name, boolean handledBefore) {}
 
     record Decision(String decision, String name, List<Field> fields) {
 
         static Decision of(DecisionSpec spec) {
-            return new Decision(spec.decision(), spec.label(),
-                    spec.fields().stream().map(field -> new Field(field.name(), field.type(), field.required())).toList());
+            return new Decision(
+                    spec.decision(),
+                    spec.label(),
+                    spec.fields().stream()
+                            .map(field -> new Field(field.name(), field.type(), field.required()))
+                            .toList());
         }
     }
 
-    /** @param type TEXT, ATTACHMENTS (ids), REQUEST (code), DEPARTMENT (code), DEPARTMENTS, URGENCY, DAYS, BOOLEAN, SCORE (1 to 5) */
-    record Field(String name, FieldType type, boolean required) {
-    }
+    /**
+     * @param type TEXT, ATTACHMENTS (ids), REQUEST (code), DEPARTMENT (code), DEPARTMENTS, URGENCY, DAYS, BOOLEAN,
+     *     SCORE (1 to 5)
+     */
+    record Field(String name, FieldType type, boolean required) {}
 }

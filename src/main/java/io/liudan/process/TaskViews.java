@@ -1,16 +1,15 @@
 package io.liudan.process;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-
 import io.liudan.deadline.Steps;
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.process.TaskRows.Row;
 import io.liudan.request.RequestBriefs;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
@@ -36,32 +35,61 @@ class TaskViews {
     }
 
     List<TaskView> of(List<Row> rows) {
-        Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
+        Map<String, RequestBriefs.Brief> requests =
+                briefs.of(rows.stream().map(Row::requestCode).toList());
         Map<String, List<DecisionSpec>> open = openDecisions(rows);
-        Map<String, Steps.Standing> standings = steps.standings(rows.stream().map(Row::id).toList());
-        return rows.stream().map(row -> view(row, requests.get(row.requestCode()), standings.getOrDefault(row.id(), UNTOLD), open.get(row.id()))).toList();
+        Map<String, Steps.Standing> standings =
+                steps.standings(rows.stream().map(Row::id).toList());
+        return rows.stream()
+                .map(row -> view(
+                        row,
+                        requests.get(row.requestCode()),
+                        standings.getOrDefault(row.id(), UNTOLD),
+                        open.get(row.id())))
+                .toList();
     }
 
     /** What the Tasklist's lines show. */
     List<TaskView.Line> lines(List<Row> rows) {
-        Map<String, RequestBriefs.Brief> requests = briefs.of(rows.stream().map(Row::requestCode).toList());
-        Map<String, Steps.Standing> standings = steps.standings(rows.stream().map(Row::id).toList());
-        return rows.stream().filter(row -> requests.containsKey(row.requestCode())).map(row -> {
-            RequestBriefs.Brief request = requests.get(row.requestCode());
-            return new TaskView.Line(row.id(), row.requestCode(), request.title(), city.category(String.valueOf(request.category())).map(Category::name).orElse(null),
-                    city.unit(request.communityCode()).map(OrgUnit::name).orElse(null), city.deskName(row.desk()), request.urgency(), request.urged(), standings.getOrDefault(row.id(), UNTOLD).gravest());
-        }).toList();
+        Map<String, RequestBriefs.Brief> requests =
+                briefs.of(rows.stream().map(Row::requestCode).toList());
+        Map<String, Steps.Standing> standings =
+                steps.standings(rows.stream().map(Row::id).toList());
+        return rows.stream()
+                .filter(row -> requests.containsKey(row.requestCode()))
+                .map(row -> {
+                    RequestBriefs.Brief request = requests.get(row.requestCode());
+                    return new TaskView.Line(
+                            row.id(),
+                            row.requestCode(),
+                            request.title(),
+                            city.category(String.valueOf(request.category()))
+                                    .map(Category::name)
+                                    .orElse(null),
+                            city.unit(request.communityCode())
+                                    .map(OrgUnit::name)
+                                    .orElse(null),
+                            city.deskName(row.desk()),
+                            request.urgency(),
+                            request.urged(),
+                            standings.getOrDefault(row.id(), UNTOLD).gravest());
+                })
+                .toList();
     }
 
     private Map<String, List<DecisionSpec>> openDecisions(List<Row> rows) {
         Map<String, List<DecisionSpec>> open = new HashMap<>();
         rows.forEach(row -> open.put(row.id(), declared(row.definitionId(), row.key())));
-        List<Row> conditional = rows.stream().filter(row -> open.get(row.id()).stream().anyMatch(spec -> spec.when() != null)).toList();
+        List<Row> conditional = rows.stream()
+                .filter(row -> open.get(row.id()).stream().anyMatch(spec -> spec.when() != null))
+                .toList();
         if (!conditional.isEmpty()) {
             engine.getCommandExecutorTxRequired().execute(context -> {
                 for (Row row : conditional) {
                     TaskEntity task = context.getTaskManager().findTaskById(row.id());
-                    open.computeIfPresent(row.id(), (id, specs) -> specs.stream().filter(spec -> task != null && DecisionGate.open(spec, task)).toList());
+                    open.computeIfPresent(row.id(), (id, specs) -> specs.stream()
+                            .filter(spec -> task != null && DecisionGate.open(spec, task))
+                            .toList());
                 }
                 return null;
             });
@@ -72,17 +100,32 @@ class TaskViews {
     /** A deployed definition never changes, so what it declares is read once. */
     List<DecisionSpec> declared(String definitionId, String key) {
         return declared.computeIfAbsent(definitionId + " " + key, both -> {
-            ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired().execute(context ->
-                    engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
+            ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired()
+                    .execute(context -> engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
             List<DecisionSpec> found = StepListeners.decisions(definition, key);
             return found.isEmpty() ? List.of(DecisionSpec.DONE) : found;
         });
     }
 
     private TaskView view(Row row, RequestBriefs.Brief request, Steps.Standing standing, List<DecisionSpec> decisions) {
-        return new TaskView(row.id(), row.key(), row.name(), row.desk(), city.deskName(row.desk()), row.requestCode(),
-                request == null ? null : request.title(), request == null ? null : request.category(),
-                request == null ? null : request.status(), request == null ? null : request.urgency(), request == null ? 0 : request.urged(),
-                row.assignee(), row.createdAt(), row.dueAt(), standing.provisional(), standing.gravest(), row.followUpAt(), decisions.stream().map(TaskView.Decision::of).toList());
+        return new TaskView(
+                row.id(),
+                row.key(),
+                row.name(),
+                row.desk(),
+                city.deskName(row.desk()),
+                row.requestCode(),
+                request == null ? null : request.title(),
+                request == null ? null : request.category(),
+                request == null ? null : request.status(),
+                request == null ? null : request.urgency(),
+                request == null ? 0 : request.urged(),
+                row.assignee(),
+                row.createdAt(),
+                row.dueAt(),
+                standing.provisional(),
+                standing.gravest(),
+                row.followUpAt(),
+                decisions.stream().map(TaskView.Decision::of).toList());
     }
 }

@@ -1,5 +1,12 @@
 package io.liudan.process;
 
+import io.liudan.directory.CityDirectory;
+import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
+import io.liudan.identity.People;
+import io.liudan.problem.Problem;
+import io.liudan.process.TaskRows.Row;
+import io.liudan.request.RequestBriefs;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,14 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-
-import io.liudan.directory.CityDirectory;
-import io.liudan.identity.Actor;
-import io.liudan.identity.Audit;
-import io.liudan.identity.People;
-import io.liudan.problem.Problem;
-import io.liudan.process.TaskRows.Row;
-import io.liudan.request.RequestBriefs;
 import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
@@ -33,8 +32,8 @@ import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.stereotype.Service;
 
 /**
- * What an actor may read of tasks, and the moves on them. Listing asks by desk and never counts, so it costs the same however
- * many requests are open elsewhere; claiming and completing run as the actor, under the engine's own checks.
+ * What an actor may read of tasks, and the moves on them. Listing asks by desk and never counts, so it costs the same
+ * however many requests are open elsewhere; claiming and completing run as the actor, under the engine's own checks.
  */
 @Service
 class Tasks {
@@ -55,8 +54,19 @@ class Tasks {
     private final Audit audit;
     private final Clock clock;
 
-    Tasks(ProcessEngineConfigurationImpl engine, TaskRows read, TaskViews views, TaskService tasks, HistoryService history,
-            IdentityService identity, CityDirectory city, RequestBriefs briefs, People people, Routing routing, Absences absences, Audit audit,
+    Tasks(
+            ProcessEngineConfigurationImpl engine,
+            TaskRows read,
+            TaskViews views,
+            TaskService tasks,
+            HistoryService history,
+            IdentityService identity,
+            CityDirectory city,
+            RequestBriefs briefs,
+            People people,
+            Routing routing,
+            Absences absences,
+            Audit audit,
             Clock clock) {
         this.engine = engine;
         this.read = read;
@@ -74,8 +84,8 @@ class Tasks {
     }
 
     /**
-     * The tasks of the actor's desks, the oldest first. A task with a follow-up date in the future is left out unless its key
-     * or request is asked for.
+     * The tasks of the actor's desks, the oldest first. A task with a follow-up date in the future is left out unless
+     * its key or request is asked for.
      */
     TaskView.Page list(Actor actor, String desk, String key, String requestCode, String cursor, int limit) {
         Set<String> desks = new HashSet<>(actor.desks());
@@ -109,22 +119,33 @@ class Tasks {
         List<Row> rows = read.oldest(where.toString(), params, size + 1);
         boolean more = rows.size() > size;
         List<Row> page = more ? rows.subList(0, size) : rows;
-        return new TaskView.Page(views.of(page), more ? page.getLast().createdAt().toEpochMilli() + "_" + page.getLast().id() : null);
+        return new TaskView.Page(
+                views.of(page),
+                more
+                        ? page.getLast().createdAt().toEpochMilli() + "_"
+                                + page.getLast().id()
+                        : null);
     }
 
-    /** One task of the actor's desks, with what its page needs beside it; supervisors read all tasks, without their decisions. */
+    /**
+     * One task of the actor's desks, with what its page needs beside it; supervisors read all tasks, without their
+     * decisions.
+     */
     TaskView.Detail get(Actor actor, String id) {
         people.saw(actor);
         if (actor.is(Actor.Role.SUPERVISOR)) {
             Optional<Row> elsewhere = read.find(id, Set.of()).filter(task -> !actor.worksAt(task.desk()));
             if (elsewhere.isPresent()) {
-                return new TaskView.Detail(views.of(List.of(elsewhere.get())).getFirst().withoutDecisions(), false, null);
+                return new TaskView.Detail(
+                        views.of(List.of(elsewhere.get())).getFirst().withoutDecisions(), false, null);
             }
         }
         return as(actor, id, task -> {
             identity.clearAuthentication();
             TaskView view = views.of(List.of(task)).getFirst();
-            boolean choosesDepartment = view.decisions().stream().flatMap(decision -> decision.fields().stream()).anyMatch(field -> field.type() == FieldType.DEPARTMENT);
+            boolean choosesDepartment = view.decisions().stream()
+                    .flatMap(decision -> decision.fields().stream())
+                    .anyMatch(field -> field.type() == FieldType.DEPARTMENT);
             return new TaskView.Detail(view, true, choosesDepartment ? routing.suggest(view.category()) : null);
         });
     }
@@ -137,15 +158,22 @@ class Tasks {
         return views.lines(read.byId(ids.subList(0, Math.min(ids.size(), PAGE_LIMIT)), all ? Set.of() : actor.desks()));
     }
 
-    /** The staff of the task's desk beside the actor and those who are away, whoever decided on the request before at the top. */
+    /**
+     * The staff of the task's desk beside the actor and those who are away, whoever decided on the request before at
+     * the top.
+     */
     List<TaskView.Colleague> colleagues(Actor actor, String id) {
         return as(actor, id, task -> {
             String last = briefs.lastHandler(task.requestCode(), task.desk()).orElse(null);
             List<People.Person> staff = people.at(task.desk(), PAGE_LIMIT);
-            Set<String> away = absences.among(staff.stream().map(People.Person::username).toList());
-            return staff.stream().filter(person -> !person.username().equals(actor.username()) && !away.contains(person.username()))
-                    .map(person -> new TaskView.Colleague(person.username(), person.name(), person.username().equals(last)))
-                    .sorted(Comparator.comparing(colleague -> !colleague.handledBefore())).toList();
+            Set<String> away =
+                    absences.among(staff.stream().map(People.Person::username).toList());
+            return staff.stream()
+                    .filter(person -> !person.username().equals(actor.username()) && !away.contains(person.username()))
+                    .map(person -> new TaskView.Colleague(
+                            person.username(), person.name(), person.username().equals(last)))
+                    .sorted(Comparator.comparing(colleague -> !colleague.handledBefore()))
+                    .toList();
         });
     }
 
@@ -178,7 +206,8 @@ class Tasks {
         if (assignee == null || assignee.isBlank()) {
             throw Problem.field("assignee", "required");
         }
-        People.Person person = people.find(assignee).filter(found -> found.desks().contains(desk))
+        People.Person person = people.find(assignee)
+                .filter(found -> found.desks().contains(desk))
                 .orElseThrow(() -> Problem.field("assignee", "not-of-this-desk", assignee, city.deskName(desk)));
         if (!absences.among(List.of(person.username())).isEmpty()) {
             throw Problem.field("assignee", "away", person.name());
@@ -194,32 +223,41 @@ class Tasks {
         as(actor, id, task -> {
             refuseUnknownFields(task, body);
             // That the task is the actor's to complete is known by now; the engine would ask the same again.
-            engine.getCommandExecutorTxRequired().execute(context -> context.runWithoutAuthorization(new CompleteTaskCmd(id, variables)));
+            engine.getCommandExecutorTxRequired()
+                    .execute(context -> context.runWithoutAuthorization(new CompleteTaskCmd(id, variables)));
             return null;
         });
     }
 
     /** Lists travel as comma-separated text, as they do from the Tasklist's forms. */
     private static Object plain(Object value) {
-        return value instanceof List<?> items ? String.join(",", items.stream().map(String::valueOf).toList())
+        return value instanceof List<?> items
+                ? String.join(",", items.stream().map(String::valueOf).toList())
                 : value instanceof Map<?, ?> ? value.toString() : value;
     }
 
     /** A misspelt optional field would be lost without a word. */
     private void refuseUnknownFields(Row task, Map<String, Object> body) {
         views.declared(task.definitionId(), task.key()).stream()
-                .filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION))).findFirst().ifPresent(spec -> {
+                .filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION)))
+                .findFirst()
+                .ifPresent(spec -> {
                     Set<String> known = new HashSet<>(Set.of(DecisionGate.DECISION));
                     spec.fields().forEach(field -> known.add(field.name()));
-                    List<Problem.FieldError> errors = body.keySet().stream().filter(name -> !known.contains(name))
-                            .map(name -> new Problem.FieldError(name, "unknown-field")).toList();
+                    List<Problem.FieldError> errors = body.keySet().stream()
+                            .filter(name -> !known.contains(name))
+                            .map(name -> new Problem.FieldError(name, "unknown-field"))
+                            .toList();
                     if (!errors.isEmpty()) {
                         throw Problem.fields(errors);
                     }
                 });
     }
 
-    /** Runs on a task of the actor's desks, as the actor and under the engine's checks; puts its refusals into the API's words. */
+    /**
+     * Runs on a task of the actor's desks, as the actor and under the engine's checks; puts its refusals into the API's
+     * words.
+     */
     private <T> T as(Actor actor, String id, Function<Row, T> move) {
         people.saw(actor);
         Row task = ofDesks(actor, id).orElseThrow(() -> gone(actor, id));
@@ -246,12 +284,19 @@ class Tasks {
         return actor.desks().isEmpty() ? Optional.empty() : read.find(id, actor.desks());
     }
 
-    /** A task that was done in the meantime is told apart from one that never was, or of a request that isn't the actor's. */
+    /**
+     * A task that was done in the meantime is told apart from one that never was, or of a request that isn't the
+     * actor's.
+     */
     private Problem gone(Actor actor, String id) {
         identity.clearAuthentication();
-        HistoricTaskInstance finished = history.createHistoricTaskInstanceQuery().taskId(id).finished().singleResult();
+        HistoricTaskInstance finished =
+                history.createHistoricTaskInstanceQuery().taskId(id).finished().singleResult();
         if (finished != null) {
-            String code = history.createHistoricProcessInstanceQuery().processInstanceId(finished.getProcessInstanceId()).singleResult().getBusinessKey();
+            String code = history.createHistoricProcessInstanceQuery()
+                    .processInstanceId(finished.getProcessInstanceId())
+                    .singleResult()
+                    .getBusinessKey();
             if (briefs.concerns(code, actor.desks())) {
                 return Problem.conflict("task-finished");
             }

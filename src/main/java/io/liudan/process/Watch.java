@@ -1,14 +1,5 @@
 package io.liudan.process;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.Date;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-
-import io.liudan.deadline.Card;
 import io.liudan.deadline.Limit;
 import io.liudan.deadline.Steps;
 import io.liudan.deadline.Supervisions;
@@ -16,6 +7,13 @@ import io.liudan.deadline.Term;
 import io.liudan.deadline.WorkingCalendar;
 import io.liudan.directory.CityDirectory;
 import io.liudan.request.RequestProgress;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.impl.context.Context;
@@ -28,14 +26,16 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
 /**
- * Verbs for models: what a step gets while it waits. One timer a request, on the event sub-process that watches its limits, stands
- * on the next card of any of its open steps; each time it fires, one card is given, and the timer goes on to the next.
+ * Verbs for models: what a step gets while it waits. One timer a request, on the event sub-process that watches its
+ * limits, stands on the next card of any of its open steps; each time it fires, one card is given, and the timer goes
+ * on to the next.
  */
 @Component("watch")
 public class Watch {
 
     /** The cycle of the timer: nothing to wait for. Each step that begins sets the timer to its own first card. */
     private static final String PERIOD = "P100Y";
+
     private static final String CYCLE = "R/" + PERIOD;
     static final Instant NEVER = Instant.parse("2126-01-01T00:00:00Z");
 
@@ -48,8 +48,15 @@ public class Watch {
     private final WorkingCalendar calendar;
     private final Clock clock;
 
-    Watch(@Lazy Steps steps, @Lazy Supervisions supervisions, @Lazy RequestProgress requests, Limits limits, Deadlines deadlines, CityDirectory city,
-            WorkingCalendar calendar, Clock clock) {
+    Watch(
+            @Lazy Steps steps,
+            @Lazy Supervisions supervisions,
+            @Lazy RequestProgress requests,
+            Limits limits,
+            Deadlines deadlines,
+            CityDirectory city,
+            WorkingCalendar calendar,
+            Clock clock) {
         this.steps = steps;
         this.supervisions = supervisions;
         this.requests = requests;
@@ -65,11 +72,16 @@ public class Watch {
         return CYCLE;
     }
 
-    /** Finds the card that is to be given now and leaves its name in {@code mark}: REMINDER, YELLOW, RED, LEVEL_1, LEVEL_2, or NONE. */
+    /**
+     * Finds the card that is to be given now and leaves its name in {@code mark}: REMINDER, YELLOW, RED, LEVEL_1,
+     * LEVEL_2, or NONE.
+     */
     public void reach(DelegateExecution execution) {
         requests.lock(execution.getProcessBusinessKey());
         Optional<Steps.Reached> reached = steps.reached(execution.getProcessBusinessKey());
-        execution.setVariableLocal("mark", Variables.stringValue(reached.map(found -> found.card().name()).orElse("NONE"), true));
+        execution.setVariableLocal(
+                "mark",
+                Variables.stringValue(reached.map(found -> found.card().name()).orElse("NONE"), true));
     }
 
     /**
@@ -81,20 +93,35 @@ public class Watch {
         // The step is locked since it was found, so the same card is found again.
         Steps.Reached reached = steps.reached(execution.getProcessBusinessKey()).orElseThrow();
         Steps.Step step = reached.step();
-        List<String> told = Arrays.stream(tell.split(",")).map(String::strip).map(who -> switch (who) {
-            case "desk" -> step.desk();
-            case "superior" -> city.superior(step.desk());
-            case "supervision" -> CityDirectory.SUPERVISION_DESK;
-            default -> throw new IllegalArgumentException("Nobody is called " + who + ": desk, superior or supervision is told");
-        }).toList();
+        List<String> told = Arrays.stream(tell.split(","))
+                .map(String::strip)
+                .map(who -> switch (who) {
+                    case "desk" -> step.desk();
+                    case "superior" -> city.superior(step.desk());
+                    case "supervision" -> CityDirectory.SUPERVISION_DESK;
+                    default ->
+                        throw new IllegalArgumentException(
+                                "Nobody is called " + who + ": desk, superior or supervision is told");
+                })
+                .toList();
         steps.give(reached, told);
-        requests.milestone(step.requestCode(), reached.card().event(), null, step.desk(),
+        requests.milestone(
+                step.requestCode(),
+                reached.card().event(),
+                null,
+                step.desk(),
                 Map.of("step", step.step(), "due", step.dueAt().toString(), "told", told));
         // Shared filters ask for it.
-        Context.getCommandContext().getTaskManager().findTaskById(step.taskId()).setVariableLocal("card", reached.card().name());
+        Context.getCommandContext()
+                .getTaskManager()
+                .findTaskById(step.taskId())
+                .setVariableLocal("card", reached.card().name());
     }
 
-    /** Gives the card that was reached and takes the request under supervision, or raises the level of the supervision it is under. */
+    /**
+     * Gives the card that was reached and takes the request under supervision, or raises the level of the supervision
+     * it is under.
+     */
     public void supervise(DelegateExecution execution, Integer level, String tell) {
         card(execution, tell);
         Instant until = limits.of(execution, "supervision").due(calendar, clock.instant());
@@ -106,7 +133,10 @@ public class Watch {
         set(execution, steps.next(execution.getProcessBusinessKey()).orElse(NEVER));
     }
 
-    /** A step begins; its limit is the one that its due date was counted by, else that of the step of this name; a step without a rule gets no cards. */
+    /**
+     * A step begins; its limit is the one that its due date was counted by, else that of the step of this name; a step
+     * without a rule gets no cards.
+     */
     void begin(DelegateTask task, String desk) {
         String code = task.getExecution().getProcessBusinessKey();
         if (code == null || desk == null) {
@@ -114,9 +144,24 @@ public class Watch {
         }
         Instant due = task.getDueDate() == null ? null : task.getDueDate().toInstant();
         Term term = deadlines.term(task, desk);
-        Limit limit = term != null ? term.limit()
-                : limits.find(task.getVariable("category"), task.getVariable(FieldType.KEPT.get("urgency")), task.getTaskDefinitionKey()).orElse(null);
-        steps.begin(new Steps.Step(task.getId(), code, task.getTaskDefinitionKey(), desk, task.getCreateTime().toInstant(), due), task.getName(), limit, term);
+        Limit limit = term != null
+                ? term.limit()
+                : limits.find(
+                                task.getVariable("category"),
+                                task.getVariable(FieldType.KEPT.get("urgency")),
+                                task.getTaskDefinitionKey())
+                        .orElse(null);
+        steps.begin(
+                new Steps.Step(
+                        task.getId(),
+                        code,
+                        task.getTaskDefinitionKey(),
+                        desk,
+                        task.getCreateTime().toInstant(),
+                        due),
+                task.getName(),
+                limit,
+                term);
         next(task.getExecution());
     }
 
@@ -136,6 +181,8 @@ public class Watch {
 
     /** Whether a job is the timer of the watch. */
     static boolean waits(Job job) {
-        return job instanceof TimerEntity timer && timer.getRepeat() != null && timer.getRepeat().endsWith(PERIOD);
+        return job instanceof TimerEntity timer
+                && timer.getRepeat() != null
+                && timer.getRepeat().endsWith(PERIOD);
     }
 }

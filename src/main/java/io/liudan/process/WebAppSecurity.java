@@ -1,10 +1,5 @@
 package io.liudan.process;
 
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
 import io.liudan.identity.Audit;
@@ -20,16 +15,20 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.rest.security.auth.AuthenticationResult;
 import org.camunda.bpm.engine.rest.security.auth.impl.ContainerBasedAuthenticationProvider;
 import org.camunda.bpm.webapp.impl.security.auth.ContainerBasedAuthenticationFilter;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.context.MessageSource;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -43,11 +42,11 @@ import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequest
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.logout.LogoutSuccessHandler;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -59,8 +58,8 @@ import org.springframework.web.util.HtmlUtils;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Camunda's web apps behind Keycloak's sign-in, with the actor's desks out of the token, so that the engine's own authorizations
- * isolate the desks; and the hub's API for those pages of its own that live inside the web apps.
+ * Camunda's web apps behind Keycloak's sign-in, with the actor's desks out of the token, so that the engine's own
+ * authorizations isolate the desks; and the hub's API for those pages of its own that live inside the web apps.
  */
 @Configuration(proxyBeanMethods = false)
 class WebAppSecurity {
@@ -72,45 +71,76 @@ class WebAppSecurity {
 
     @Bean
     @Order(20)
-    SecurityFilterChain webApps(HttpSecurity http, ClientRegistrationRepository clients, Doors doors, Refusals refusals, Audit audit, Standing standing, People people, MessageSource messages,
-            LocaleResolver locales, IdentityProperties keycloak, CallLimits limits, Environment settings) throws Exception {
-        RequestMatcher ownPages = new AndRequestMatcher(path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
+    SecurityFilterChain webApps(
+            HttpSecurity http,
+            ClientRegistrationRepository clients,
+            Doors doors,
+            Refusals refusals,
+            Audit audit,
+            Standing standing,
+            People people,
+            MessageSource messages,
+            LocaleResolver locales,
+            IdentityProperties keycloak,
+            CallLimits limits,
+            Environment settings)
+            throws Exception {
+        RequestMatcher ownPages = new AndRequestMatcher(
+                path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
-        return http.securityMatcher(new OrRequestMatcher(ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
-                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll().requestMatchers(calls).access(doors).anyRequest().authenticated())
-                .oauth2Login(login -> login.authorizationEndpoint(ask -> ask.authorizationRequestResolver(withProofKey(clients))).loginPage("/oauth2/authorization/keycloak").successHandler(new SignedIn(people)))
+        return http.securityMatcher(new OrRequestMatcher(
+                        ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
+                .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
+                        .permitAll()
+                        .requestMatchers(calls)
+                        .access(doors)
+                        .anyRequest()
+                        .authenticated())
+                .oauth2Login(login -> login.authorizationEndpoint(
+                                ask -> ask.authorizationRequestResolver(withProofKey(clients)))
+                        .loginPage("/oauth2/authorization/keycloak")
+                        .successHandler(new SignedIn(people)))
                 // A script can't follow a redirect to Keycloak; the page it belongs to can (assets/hub/session.js).
-                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls)
+                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
+                                new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls)
                         .defaultAccessDeniedHandlerFor(refusals, calls))
                 .logout(out -> out.logoutRequestMatcher(path("/logout"))
-                        .logoutSuccessHandler(new SignedOut(keycloak, settings.getRequiredProperty("liudan.web-url"),
-                                settings.getRequiredProperty("spring.security.oauth2.client.registration.keycloak.client-id"))))
+                        .logoutSuccessHandler(new SignedOut(
+                                keycloak,
+                                settings.getRequiredProperty("liudan.web-url"),
+                                settings.getRequiredProperty(
+                                        "spring.security.oauth2.client.registration.keycloak.client-id"))))
                 .addFilterBefore(new StillSo(standing), AuthorizationFilter.class)
                 .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .addFilterAfter(new NoDesk(messages, locales), AuthorizationFilter.class)
                 .addFilterAfter(new SessionActor(), AuthorizationFilter.class)
                 .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
                 // Camunda's pages bring a policy of their own.
-                .headers(headers -> headers.referrerPolicy(policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.SAME_ORIGIN)).addHeaderWriter((request, response) -> {
-                    if (!request.getRequestURI().startsWith("/camunda/app/")) {
-                        response.setHeader("Content-Security-Policy", ContentPolicies.PAGES);
-                    }
-                }))
-                // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no other site can set.
+                .headers(headers -> headers.referrerPolicy(
+                                policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.SAME_ORIGIN))
+                        .addHeaderWriter((request, response) -> {
+                            if (!request.getRequestURI().startsWith("/camunda/app/")) {
+                                response.setHeader("Content-Security-Policy", ContentPolicies.PAGES);
+                            }
+                        }))
+                // The web apps bring a CSRF filter of their own; calls of the hub's own pages carry a header that no
+                // other site can set.
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
     }
 
     /** A code that somebody caught on its way is of no use without it. */
     private static OAuth2AuthorizationRequestResolver withProofKey(ClientRegistrationRepository clients) {
-        DefaultOAuth2AuthorizationRequestResolver resolver = new DefaultOAuth2AuthorizationRequestResolver(clients, OAuth2AuthorizationRequestRedirectFilter.DEFAULT_AUTHORIZATION_REQUEST_BASE_URI);
+        DefaultOAuth2AuthorizationRequestResolver resolver = new DefaultOAuth2AuthorizationRequestResolver(
+                clients, OAuth2AuthorizationRequestRedirectFilter.DEFAULT_AUTHORIZATION_REQUEST_BASE_URI);
         resolver.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce());
         return resolver;
     }
 
     @Bean
     FilterRegistrationBean<ContainerBasedAuthenticationFilter> webAppAuthentication() {
-        FilterRegistrationBean<ContainerBasedAuthenticationFilter> filter = new FilterRegistrationBean<>(new ContainerBasedAuthenticationFilter());
+        FilterRegistrationBean<ContainerBasedAuthenticationFilter> filter =
+                new FilterRegistrationBean<>(new ContainerBasedAuthenticationFilter());
         filter.setInitParameters(Map.of("authentication-provider", KeycloakSignIn.class.getName()));
         filter.setOrder(201);
         filter.addUrlPatterns("/camunda/app/*", "/camunda/api/*");
@@ -122,12 +152,14 @@ class WebAppSecurity {
 
         @Override
         public AuthenticationResult extractAuthenticatedUser(HttpServletRequest request, ProcessEngine engine) {
-            return Actors.of(SecurityContextHolder.getContext().getAuthentication()).map(actor -> {
-                AuthenticationResult result = AuthenticationResult.successful(actor.username());
-                result.setGroups(EngineGrants.groups(actor));
-                result.setTenants(List.of());
-                return result;
-            }).orElseGet(AuthenticationResult::unsuccessful);
+            return Actors.of(SecurityContextHolder.getContext().getAuthentication())
+                    .map(actor -> {
+                        AuthenticationResult result = AuthenticationResult.successful(actor.username());
+                        result.setGroups(EngineGrants.groups(actor));
+                        result.setTenants(List.of());
+                        return result;
+                    })
+                    .orElseGet(AuthenticationResult::unsuccessful);
         }
     }
 
@@ -141,16 +173,22 @@ class WebAppSecurity {
         }
 
         @Override
-        public void onAuthenticationSuccess(HttpServletRequest request, HttpServletResponse response, Authentication authentication)
+        public void onAuthenticationSuccess(
+                HttpServletRequest request, HttpServletResponse response, Authentication authentication)
                 throws ServletException, IOException {
             Actors.of(authentication).ifPresent(people::saw);
             super.onAuthenticationSuccess(request, response, authentication);
         }
 
         @Override
-        protected String determineTargetUrl(HttpServletRequest request, HttpServletResponse response, Authentication authentication) {
+        protected String determineTargetUrl(
+                HttpServletRequest request, HttpServletResponse response, Authentication authentication) {
             Actor actor = Actors.of(authentication).orElseThrow();
-            String app = !actor.desks().isEmpty() ? "tasklist" : actor.is(Actor.Role.DESIGNER) ? "cockpit" : actor.is(Actor.Role.ADMINISTRATOR) ? "admin" : "tasklist";
+            String app = !actor.desks().isEmpty()
+                    ? "tasklist"
+                    : actor.is(Actor.Role.DESIGNER)
+                            ? "cockpit"
+                            : actor.is(Actor.Role.ADMINISTRATOR) ? "admin" : "tasklist";
             return "/camunda/app/" + app + "/";
         }
     }
@@ -159,19 +197,26 @@ class WebAppSecurity {
     private record SignedOut(IdentityProperties keycloak, String home, String client) implements LogoutSuccessHandler {
 
         @Override
-        public void onLogoutSuccess(HttpServletRequest request, HttpServletResponse response, Authentication authentication) throws IOException {
-            UriComponentsBuilder end = UriComponentsBuilder.fromUriString(keycloak.issuer() + "/protocol/openid-connect/logout")
+        public void onLogoutSuccess(
+                HttpServletRequest request, HttpServletResponse response, Authentication authentication)
+                throws IOException {
+            UriComponentsBuilder end = UriComponentsBuilder.fromUriString(
+                            keycloak.issuer() + "/protocol/openid-connect/logout")
                     .queryParam("post_logout_redirect_uri", "{home}");
             if (authentication != null && authentication.getPrincipal() instanceof OidcUser user) {
                 end.queryParam("id_token_hint", user.getIdToken().getTokenValue());
             } else {
                 end.queryParam("client_id", client);
             }
-            response.sendRedirect(end.encode().buildAndExpand(home + "/camunda/app/tasklist/").toUriString());
+            response.sendRedirect(
+                    end.encode().buildAndExpand(home + "/camunda/app/tasklist/").toUriString());
         }
     }
 
-    /** Tells somebody without a desk so in one sentence, where the web apps would show an empty page; some have a page of their own. */
+    /**
+     * Tells somebody without a desk so in one sentence, where the web apps would show an empty page; some have a page
+     * of their own.
+     */
     private static final class NoDesk extends OncePerRequestFilter {
 
         private final MessageSource messages;
@@ -188,24 +233,32 @@ class WebAppSecurity {
         }
 
         @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
             Optional<Actor> actor = Actors.of(SecurityContextHolder.getContext().getAuthentication());
             if (actor.isEmpty() || !EngineGrants.groups(actor.get()).isEmpty()) {
                 chain.doFilter(request, response);
                 return;
             }
             if (actor.get().is(Actor.Role.AUDITOR) || actor.get().is(Actor.Role.INTEGRATOR)) {
-                response.sendRedirect("/camunda/assets/hub/" + (actor.get().is(Actor.Role.AUDITOR) ? "audit" : "operator") + ".html");
+                response.sendRedirect(
+                        "/camunda/assets/hub/" + (actor.get().is(Actor.Role.AUDITOR) ? "audit" : "operator") + ".html");
                 return;
             }
             response.setStatus(HttpServletResponse.SC_FORBIDDEN);
             response.setContentType("text/html;charset=UTF-8");
-            response.getWriter().write(messages.getMessage("no-desk.page",
-                    new Object[] {HtmlUtils.htmlEscape(actor.get().name())}, locales.resolveLocale(request)));
+            response.getWriter()
+                    .write(messages.getMessage(
+                            "no-desk.page",
+                            new Object[] {HtmlUtils.htmlEscape(actor.get().name())},
+                            locales.resolveLocale(request)));
         }
     }
 
-    /** Ends the session of somebody whose account changed since they signed in; what comes next leads them to Keycloak, where they sign in anew or can't. */
+    /**
+     * Ends the session of somebody whose account changed since they signed in; what comes next leads them to Keycloak,
+     * where they sign in anew or can't.
+     */
     private static final class StillSo extends OncePerRequestFilter {
 
         private final Standing standing;
@@ -215,9 +268,12 @@ class WebAppSecurity {
         }
 
         @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
             Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-            if (authentication != null && authentication.getPrincipal() instanceof OidcUser user && standing.changed(user.getSubject(), user.getIssuedAt())) {
+            if (authentication != null
+                    && authentication.getPrincipal() instanceof OidcUser user
+                    && standing.changed(user.getSubject(), user.getIssuedAt())) {
                 if (request.getSession(false) != null) {
                     request.getSession(false).invalidate();
                 }
@@ -236,7 +292,8 @@ class WebAppSecurity {
         }
 
         @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws ServletException, IOException {
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
             Actors.of(SecurityContextHolder.getContext().getAuthentication()).ifPresent(actor -> {
                 SecurityContext own = SecurityContextHolder.createEmptyContext();
                 own.setAuthentication(Actors.authentication(actor));

@@ -1,5 +1,9 @@
 package io.liudan.process;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.Hidden;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +14,6 @@ import java.util.ResourceBundle;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
@@ -24,8 +23,8 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The Chinese of Camunda's web apps. Keys come from each app's own English bundle, words from {@code webapps/zh.json} by the
- * English text; what that file lacks, or has too much of, fails the tests.
+ * The Chinese of Camunda's web apps. Keys come from each app's own English bundle, words from {@code webapps/zh.json}
+ * by the English text; what that file lacks, or has too much of, fails the tests.
  */
 @RestController
 @Hidden
@@ -42,17 +41,24 @@ class WebAppTexts {
         this.json = json;
     }
 
-    @GetMapping(path = "/camunda/app/{app:tasklist|welcome|admin|cockpit}/locales/zh.json", produces = MediaType.APPLICATION_JSON_VALUE)
+    @GetMapping(
+            path = "/camunda/app/{app:tasklist|welcome|admin|cockpit}/locales/zh.json",
+            produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<JsonNode> bundle(@PathVariable String app) {
-        return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(bundles.computeIfAbsent(app, this::translate));
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noCache())
+                .body(bundles.computeIfAbsent(app, this::translate));
     }
 
     /** The words of the hub's own pages. */
     @GetMapping(path = "/camunda/assets/hub/texts.json", produces = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Map<String, String>> deskTexts() {
         ResourceBundle messages = ResourceBundle.getBundle("messages", Locale.ROOT);
-        return ResponseEntity.ok().cacheControl(CacheControl.noCache()).body(messages.keySet().stream().filter(key -> PAGES.stream().anyMatch(key::startsWith))
-                .collect(Collectors.toMap(key -> key, messages::getString, (a, b) -> a, TreeMap::new)));
+        return ResponseEntity.ok()
+                .cacheControl(CacheControl.noCache())
+                .body(messages.keySet().stream()
+                        .filter(key -> PAGES.stream().anyMatch(key::startsWith))
+                        .collect(Collectors.toMap(key -> key, messages::getString, (a, b) -> a, TreeMap::new)));
     }
 
     private JsonNode translate(String app) {

@@ -1,10 +1,9 @@
 package io.liudan.process;
 
-import java.util.Arrays;
-import java.util.List;
-
 import io.liudan.request.DepartmentOrders;
 import io.liudan.request.RequestEvents;
+import java.util.Arrays;
+import java.util.List;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.impl.context.Context;
@@ -14,7 +13,10 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Verbs for models: orders to the departments of joint handling (联办), and their delivery to those that have a system of their own. */
+/**
+ * Verbs for models: orders to the departments of joint handling (联办), and their delivery to those that have a system of
+ * their own.
+ */
 @Component("workOrders")
 public class WorkOrders {
 
@@ -25,7 +27,10 @@ public class WorkOrders {
     private final RuntimeService runtime;
     private final String deliveryProcess;
 
-    WorkOrders(@Lazy DepartmentOrders orders, ObjectProvider<ConnectedDepartments> connected, @Lazy RuntimeService runtime,
+    WorkOrders(
+            @Lazy DepartmentOrders orders,
+            ObjectProvider<ConnectedDepartments> connected,
+            @Lazy RuntimeService runtime,
             @Value("${liudan.process.delivery-process:work-order-delivery}") String deliveryProcess) {
         this.orders = orders;
         this.connected = connected;
@@ -33,11 +38,15 @@ public class WorkOrders {
         this.deliveryProcess = deliveryProcess;
     }
 
-    /** Orders to the lead and the supporting departments; after an adjudication those that supported before. Gives their codes. */
+    /**
+     * Orders to the lead and the supporting departments; after an adjudication those that supported before. Gives their
+     * codes.
+     */
     public String toAll(DelegateExecution execution) {
         String code = execution.getProcessBusinessKey();
         Object named = execution.getVariable("supporting");
-        List<String> supporting = named != null ? list(named.toString())
+        List<String> supporting = named != null
+                ? list(named.toString())
                 : "DISPATCH".equals(execution.getVariable(DecisionGate.DECISION)) ? List.of() : orders.supporting(code);
         return String.join(",", orders.issue(code, lead(execution), supporting));
     }
@@ -52,14 +61,18 @@ public class WorkOrders {
         return list(departments);
     }
 
-    /** Notes what a department answered: ACCEPTED, RETURNED, FINISHED or EXPLAINED, with its report, explanation or reason. */
+    /**
+     * Notes what a department answered: ACCEPTED, RETURNED, FINISHED or EXPLAINED, with its report, explanation or
+     * reason.
+     */
     public void answer(DelegateExecution execution, String department, String status) {
         String words = null;
         for (String field : List.of("report", "explanation", "reason")) {
             Object text = execution.getVariable(field);
             words = words == null && text != null ? text.toString() : words;
         }
-        boolean bySystem = Systems.username(department).equals(Context.getCommandContext().getAuthenticatedUserId());
+        boolean bySystem =
+                Systems.username(department).equals(Context.getCommandContext().getAuthenticatedUserId());
         orders.answer(execution.getProcessBusinessKey(), department, status, words, bySystem);
     }
 
@@ -68,9 +81,13 @@ public class WorkOrders {
         orders.tell(execution.getProcessBusinessKey(), department, what);
     }
 
-    /** The next thing that is to be carried to the department's system, in the order in which it happened; {@code null} when all is told. */
+    /**
+     * The next thing that is to be carried to the department's system, in the order in which it happened; {@code null}
+     * when all is told.
+     */
     public Long next(DelegateExecution execution) {
-        return orders.dequeue(execution.getProcessBusinessKey(), (String) execution.getVariable(DEPARTMENT)).orElse(null);
+        return orders.dequeue(execution.getProcessBusinessKey(), (String) execution.getVariable(DEPARTMENT))
+                .orElse(null);
     }
 
     /** Notes how it was told: DELIVERED, DISCARDED or BY_HAND. */
@@ -83,7 +100,10 @@ public class WorkOrders {
     void changed(RequestEvents.WorkOrderChanged change) {
         boolean carried = connected.stream().anyMatch(departments -> departments.isConnected(change.department()));
         if (carried && !orders.enqueue(change.code(), change.department(), change.change())) {
-            runtime.createProcessInstanceByKey(deliveryProcess).businessKey(change.code()).setVariable(DEPARTMENT, change.department()).execute();
+            runtime.createProcessInstanceByKey(deliveryProcess)
+                    .businessKey(change.code())
+                    .setVariable(DEPARTMENT, change.department())
+                    .execute();
         }
     }
 

@@ -1,5 +1,8 @@
 package io.liudan.request;
 
+import io.liudan.identity.Actor;
+import io.liudan.identity.Vault;
+import io.liudan.problem.Problem;
 import java.awt.Dimension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,10 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-
-import io.liudan.identity.Actor;
-import io.liudan.identity.Vault;
-import io.liudan.problem.Problem;
 import org.apache.commons.imaging.Imaging;
 import org.apache.commons.imaging.formats.jpeg.JpegImageMetadata;
 import org.apache.commons.imaging.formats.jpeg.exif.ExifRewriter;
@@ -30,8 +29,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Photos and documents. What a file is follows from its bytes and not from its name; of a photo only the picture is kept:
- * place, camera and time are taken out before it is stored, the way it is held stays.
+ * Photos and documents. What a file is follows from its bytes and not from its name; of a photo only the picture is
+ * kept: place, camera and time are taken out before it is stored, the way it is held stays.
  */
 @Service
 public class Attachments {
@@ -39,6 +38,7 @@ public class Attachments {
     private static final int LIMIT = 10 * 1024 * 1024;
     /** More than phones of today take; a PNG is unpacked to be written anew, a JPEG isn't. */
     private static final long JPEG_PIXELS = 120_000_000;
+
     private static final long PNG_PIXELS = 20_000_000;
     private static final Set<String> TYPES = Set.of("image/jpeg", "image/png", "application/pdf");
 
@@ -55,13 +55,11 @@ public class Attachments {
 
     /**
      * @param mediaType as sniffed
-     * @param size      in bytes, as stored
+     * @param size in bytes, as stored
      */
-    public record Stored(UUID id, String mediaType, int size) {
-    }
+    public record Stored(UUID id, String mediaType, int size) {}
 
-    public record Content(String mediaType, byte[] bytes, String owner, String requestCode) {
-    }
+    public record Content(String mediaType, byte[] bytes, String owner, String requestCode) {}
 
     /** @throws Problem 413, 415 or 422 when the file is too large, of another kind or broken */
     @Transactional
@@ -78,27 +76,46 @@ public class Attachments {
         }
         byte[] clean = withoutMetadata(type, bytes);
         UUID id = UUID.randomUUID();
-        jdbc.sql("insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, ?, ?, ?, ?, ?)")
-                .params(id, actor.username(), type, clean.length, sha256(clean), vault.seal(clean, id.toString()), events.now()).update();
+        jdbc.sql(
+                        "insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, ?, ?, ?, ?, ?)")
+                .params(
+                        id,
+                        actor.username(),
+                        type,
+                        clean.length,
+                        sha256(clean),
+                        vault.seal(clean, id.toString()),
+                        events.now())
+                .update();
         return new Stored(id, type, clean.length);
     }
 
     public Optional<Content> find(UUID id) {
-        return jdbc.sql("select media_type, content, owner, request_code from attachment where id = ?").param(id)
-                .query((row, n) -> new Content(row.getString("media_type"), vault.open(row.getBytes("content"), id.toString()), row.getString("owner"),
-                        row.getString("request_code"))).optional();
+        return jdbc.sql("select media_type, content, owner, request_code from attachment where id = ?")
+                .param(id)
+                .query((row, n) -> new Content(
+                        row.getString("media_type"),
+                        vault.open(row.getBytes("content"), id.toString()),
+                        row.getString("owner"),
+                        row.getString("request_code")))
+                .optional();
     }
 
     List<Stored> of(String requestCode) {
-        return jdbc.sql("select id, media_type, size from attachment where request_code = ? order by created_at, id").param(requestCode)
-                .query((row, n) -> new Stored(row.getObject("id", UUID.class), row.getString("media_type"), row.getInt("size"))).list();
+        return jdbc.sql("select id, media_type, size from attachment where request_code = ? order by created_at, id")
+                .param(requestCode)
+                .query((row, n) ->
+                        new Stored(row.getObject("id", UUID.class), row.getString("media_type"), row.getInt("size")))
+                .list();
     }
 
     /** Joins uploaded files to a request; only the sender's own files that belong to no request yet. */
     void attach(String requestCode, Actor actor, Collection<UUID> ids) {
         for (UUID id : ids) {
-            int joined = jdbc.sql("update attachment set request_code = ? where id = ? and owner = ? and request_code is null")
-                    .params(requestCode, id, actor.username()).update();
+            int joined = jdbc.sql(
+                            "update attachment set request_code = ? where id = ? and owner = ? and request_code is null")
+                    .params(requestCode, id, actor.username())
+                    .update();
             if (joined == 0) {
                 throw Problem.field("attachments", "unknown-attachment", id);
             }

@@ -1,5 +1,6 @@
 package io.liudan.request;
 
+import io.liudan.identity.Vault;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -11,8 +12,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-
-import io.liudan.identity.Vault;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,8 +20,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The work orders (办理单) of a request, one for each department of joint handling in each round of dispatching, and all that
- * becomes of them, in order: what a department's own system is told. The verbs run in the caller's transaction.
+ * The work orders (办理单) of a request, one for each department of joint handling in each round of dispatching, and all
+ * that becomes of them, in order: what a department's own system is told. The verbs run in the caller's transaction.
  */
 @Service
 @Transactional(propagation = Propagation.MANDATORY)
@@ -44,33 +43,54 @@ public class DepartmentOrders {
     }
 
     /**
-     * @param code    for example {@code 1000012-1-cgj}: the request, the round, the department
-     * @param role    LEAD or SUPPORTING
-     * @param status  ISSUED, ACCEPTED, RETURNED, FINISHED, EXPLAINED or CANCELLED
+     * @param code for example {@code 1000012-1-cgj}: the request, the round, the department
+     * @param role LEAD or SUPPORTING
+     * @param status ISSUED, ACCEPTED, RETURNED, FINISHED, EXPLAINED or CANCELLED
      * @param version counts up with every change
      */
-    public record WorkOrder(long id, String code, String requestCode, int round, String department, String role, String status, String report, int version,
-            Instant issuedAt, Instant acceptedAt, Instant closedAt) {
-    }
+    public record WorkOrder(
+            long id,
+            String code,
+            String requestCode,
+            int round,
+            String department,
+            String role,
+            String status,
+            String report,
+            int version,
+            Instant issuedAt,
+            Instant acceptedAt,
+            Instant closedAt) {}
 
     /**
      * One thing that became of a work order.
      *
-     * @param kind   ISSUED, CANCELLED, URGED, EXTENSION_APPROVED, EXTENSION_REFUSED, PROGRESSED, or the department's answer
+     * @param kind ISSUED, CANCELLED, URGED, EXTENSION_APPROVED, EXTENSION_REFUSED, PROGRESSED, or the department's
+     *     answer
      * @param cursor where a reader goes on after it
      */
-    public record Change(long id, String cursor, String kind, Instant at, WorkOrder order) {
-    }
+    public record Change(long id, String cursor, String kind, Instant at, WorkOrder order) {}
 
-    /** The departments that a dispatch named, as work orders of a new round; unanswered orders of earlier rounds are cancelled. */
+    /**
+     * The departments that a dispatch named, as work orders of a new round; unanswered orders of earlier rounds are
+     * cancelled.
+     */
     public List<String> issue(String code, String lead, Collection<String> supporting) {
-        int round = jdbc.sql("select coalesce(max(round), 0) + 1 from work_order where request_code = ?").param(code).query(Integer.class).single();
+        int round = jdbc.sql("select coalesce(max(round), 0) + 1 from work_order where request_code = ?")
+                .param(code)
+                .query(Integer.class)
+                .single();
         close(code);
         List<String> departments = new ArrayList<>(List.of(lead));
-        supporting.stream().filter(department -> !departments.contains(department)).forEach(departments::add);
+        supporting.stream()
+                .filter(department -> !departments.contains(department))
+                .forEach(departments::add);
         for (String department : departments) {
-            long id = jdbc.sql("insert into work_order (request_code, round, department, role, status, issued_at) values (?, ?, ?, ?, 'ISSUED', ?) returning id")
-                    .params(code, round, department, department.equals(lead) ? "LEAD" : "SUPPORTING", events.now()).query(Long.class).single();
+            long id = jdbc.sql(
+                            "insert into work_order (request_code, round, department, role, status, issued_at) values (?, ?, ?, ?, 'ISSUED', ?) returning id")
+                    .params(code, round, department, department.equals(lead) ? "LEAD" : "SUPPORTING", events.now())
+                    .query(Long.class)
+                    .single();
             changed(id, code, department, "ISSUED", true);
         }
         return departments;
@@ -80,16 +100,18 @@ public class DepartmentOrders {
     public void close(String code) {
         jdbc.sql("""
                 update work_order set status = 'CANCELLED', closed_at = ?, version = version + 1
-                where request_code = ? and closed_at is null returning id, department""").params(events.now(), code)
-                .query((row, n) -> Map.entry(row.getLong("id"), row.getString("department"))).list()
+                where request_code = ? and closed_at is null returning id, department""")
+                .params(events.now(), code)
+                .query((row, n) -> Map.entry(row.getLong("id"), row.getString("department")))
+                .list()
                 .forEach(order -> changed(order.getKey(), code, order.getValue(), "CANCELLED", true));
     }
 
     /**
      * A department's answer to its work order of the current round.
      *
-     * @param status   ACCEPTED, RETURNED, FINISHED or EXPLAINED
-     * @param report   what it says, may be {@code null}
+     * @param status ACCEPTED, RETURNED, FINISHED or EXPLAINED
+     * @param report what it says, may be {@code null}
      * @param bySystem whether its own system said so, which then need not be told
      */
     public void answer(String code, String department, String status, String report, boolean bySystem) {
@@ -100,8 +122,14 @@ public class DepartmentOrders {
                     closed_at = case when :open then null else :now::timestamptz end
                 where request_code = :code and department = :department
                     and round = (select max(round) from work_order where request_code = :code) returning id""")
-                .param("status", status).param("report", vault.seal(report, code), Types.VARCHAR).param("open", open).param("now", events.now())
-                .param("code", code).param("department", department).query(Long.class).optional()
+                .param("status", status)
+                .param("report", vault.seal(report, code), Types.VARCHAR)
+                .param("open", open)
+                .param("now", events.now())
+                .param("code", code)
+                .param("department", department)
+                .query(Long.class)
+                .optional()
                 .ifPresent(id -> changed(id, code, department, status, !bySystem));
     }
 
@@ -121,20 +149,30 @@ public class DepartmentOrders {
     }
 
     private void note(String code, String department, String kind, boolean carry) {
-        jdbc.sql("update work_order set version = version + 1 where request_code = ? and department = ? and closed_at is null returning id").params(code, department)
-                .query(Long.class).optional().ifPresent(id -> changed(id, code, department, kind, carry));
+        jdbc.sql(
+                        "update work_order set version = version + 1 where request_code = ? and department = ? and closed_at is null returning id")
+                .params(code, department)
+                .query(Long.class)
+                .optional()
+                .ifPresent(id -> changed(id, code, department, kind, carry));
     }
 
     /** The departments at work learn that the resident is waiting. After the check of whether urging is allowed. */
     @EventListener
     void urged(RequestEvents.Urged urging) {
-        jdbc.sql("select department from work_order where request_code = ? and closed_at is null").param(urging.code()).query(String.class).list()
+        jdbc.sql("select department from work_order where request_code = ? and closed_at is null")
+                .param(urging.code())
+                .query(String.class)
+                .list()
                 .forEach(department -> tell(urging.code(), department, "URGED"));
     }
 
     private void changed(long workOrder, String code, String department, String kind, boolean carry) {
-        long id = jdbc.sql("insert into work_order_change (work_order, request_code, department, kind, at) values (?, ?, ?, ?, ?) returning id")
-                .params(workOrder, code, department, kind, events.now()).query(Long.class).single();
+        long id = jdbc.sql(
+                        "insert into work_order_change (work_order, request_code, department, kind, at) values (?, ?, ?, ?, ?) returning id")
+                .params(workOrder, code, department, kind, events.now())
+                .query(Long.class)
+                .single();
         if (carry) {
             publisher.publishEvent(new RequestEvents.WorkOrderChanged(code, department, id));
         }
@@ -148,90 +186,123 @@ public class DepartmentOrders {
     public boolean enqueue(String code, String department, long change) {
         lockQueue(code, department);
         boolean busy = next(code, department).isPresent();
-        jdbc.sql("update work_order_change set delivery = ? where id = ?").params(WAITING, change).update();
+        jdbc.sql("update work_order_change set delivery = ? where id = ?")
+                .params(WAITING, change)
+                .update();
         return busy;
     }
 
-    /** The oldest change that waits to be carried; what is enqueued meanwhile waits until this transaction has ended. */
+    /**
+     * The oldest change that waits to be carried; what is enqueued meanwhile waits until this transaction has ended.
+     */
     public Optional<Long> dequeue(String code, String department) {
         lockQueue(code, department);
         return next(code, department);
     }
 
     private Optional<Long> next(String code, String department) {
-        return jdbc.sql("select min(id) from work_order_change where request_code = ? and department = ? and delivery = 'WAITING'").params(code, department)
-                .query((row, n) -> (Long) row.getObject(1)).list().stream().filter(java.util.Objects::nonNull).findFirst();
+        return jdbc
+                .sql(
+                        "select min(id) from work_order_change where request_code = ? and department = ? and delivery = 'WAITING'")
+                .params(code, department)
+                .query((row, n) -> (Long) row.getObject(1))
+                .list()
+                .stream()
+                .filter(java.util.Objects::nonNull)
+                .findFirst();
     }
 
     /** @param how DELIVERED, DISCARDED or BY_HAND */
     public void told(long change, String how) {
-        jdbc.sql("update work_order_change set delivery = ?, told_at = ? where id = ?").params(how, events.now(), change).update();
+        jdbc.sql("update work_order_change set delivery = ?, told_at = ? where id = ?")
+                .params(how, events.now(), change)
+                .update();
     }
 
     private void lockQueue(String code, String department) {
-        jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))").param("work-order/" + code + "/" + department).query((row, n) -> 0).list();
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended(?, 0))")
+                .param("work-order/" + code + "/" + department)
+                .query((row, n) -> 0)
+                .list();
     }
 
     /** The departments that supported the lead in the last round, without those that returned their order. */
     public List<String> supporting(String code) {
         return jdbc.sql("""
                 select department from work_order where request_code = :code and role = 'SUPPORTING' and status <> 'RETURNED'
-                    and round = (select max(round) from work_order where request_code = :code) order by id""")
-                .param("code", code).query(String.class).list();
+                    and round = (select max(round) from work_order where request_code = :code) order by id""").param("code", code).query(String.class).list();
     }
 
     /**
      * How the delivery to a department stands.
      *
-     * @param waiting       changes that wait to be carried
+     * @param waiting changes that wait to be carried
      * @param oldestWaiting since when the oldest of them waits, {@code null} without one
      * @param lastDelivered {@code null} for never
      */
-    public record Delivery(long waiting, Instant oldestWaiting, Instant lastDelivered) {
-    }
+    public record Delivery(long waiting, Instant oldestWaiting, Instant lastDelivered) {}
 
     @Transactional(readOnly = true)
     public Delivery delivery(String department) {
         return jdbc.sql("""
                 select count(*) as waiting, min(at) as oldest,
                     (select max(told_at) from work_order_change where department = :department and delivery = 'DELIVERED') as last
-                from work_order_change where department = :department and delivery = 'WAITING'""").param("department", department)
-                .query((row, n) -> new Delivery(row.getLong("waiting"), instant(row, "oldest"), instant(row, "last"))).single();
+                from work_order_change where department = :department and delivery = 'WAITING'""")
+                .param("department", department)
+                .query((row, n) -> new Delivery(row.getLong("waiting"), instant(row, "oldest"), instant(row, "last")))
+                .single();
     }
 
     /** What the department's system calls the order; kept for the phone. */
     @Transactional
     public void receipt(long change, String receipt) {
-        jdbc.sql("update work_order_change set receipt = ? where id = ?").params(receipt, change).update();
+        jdbc.sql("update work_order_change set receipt = ? where id = ?")
+                .params(receipt, change)
+                .update();
     }
 
     @Transactional(readOnly = true)
     public Optional<Change> change(long id) {
-        return jdbc.sql(CHANGES + "where c.id = ?").param(id).query(this::readChange).optional();
+        return jdbc.sql(CHANGES + "where c.id = ?")
+                .param(id)
+                .query(this::readChange)
+                .optional();
     }
 
     /** Only the department's own. */
     @Transactional(readOnly = true)
     public Optional<WorkOrder> find(String department, String code) {
-        return jdbc.sql("select * from work_order where code = ? and department = ?").params(code, department).query(this::order).optional();
+        return jdbc.sql("select * from work_order where code = ? and department = ?")
+                .params(code, department)
+                .query(this::order)
+                .optional();
     }
 
     /** The same, and nobody else changes it until this transaction has ended. */
     public Optional<WorkOrder> locked(String department, String code) {
-        return jdbc.sql("select * from work_order where code = ? and department = ? for update").params(code, department).query(this::order).optional();
+        return jdbc.sql("select * from work_order where code = ? and department = ? for update")
+                .params(code, department)
+                .query(this::order)
+                .optional();
     }
 
     /** Requests and departments that something has waited for since before {@code since}; somebody should be at it. */
     @Transactional(readOnly = true)
     public List<Waiting> waitingSince(Instant since) {
-        return jdbc.sql("select distinct request_code, department from work_order_change where delivery = 'WAITING' and at < ?").param(since.atOffset(ZoneOffset.UTC))
-                .query((row, n) -> new Waiting(row.getString(1), row.getString(2))).list();
+        return jdbc.sql(
+                        "select distinct request_code, department from work_order_change where delivery = 'WAITING' and at < ?")
+                .param(since.atOffset(ZoneOffset.UTC))
+                .query((row, n) -> new Waiting(row.getString(1), row.getString(2)))
+                .list();
     }
 
     /** Departments with open orders of which nothing was ever carried: they had no system when the orders came. */
     @Transactional(readOnly = true)
     public List<String> untold() {
-        return jdbc.sql("select distinct department from work_order w where closed_at is null and not exists (" + CARRIED + ")").query(String.class).list();
+        return jdbc.sql("select distinct department from work_order w where closed_at is null and not exists ("
+                        + CARRIED + ")")
+                .query(String.class)
+                .list();
     }
 
     /** Such orders of a department that has a system now are to be carried to it, as they stand. */
@@ -243,10 +314,10 @@ public class DepartmentOrders {
                     where department = ? and closed_at is null and not exists (""" + CARRIED + "))").param(department).update();
     }
 
-    private static final String CARRIED = "select from work_order_change where work_order = w.id and delivery is not null";
+    private static final String CARRIED =
+            "select from work_order_change where work_order = w.id and delivery is not null";
 
-    public record Waiting(String requestCode, String department) {
-    }
+    public record Waiting(String requestCode, String department) {}
 
     /**
      * A department's orders, the newest first.
@@ -256,13 +327,19 @@ public class DepartmentOrders {
      */
     @Transactional(readOnly = true)
     public List<WorkOrder> list(String department, String status, Long before, int limit) {
-        return jdbc.sql("select * from work_order where department = :department and (:status::text is null or status = :status) and id < :before order by id desc limit :limit")
-                .param("department", department).param("status", status, Types.VARCHAR).param("before", before == null ? Long.MAX_VALUE : before).param("limit", limit)
-                .query(this::order).list();
+        return jdbc.sql(
+                        "select * from work_order where department = :department and (:status::text is null or status = :status) and id < :before order by id desc limit :limit")
+                .param("department", department)
+                .param("status", status, Types.VARCHAR)
+                .param("before", before == null ? Long.MAX_VALUE : before)
+                .param("limit", limit)
+                .query(this::order)
+                .list();
     }
 
     /**
-     * What became of a department's orders after a cursor, in the order in which it became visible: nothing will come before it any more.
+     * What became of a department's orders after a cursor, in the order in which it became visible: nothing will come
+     * before it any more.
      *
      * @param cursor as a change before had it; {@code null} for the beginning
      */
@@ -271,18 +348,37 @@ public class DepartmentOrders {
         String[] parts = cursor == null ? new String[] {"0", "0"} : cursor.split("-");
         return jdbc.sql(CHANGES + """
                 where c.department = ? and (c.tx, c.id) > (?::xid8, ?) and c.tx < pg_snapshot_xmin(pg_current_snapshot()) order by c.tx, c.id limit ?""")
-                .params(department, parts[0], Long.parseLong(parts[1]), limit).query(this::readChange).list();
+                .params(department, parts[0], Long.parseLong(parts[1]), limit)
+                .query(this::readChange)
+                .list();
     }
 
-    private static final String CHANGES = "select c.id as change, c.tx, c.kind, c.at, w.* from work_order_change c join work_order w on w.id = c.work_order ";
+    private static final String CHANGES =
+            "select c.id as change, c.tx, c.kind, c.at, w.* from work_order_change c join work_order w on w.id = c.work_order ";
 
     private Change readChange(ResultSet row, int n) throws SQLException {
-        return new Change(row.getLong("change"), row.getString("tx") + "-" + row.getLong("change"), row.getString("kind"), row.getTimestamp("at").toInstant(), order(row, n));
+        return new Change(
+                row.getLong("change"),
+                row.getString("tx") + "-" + row.getLong("change"),
+                row.getString("kind"),
+                row.getTimestamp("at").toInstant(),
+                order(row, n));
     }
 
     private WorkOrder order(ResultSet row, int n) throws SQLException {
-        return new WorkOrder(row.getLong("id"), row.getString("code"), row.getString("request_code"), row.getInt("round"), row.getString("department"), row.getString("role"),
-                row.getString("status"), vault.open(row.getString("report"), row.getString("request_code")), row.getInt("version"), instant(row, "issued_at"), instant(row, "accepted_at"), instant(row, "closed_at"));
+        return new WorkOrder(
+                row.getLong("id"),
+                row.getString("code"),
+                row.getString("request_code"),
+                row.getInt("round"),
+                row.getString("department"),
+                row.getString("role"),
+                row.getString("status"),
+                vault.open(row.getString("report"), row.getString("request_code")),
+                row.getInt("version"),
+                instant(row, "issued_at"),
+                instant(row, "accepted_at"),
+                instant(row, "closed_at"));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -1,5 +1,10 @@
 package io.liudan.request;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.identity.Audit;
+import io.liudan.identity.Vault;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,12 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.liudan.identity.Audit;
-import io.liudan.identity.Vault;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -29,8 +28,25 @@ class EventLog {
     static final String TYPE_PREFIX = "io.liudan.request.";
 
     /** What is said with these words, when it looks like one. */
-    private static final Set<String> VOCABULARY = Set.of("status", "task", "decision", "channel", "merged", "into", "by", "until", "due", "told", "card", "lead", "supporting",
-            "urgency", "evidence", "department", "outcome");
+    private static final Set<String> VOCABULARY = Set.of(
+            "status",
+            "task",
+            "decision",
+            "channel",
+            "merged",
+            "into",
+            "by",
+            "until",
+            "due",
+            "told",
+            "card",
+            "lead",
+            "supporting",
+            "urgency",
+            "evidence",
+            "department",
+            "outcome");
+
     private static final Set<String> OF_FIELDS = Set.of("lead", "supporting", "urgency", "into", "evidence");
     private static final Set<String> OF_THE_MODEL = Set.of("step", "label");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:/+-]{0,80}");
@@ -52,29 +68,37 @@ class EventLog {
     /**
      * One milestone.
      *
-     * @param type  last part of the CloudEvents type, for example {@code verified}
+     * @param type last part of the CloudEvents type, for example {@code verified}
      * @param actor username of who did it, {@code null} for the hub itself
-     * @param desk  where it was done, may be {@code null}
-     * @param data  what else is to be known; what people wrote is sealed, what the hub and its models say is kept in clear
+     * @param desk where it was done, may be {@code null}
+     * @param data what else is to be known; what people wrote is sealed, what the hub and its models say is kept in
+     *     clear
      */
-    record Entry(String type, Instant at, String actor, String desk, Map<String, Object> data) {
-    }
+    record Entry(String type, Instant at, String actor, String desk, Map<String, Object> data) {}
 
     void append(String requestCode, String type, String actor, String desk, Map<String, Object> data) {
         Map<String, Object> said = new LinkedHashMap<>();
         Map<String, Object> words = new LinkedHashMap<>();
         split(data, false, said, words);
-        jdbc.sql("insert into request_event (request_code, type, occurred_at, actor, desk, data, words) values (?, ?, ?, ?, ?, ?::jsonb, ?)")
+        jdbc.sql(
+                        "insert into request_event (request_code, type, occurred_at, actor, desk, data, words) values (?, ?, ?, ?, ?, ?::jsonb, ?)")
                 // A null without a type makes the driver prepare the statement anew.
-                .param(1, requestCode).param(2, TYPE_PREFIX + type).param(3, now()).param(4, actor, Types.VARCHAR)
-                .param(5, desk, Types.VARCHAR).param(6, write(said)).param(7, words.isEmpty() ? null : vault.seal(write(words), requestCode), Types.VARCHAR).update();
+                .param(1, requestCode)
+                .param(2, TYPE_PREFIX + type)
+                .param(3, now())
+                .param(4, actor, Types.VARCHAR)
+                .param(5, desk, Types.VARCHAR)
+                .param(6, write(said))
+                .param(7, words.isEmpty() ? null : vault.seal(write(words), requestCode), Types.VARCHAR)
+                .update();
         if (actor != null) {
             audit.record("request." + type, requestCode, desk == null ? "own" : desk, null, actor);
         }
     }
 
     /** A text of the hub's own vocabulary names nobody; any other one may. */
-    private static void split(Map<String, Object> data, boolean fields, Map<String, Object> said, Map<String, Object> words) {
+    private static void split(
+            Map<String, Object> data, boolean fields, Map<String, Object> said, Map<String, Object> words) {
         data.forEach((name, value) -> {
             if (value instanceof Map<?, ?> inner) {
                 Map<String, Object> innerSaid = new LinkedHashMap<>();
@@ -92,14 +116,19 @@ class EventLog {
         });
     }
 
-    /** @param field whether it is one of a decision's: the model says what those are called, and people write into them */
+    /**
+     * @param field whether it is one of a decision's: the model says what those are called, and people write into them
+     */
     private static boolean plain(String name, Object value, boolean field) {
         return switch (value) {
             case null -> true;
             case Number number -> true;
             case Boolean bool -> true;
             case Collection<?> all -> all.stream().allMatch(one -> plain(name, one, field));
-            default -> !field && OF_THE_MODEL.contains(name) || (field ? OF_FIELDS : VOCABULARY).contains(name) && WORD.matcher(value.toString()).matches();
+            default ->
+                !field && OF_THE_MODEL.contains(name)
+                        || (field ? OF_FIELDS : VOCABULARY).contains(name)
+                                && WORD.matcher(value.toString()).matches();
         };
     }
 
@@ -109,16 +138,24 @@ class EventLog {
      * @param reading how the reader may read what people wrote
      */
     List<Entry> of(String requestCode, UnaryOperator<String> reading) {
-        return jdbc.sql("select type, occurred_at, actor, desk, data, words from request_event where request_code = ? order by id")
+        return jdbc.sql(
+                        "select type, occurred_at, actor, desk, data, words from request_event where request_code = ? order by id")
                 .param(requestCode)
-                .query((row, n) -> new Entry(row.getString("type").substring(TYPE_PREFIX.length()),
-                        row.getTimestamp("occurred_at").toInstant(), row.getString("actor"), row.getString("desk"),
-                        readable(read(row.getString("data")), read(vault.open(row.getString("words"), requestCode)), reading)))
+                .query((row, n) -> new Entry(
+                        row.getString("type").substring(TYPE_PREFIX.length()),
+                        row.getTimestamp("occurred_at").toInstant(),
+                        row.getString("actor"),
+                        row.getString("desk"),
+                        readable(
+                                read(row.getString("data")),
+                                read(vault.open(row.getString("words"), requestCode)),
+                                reading)))
                 .list();
     }
 
     /** Before words were sealed, all of an event lay together. */
-    private static Map<String, Object> readable(Map<String, Object> data, Map<String, Object> words, UnaryOperator<String> reading) {
+    private static Map<String, Object> readable(
+            Map<String, Object> data, Map<String, Object> words, UnaryOperator<String> reading) {
         Map<String, Object> said = new LinkedHashMap<>();
         Map<String, Object> clear = new LinkedHashMap<>();
         split(data, false, said, clear);
@@ -127,29 +164,44 @@ class EventLog {
 
     /** What anybody wrote goes, what the hub and its models said stays. */
     void forget(String requestCode) {
-        jdbc.sql("select id, data from request_event where request_code = ?").param(requestCode).query((row, n) -> Map.entry(row.getLong("id"), row.getString("data"))).list().forEach(event -> {
-            Map<String, Object> said = new LinkedHashMap<>();
-            split(read(event.getValue()), false, said, new LinkedHashMap<>());
-            jdbc.sql("update request_event set data = ?::jsonb, words = null where id = ?").params(write(said), event.getKey()).update();
-        });
+        jdbc.sql("select id, data from request_event where request_code = ?")
+                .param(requestCode)
+                .query((row, n) -> Map.entry(row.getLong("id"), row.getString("data")))
+                .list()
+                .forEach(event -> {
+                    Map<String, Object> said = new LinkedHashMap<>();
+                    split(read(event.getValue()), false, said, new LinkedHashMap<>());
+                    jdbc.sql("update request_event set data = ?::jsonb, words = null where id = ?")
+                            .params(write(said), event.getKey())
+                            .update();
+                });
     }
 
     /** The same words, as {@code reading} has them. */
     void rewrite(String requestCode, UnaryOperator<String> reading) {
-        jdbc.sql("select id, data, words from request_event where request_code = ?").param(requestCode)
-                .query((row, n) -> new String[] {row.getString("id"), row.getString("data"), row.getString("words")}).list().forEach(event -> {
+        jdbc.sql("select id, data, words from request_event where request_code = ?")
+                .param(requestCode)
+                .query((row, n) -> new String[] {row.getString("id"), row.getString("data"), row.getString("words")})
+                .list()
+                .forEach(event -> {
                     Map<String, Object> said = new LinkedHashMap<>();
                     Map<String, Object> clear = new LinkedHashMap<>();
                     split(read(event[1]), false, said, clear);
-                    Map<String, Object> words = joined(clear, read(vault.open(event[2], requestCode)), UnaryOperator.identity());
+                    Map<String, Object> words =
+                            joined(clear, read(vault.open(event[2], requestCode)), UnaryOperator.identity());
                     if (!words.isEmpty()) {
                         jdbc.sql("update request_event set data = ?::jsonb, words = ? where id = ?")
-                                .params(write(said), vault.seal(write(joined(Map.of(), words, reading)), requestCode), Long.parseLong(event[0])).update();
+                                .params(
+                                        write(said),
+                                        vault.seal(write(joined(Map.of(), words, reading)), requestCode),
+                                        Long.parseLong(event[0]))
+                                .update();
                     }
                 });
     }
 
-    private static Map<String, Object> joined(Map<String, Object> said, Map<String, Object> words, UnaryOperator<String> reading) {
+    private static Map<String, Object> joined(
+            Map<String, Object> said, Map<String, Object> words, UnaryOperator<String> reading) {
         Map<String, Object> all = new LinkedHashMap<>(said);
         words.forEach((name, value) -> {
             if (value instanceof Map<?, ?> inner && said.get(name) instanceof Map<?, ?> outer) {
@@ -157,8 +209,15 @@ class EventLog {
             } else if (value instanceof Map<?, ?> inner) {
                 all.put(name, joined(Map.of(), texts(inner), reading));
             } else {
-                all.put(name, value instanceof String text ? reading.apply(text)
-                        : value instanceof List<?> list ? list.stream().map(one -> one instanceof String text ? reading.apply(text) : one).toList() : value);
+                all.put(
+                        name,
+                        value instanceof String text
+                                ? reading.apply(text)
+                                : value instanceof List<?> list
+                                        ? list.stream()
+                                                .map(one -> one instanceof String text ? reading.apply(text) : one)
+                                                .toList()
+                                        : value);
             }
         });
         return all;
@@ -184,7 +243,7 @@ class EventLog {
 
     private Map<String, Object> read(String text) {
         try {
-            return text == null ? Map.of() : json.readValue(text, new TypeReference<>() { });
+            return text == null ? Map.of() : json.readValue(text, new TypeReference<>() {});
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("An event holds no JSON object", e);
         }

@@ -1,13 +1,5 @@
 package io.liudan.request;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.directory.CityDirectory;
@@ -19,6 +11,13 @@ import io.liudan.identity.Actor;
 import io.liudan.identity.Redactor;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -40,8 +39,16 @@ public class Intake {
     private final Households households;
     private final ApplicationEventPublisher publisher;
 
-    Intake(JdbcClient jdbc, ObjectMapper json, CityDirectory city, EventLog events, Attachments attachments, Vault vault,
-            Redactor redactor, Households households, ApplicationEventPublisher publisher) {
+    Intake(
+            JdbcClient jdbc,
+            ObjectMapper json,
+            CityDirectory city,
+            EventLog events,
+            Attachments attachments,
+            Vault vault,
+            Redactor redactor,
+            Households households,
+            ApplicationEventPublisher publisher) {
         this.jdbc = jdbc;
         this.json = json;
         this.city = city;
@@ -54,24 +61,25 @@ public class Intake {
     }
 
     /**
-     * Takes a request in, once per key: a second call with the same key and body gets the first one's answer, also when both
-     * come at the same time; the second then waits at the key's primary key until the first has committed.
+     * Takes a request in, once per key: a second call with the same key and body gets the first one's answer, also when
+     * both come at the same time; the second then waits at the key's primary key until the first has committed.
      *
-     * @param actor   who sends it; keys of different senders are different
+     * @param actor who sends it; keys of different senders are different
      * @param channel how it came, for example {@code api}
-     * @param answer  makes the answer for a new request's code
+     * @param answer makes the answer for a new request's code
      * @return the answer as JSON, new or as it was the first time
      * @throws Problem 422 when a field is wrong or the key was used with another body, 400 when the key is missing
      */
     @Transactional
-    public String once(Actor actor, String channel, String key, Submission submission, Function<String, Object> answer) {
+    public String once(
+            Actor actor, String channel, String key, Submission submission, Function<String, Object> answer) {
         if (key == null || key.isBlank() || key.length() > KEY_LIMIT) {
             throw Problem.badRequest("idempotency-key-missing", KEY_LIMIT);
         }
         String hash = hash(submission);
-        int claimed = jdbc.sql("""
-                insert into idempotency_key (caller, key, body_hash, created_at) values (?, ?, ?, ?) on conflict do nothing""")
-                .params(actor.username(), key, hash, events.now()).update();
+        int claimed =
+                jdbc.sql("""
+                insert into idempotency_key (caller, key, body_hash, created_at) values (?, ?, ?, ?) on conflict do nothing""").params(actor.username(), key, hash, events.now()).update();
         if (claimed == 0) {
             return jdbc.sql("select body_hash, response from idempotency_key where caller = ? and key = ?")
                     .params(actor.username(), key)
@@ -80,11 +88,13 @@ public class Intake {
                             throw Problem.unprocessable("idempotency-key-reused");
                         }
                         return vault.open(row.getString("response"), place(actor, key));
-                    }).single();
+                    })
+                    .single();
         }
         String response = write(answer.apply(submit(actor, channel, submission)));
         jdbc.sql("update idempotency_key set response = ? where caller = ? and key = ?")
-                .params(vault.seal(response, place(actor, key)), actor.username(), key).update();
+                .params(vault.seal(response, place(actor, key)), actor.username(), key)
+                .update();
         return response;
     }
 
@@ -101,32 +111,55 @@ public class Intake {
         Submission.Contact contact = submission.contact();
         String name = contact == null ? null : contact.name();
         String title = submission.title().strip();
-        String code = RequestCodes.of(jdbc.sql("select nextval('request_number')").query(Long.class).single());
+        String code = RequestCodes.of(
+                jdbc.sql("select nextval('request_number')").query(Long.class).single());
         long id = jdbc.sql("""
                 insert into service_request (code, category, title, description, lat, lon, datum, address, grid_code, community_code,
                     street_code, channel, reporter, anonymous, contact_name, contact_phone, contact_index, headline, status, created_at, updated_at)
                 values (:code, :category, :title, :description, :lat, :lon, :datum, :address, :grid, :community,
                     :street, :channel, :reporter, :anonymous, :name, :phone, :index, :headline, :status, :now, :now) returning id""")
-                .param("code", code).param("category", category)
-                .param("title", vault.seal(title, code)).param("description", vault.seal(submission.description().strip(), code))
+                .param("code", code)
+                .param("category", category)
+                .param("title", vault.seal(title, code))
+                .param("description", vault.seal(submission.description().strip(), code))
                 .param("lat", place.point() == null ? null : place.point().lat())
                 .param("lon", place.point() == null ? null : place.point().lon())
                 .param("datum", place.datum() == null ? null : place.datum().name())
-                .param("address", submission.location() == null ? null : vault.seal(submission.location().address(), code))
-                .param("grid", grid.code()).param("community", grid.communityCode()).param("street", grid.streetCode())
-                .param("channel", channel).param("reporter", submission.onBehalfOf() == null ? actor.username() : submission.onBehalfOf())
+                .param(
+                        "address",
+                        submission.location() == null
+                                ? null
+                                : vault.seal(submission.location().address(), code))
+                .param("grid", grid.code())
+                .param("community", grid.communityCode())
+                .param("street", grid.streetCode())
+                .param("channel", channel)
+                .param("reporter", submission.onBehalfOf() == null ? actor.username() : submission.onBehalfOf())
                 .param("anonymous", Boolean.TRUE.equals(submission.anonymous()))
-                .param("name", vault.seal(name, code)).param("phone", contact == null ? null : vault.seal(contact.phone(), code))
-                .param("index", contact == null ? null : vault.index(contact.phone())).param("headline", vault.seal(redactor.redact(title, name), code))
-                .param("status", Status.ORDERED.name()).param("now", events.now())
-                .query(Long.class).single();
+                .param("name", vault.seal(name, code))
+                .param("phone", contact == null ? null : vault.seal(contact.phone(), code))
+                .param("index", contact == null ? null : vault.index(contact.phone()))
+                .param("headline", vault.seal(redactor.redact(title, name), code))
+                .param("status", Status.ORDERED.name())
+                .param("now", events.now())
+                .query(Long.class)
+                .single();
         jdbc.sql("insert into request_desk (desk, request_id) values (?, ?), (?, ?), (?, ?)")
-                .params(grid.desk(), id, "community-" + grid.communityCode(), id, "street-" + grid.streetCode(), id).update();
-        jdbc.sql("insert into request_search (request_code, grid_code, category, created_at, bigrams) values (?, ?, ?, ?, ?)")
-                .params(code, grid.code(), category, events.now(), Bigrams.of(redactor.redact(title, name), redactor.redact(submission.description(), name))).update();
+                .params(grid.desk(), id, "community-" + grid.communityCode(), id, "street-" + grid.streetCode(), id)
+                .update();
+        jdbc.sql(
+                        "insert into request_search (request_code, grid_code, category, created_at, bigrams) values (?, ?, ?, ?, ?)")
+                .params(
+                        code,
+                        grid.code(),
+                        category,
+                        events.now(),
+                        Bigrams.of(redactor.redact(title, name), redactor.redact(submission.description(), name)))
+                .update();
         attachments.attach(code, actor, submission.attachments() == null ? List.of() : submission.attachments());
         events.append(code, "submitted", actor.username(), null, Map.of("channel", channel));
-        publisher.publishEvent(new RequestEvents.Submitted(code, category, grid.code(), grid.communityCode(), grid.streetCode()));
+        publisher.publishEvent(
+                new RequestEvents.Submitted(code, category, grid.code(), grid.communityCode(), grid.streetCode()));
         return code;
     }
 
@@ -134,8 +167,7 @@ public class Intake {
         return actor.username() + "/" + key;
     }
 
-    private record Place(Grid grid, Coordinates point, Datum datum) {
-    }
+    private record Place(Grid grid, Coordinates point, Datum datum) {}
 
     private Place place(Submission submission) {
         if (submission.location() != null) {
@@ -146,12 +178,20 @@ public class Intake {
             return new Place(grid, point, datum);
         }
         if (submission.gridCode() != null) {
-            return new Place(city.grid(submission.gridCode())
-                    .orElseThrow(() -> Problem.field("gridCode", "unknown-grid", submission.gridCode())), null, null);
+            return new Place(
+                    city.grid(submission.gridCode())
+                            .orElseThrow(() -> Problem.field("gridCode", "unknown-grid", submission.gridCode())),
+                    null,
+                    null);
         }
         if (submission.communityCode() != null) {
-            return new Place(city.gridsOf(submission.communityCode()).stream().findFirst()
-                    .orElseThrow(() -> Problem.field("communityCode", "unknown-community", submission.communityCode())), null, null);
+            return new Place(
+                    city.gridsOf(submission.communityCode()).stream()
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    Problem.field("communityCode", "unknown-community", submission.communityCode())),
+                    null,
+                    null);
         }
         throw Problem.field("location", "place-missing");
     }
@@ -166,7 +206,8 @@ public class Intake {
 
     private String hash(Submission submission) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(write(submission).getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(write(submission).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -1,9 +1,8 @@
 package io.liudan.request;
 
-import java.util.Map;
-
 import io.liudan.identity.Actor;
 import io.liudan.problem.Problem;
+import java.util.Map;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -13,6 +12,7 @@ class Notes {
 
     /** Part of the event's type. */
     static final String COMMENTED = "commented";
+
     private static final int TEXT_LIMIT = 2000;
 
     private final RequestBriefs briefs;
@@ -35,7 +35,8 @@ class Notes {
         if (text.length() > TEXT_LIMIT) {
             throw Problem.field("text", "too-long", TEXT_LIMIT);
         }
-        String desk = briefs.deskAmong(code, actor.desks()).orElse(actor.desks().stream().findFirst().orElse(null));
+        String desk = briefs.deskAmong(code, actor.desks())
+                .orElse(actor.desks().stream().findFirst().orElse(null));
         events.append(code, COMMENTED, actor.username(), desk, Map.of("text", text.strip()));
     }
 }

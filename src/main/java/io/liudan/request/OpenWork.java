@@ -7,13 +7,12 @@ import java.util.List;
 public interface OpenWork {
 
     /**
-     * @param desk     the desk that holds it
-     * @param taskKey  what it has to do, for example {@code verify}
+     * @param desk the desk that holds it
+     * @param taskKey what it has to do, for example {@code verify}
      * @param taskName the same in Chinese
-     * @param dueAt    until when; {@code null} while there is no limit
+     * @param dueAt until when; {@code null} while there is no limit
      */
-    record Work(String desk, String taskKey, String taskName, Instant dueAt) {
-    }
+    record Work(String desk, String taskKey, String taskName, Instant dueAt) {}
 
     /** The open work on a request, the most urgent first; empty when it is closed or waits for the resident. */
     List<Work> of(String requestCode);

@@ -30,20 +30,24 @@ class PersonalDataController {
     }
 
     @DeleteMapping("/me/data")
-    @Operation(summary = "Erases the caller's closed requests, and those that are still worked on when they are closed; figures stay as they are")
+    @Operation(
+            summary =
+                    "Erases the caller's closed requests, and those that are still worked on when they are closed; figures stay as they are")
     PersonalData.Erasure erase(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor) {
         return data.erase(actor);
     }
 
     @GetMapping("/households/{account}/data")
     @Operation(summary = "The same of somebody without a phone, for the desk that keeps their account")
-    PersonalData.Copy copyOf(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account) {
+    PersonalData.Copy copyOf(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account) {
         return data.copyOf(actor, account);
     }
 
     @DeleteMapping("/households/{account}/data")
     @Operation(summary = "Erases the same, by their wish")
-    PersonalData.Erasure eraseOf(@Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account) {
+    PersonalData.Erasure eraseOf(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String account) {
         return data.eraseOf(actor, account);
     }
 }

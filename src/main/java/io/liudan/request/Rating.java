@@ -1,24 +1,25 @@
 package io.liudan.request;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import io.liudan.problem.Problem;
 import io.liudan.problem.Problem.FieldError;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a resident says at the end.
  *
  * @param contacted whether the handler got in touch
- * @param solved    whether the matter is solved
+ * @param solved whether the matter is solved
  * @param satisfied 1 (not at all) to 5 (very)
- * @param comment   free words, may be absent
+ * @param comment free words, may be absent
  */
 public record Rating(Boolean contacted, Boolean solved, Integer satisfied, String comment) {
 
     /** Who gave it. */
     public enum By {
-        RESIDENT, FOLLOW_UP, NONE
+        RESIDENT,
+        FOLLOW_UP,
+        NONE
     }
 
     private static final int COMMENT_LIMIT = 2000;

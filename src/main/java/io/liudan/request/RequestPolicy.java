@@ -1,5 +1,9 @@
 package io.liudan.request;
 
+import io.liudan.household.Households;
+import io.liudan.identity.Actor;
+import io.liudan.identity.Actor.Role;
+import io.liudan.problem.Problem;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -7,16 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-
-import io.liudan.household.Households;
-import io.liudan.identity.Actor;
-import io.liudan.identity.Actor.Role;
-import io.liudan.problem.Problem;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Who may see which requests. One rule decides about one request and filters the list of them; whom no rule lets see a request doesn't learn that it is there.
+ * Who may see which requests. One rule decides about one request and filters the list of them; whom no rule lets see a
+ * request doesn't learn that it is there.
  */
 @Component
 class RequestPolicy {
@@ -27,15 +27,22 @@ class RequestPolicy {
     /** What lets somebody see a request; the first that holds tells how much of it they see. */
     enum Sight {
         /** One of the reader's desks has had a part in it. */
-        DESK("exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks))", "r.id in (select request_id from request_desk where desk in (:desks))",
+        DESK(
+                "exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks))",
+                "r.id in (select request_id from request_desk where desk in (:desks))",
                 actor -> !actor.desks().isEmpty()),
         /** The reader filed it, or keeps the account of whom it is. */
         OWN(MINE, MINE, actor -> true),
         /** The reader supervises the city. */
         SUPERVISION("true", "true", actor -> actor.is(Role.SUPERVISOR)),
-        /** The reader follows it, or it took in one of the reader's own: sees it without the words of those whom it concerns. */
-        FOLLOWER("exists (select 1 from request_follower f where f.request_code = r.code and f.follower = :me)",
-                "r.code = any (array (select request_code from request_follower where follower = :me))", actor -> true);
+        /**
+         * The reader follows it, or it took in one of the reader's own: sees it without the words of those whom it
+         * concerns.
+         */
+        FOLLOWER(
+                "exists (select 1 from request_follower f where f.request_code = r.code and f.follower = :me)",
+                "r.code = any (array (select request_code from request_follower where follower = :me))",
+                actor -> true);
 
         private final String ofOne;
         private final String ofMany;
@@ -76,18 +83,31 @@ class RequestPolicy {
     }
 
     private Optional<Sight> sight(Actor actor, String code) {
-        String cases = Arrays.stream(Sight.values()).filter(sight -> sight.open.test(actor)).map(sight -> "when " + sight.ofOne + " then '" + sight + "'").collect(Collectors.joining(" "));
-        return jdbc.sql("select case " + cases + " end from service_request r where r.code = :code").params(parameters(actor)).param("code", code)
-                .query((row, n) -> Optional.ofNullable(row.getString(1)).map(Sight::valueOf)).list().stream().findFirst().flatMap(found -> found);
+        String cases = Arrays.stream(Sight.values())
+                .filter(sight -> sight.open.test(actor))
+                .map(sight -> "when " + sight.ofOne + " then '" + sight + "'")
+                .collect(Collectors.joining(" "));
+        return jdbc
+                .sql("select case " + cases + " end from service_request r where r.code = :code")
+                .params(parameters(actor))
+                .param("code", code)
+                .query((row, n) -> Optional.ofNullable(row.getString(1)).map(Sight::valueOf))
+                .list()
+                .stream()
+                .findFirst()
+                .flatMap(found -> found);
     }
 
     /**
      * A condition on {@code service_request r}, of the parameters {@link #parameters}.
      *
-     * @param mine one's own and those one follows; else those one works on, and for whoever works on none, one's own again
+     * @param mine one's own and those one follows; else those one works on, and for whoever works on none, one's own
+     *     again
      */
     static String condition(Actor actor, boolean mine) {
-        Sight work = Sight.SUPERVISION.open.test(actor) ? Sight.SUPERVISION : Sight.DESK.open.test(actor) ? Sight.DESK : null;
+        Sight work = Sight.SUPERVISION.open.test(actor)
+                ? Sight.SUPERVISION
+                : Sight.DESK.open.test(actor) ? Sight.DESK : null;
         // Beside the desks' requests, one's own would cost the list its index.
         return mine || work == null ? "(" + Sight.OWN.ofMany + " or " + Sight.FOLLOWER.ofMany + ")" : work.ofMany;
     }

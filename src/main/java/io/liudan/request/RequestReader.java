@@ -1,5 +1,16 @@
 package io.liudan.request;
 
+import io.liudan.directory.Category;
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.Grid;
+import io.liudan.directory.OrgUnit;
+import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
+import io.liudan.identity.Masks;
+import io.liudan.identity.Redactor;
+import io.liudan.identity.Vault;
+import io.liudan.problem.Problem;
+import io.liudan.request.RequestPolicy.Sight;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -12,26 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-
-import io.liudan.directory.Category;
-import io.liudan.directory.CityDirectory;
-import io.liudan.directory.Grid;
-import io.liudan.directory.OrgUnit;
-import io.liudan.identity.Actor;
-import io.liudan.identity.Audit;
-import io.liudan.identity.Masks;
-import io.liudan.identity.Redactor;
-import io.liudan.identity.Vault;
-import io.liudan.problem.Problem;
-import io.liudan.request.RequestPolicy.Sight;
 import org.springframework.context.MessageSource;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
 /**
- * Shows requests to those whom {@link RequestPolicy} lets see them. Whoever filed one, and a desk while it is at work on it, reads it as it was written; anybody else
- * without what tells who somebody is.
+ * Shows requests to those whom {@link RequestPolicy} lets see them. Whoever filed one, and a desk while it is at work
+ * on it, reads it as it was written; anybody else without what tells who somebody is.
  */
 @Service
 class RequestReader {
@@ -52,8 +51,17 @@ class RequestReader {
     private final Audit audit;
     private final MessageSource messages;
 
-    RequestReader(JdbcClient jdbc, CityDirectory city, EventLog events, Attachments attachments, OpenWork openWork, RequestPolicy policy, Vault vault, Redactor redactor,
-            Audit audit, MessageSource messages) {
+    RequestReader(
+            JdbcClient jdbc,
+            CityDirectory city,
+            EventLog events,
+            Attachments attachments,
+            OpenWork openWork,
+            RequestPolicy policy,
+            Vault vault,
+            Redactor redactor,
+            Audit audit,
+            MessageSource messages) {
         this.jdbc = jdbc;
         this.city = city;
         this.events = events;
@@ -66,8 +74,7 @@ class RequestReader {
         this.messages = messages;
     }
 
-    record Page(List<RequestView.Summary> items, String next) {
-    }
+    record Page(List<RequestView.Summary> items, String next) {}
 
     /** @throws Problem 404 when there is no such request or the actor may not know of it */
     RequestView get(Actor actor, String code) {
@@ -93,11 +100,25 @@ class RequestReader {
 
     /** Stores the request's texts without what tells who somebody is; in the caller's transaction. */
     void withoutIdentifiers(String code) {
-        String name = vault.open(jdbc.sql("select contact_name from service_request where code = ?").param(code).query((row, n) -> Optional.ofNullable(row.getString(1))).single().orElse(null), code);
+        String name = vault.open(
+                jdbc.sql("select contact_name from service_request where code = ?")
+                        .param(code)
+                        .query((row, n) -> Optional.ofNullable(row.getString(1)))
+                        .single()
+                        .orElse(null),
+                code);
         UnaryOperator<String> reading = text -> redactor.redact(text, name);
-        jdbc.sql("select title, description, rating_comment from service_request where code = ?").param(code).query((row, n) -> new String[] {row.getString(1), row.getString(2), row.getString(3)}).list()
-                .forEach(texts -> jdbc.sql("update service_request set title = ?, description = ?, rating_comment = ? where code = ?")
-                        .param(1, sealedAnew(texts[0], code, reading)).param(2, sealedAnew(texts[1], code, reading)).param(3, sealedAnew(texts[2], code, reading), Types.VARCHAR).param(4, code).update());
+        jdbc.sql("select title, description, rating_comment from service_request where code = ?")
+                .param(code)
+                .query((row, n) -> new String[] {row.getString(1), row.getString(2), row.getString(3)})
+                .list()
+                .forEach(texts -> jdbc.sql(
+                                "update service_request set title = ?, description = ?, rating_comment = ? where code = ?")
+                        .param(1, sealedAnew(texts[0], code, reading))
+                        .param(2, sealedAnew(texts[1], code, reading))
+                        .param(3, sealedAnew(texts[2], code, reading), Types.VARCHAR)
+                        .param(4, code)
+                        .update());
         events.rewrite(code, reading);
     }
 
@@ -112,11 +133,15 @@ class RequestReader {
 
     private RequestView view(String code, Actor actor, Sight sight) {
         List<OpenWork.Work> work = openWork.of(code);
-        return view(code, sight, sight == Sight.OWN || work.stream().anyMatch(open -> actor.worksAt(open.desk())), work);
+        return view(
+                code, sight, sight == Sight.OWN || work.stream().anyMatch(open -> actor.worksAt(open.desk())), work);
     }
 
     private RequestView view(String code, Sight sight, boolean holds, List<OpenWork.Work> work) {
-        return jdbc.sql("select * from service_request where code = ?").param(code).query((row, n) -> view(row, sight, holds, work)).single();
+        return jdbc.sql("select * from service_request where code = ?")
+                .param(code)
+                .query((row, n) -> view(row, sight, holds, work))
+                .single();
     }
 
     Page list(Actor actor, boolean mine, Status status, String q, String cursor, int limit) {
@@ -135,11 +160,14 @@ class RequestReader {
         }
         int size = Math.clamp(limit, 1, PAGE_LIMIT);
         List<Long> ids = new ArrayList<>();
-        List<RequestView.Summary> items = new ArrayList<>(jdbc.sql("select r.* from service_request r where " + where + " order by r.id desc limit " + (size + 1))
-                .params(params).query((row, n) -> {
-                    ids.add(row.getLong("id"));
-                    return summary(row, actor);
-                }).list());
+        List<RequestView.Summary> items = new ArrayList<>(
+                jdbc.sql("select r.* from service_request r where " + where + " order by r.id desc limit " + (size + 1))
+                        .params(params)
+                        .query((row, n) -> {
+                            ids.add(row.getLong("id"));
+                            return summary(row, actor);
+                        })
+                        .list());
         boolean more = items.size() > size;
         return new Page(more ? items.subList(0, size) : items, more ? Long.toString(ids.get(size - 1)) : null);
     }
@@ -183,33 +211,73 @@ class RequestReader {
         Outcome outcome = row.getString("outcome") == null ? null : Outcome.valueOf(row.getString("outcome"));
         Status status = Status.valueOf(row.getString("status"));
         boolean done = status == Status.CLOSED || status == Status.HANDLED;
-        return new RequestView(code, status, text("status." + status), done ? outcome : null,
+        return new RequestView(
+                code,
+                status,
+                text("status." + status),
+                done ? outcome : null,
                 done && outcome != null ? text("outcome." + outcome) : null,
-                row.getString("category"), city.category(String.valueOf(row.getString("category"))).map(Category::name).orElse(null),
-                vault.open(row.getString(holds ? "title" : "headline"), code), personal ? reading.apply(vault.open(row.getString("description"), code)) : null,
+                row.getString("category"),
+                city.category(String.valueOf(row.getString("category")))
+                        .map(Category::name)
+                        .orElse(null),
+                vault.open(row.getString(holds ? "title" : "headline"), code),
+                personal ? reading.apply(vault.open(row.getString("description"), code)) : null,
                 personal && row.getString("datum") != null
-                        ? new RequestView.Place(number(row, "lat"), number(row, "lon"), row.getString("datum"), reading.apply(vault.open(row.getString("address"), code))) : null,
-                holds ? null : true, row.getString("grid_code"), city.grid(row.getString("grid_code")).map(Grid::name).orElse(null),
-                row.getString("community_code"), row.getString("street_code"), row.getBoolean("anonymous"),
+                        ? new RequestView.Place(
+                                number(row, "lat"),
+                                number(row, "lon"),
+                                row.getString("datum"),
+                                reading.apply(vault.open(row.getString("address"), code)))
+                        : null,
+                holds ? null : true,
+                row.getString("grid_code"),
+                city.grid(row.getString("grid_code")).map(Grid::name).orElse(null),
+                row.getString("community_code"),
+                row.getString("street_code"),
+                row.getBoolean("anonymous"),
                 !personal || hidden ? null : person(name, vault.open(row.getString("contact_phone"), code), holds),
-                row.getString("lead"), row.getString("urgency"), row.getInt("urged"),
-                desks.isEmpty() ? null : desks.getFirst(), desks.isEmpty() ? null : desks.getFirst().dueAt(), desks, row.getString("merged_into"),
-                row.getString("rated"), rating(row, personal, reading), instant(row, "created_at"), instant(row, "updated_at"), instant(row, "closed_at"),
-                events.of(code, reading).stream().filter(entry -> sight.official() || !entry.type().equals(Notes.COMMENTED))
-                        .map(entry -> entry(entry, personal)).toList(), workOrders(code, personal, reading),
+                row.getString("lead"),
+                row.getString("urgency"),
+                row.getInt("urged"),
+                desks.isEmpty() ? null : desks.getFirst(),
+                desks.isEmpty() ? null : desks.getFirst().dueAt(),
+                desks,
+                row.getString("merged_into"),
+                row.getString("rated"),
+                rating(row, personal, reading),
+                instant(row, "created_at"),
+                instant(row, "updated_at"),
+                instant(row, "closed_at"),
+                events.of(code, reading).stream()
+                        .filter(entry -> sight.official() || !entry.type().equals(Notes.COMMENTED))
+                        .map(entry -> entry(entry, personal))
+                        .toList(),
+                workOrders(code, personal, reading),
                 personal ? attachments.of(code) : List.of());
     }
 
     private RequestView.Summary summary(ResultSet row, Actor actor) throws SQLException {
         Status status = Status.valueOf(row.getString("status"));
-        return new RequestView.Summary(row.getString("code"), status, text("status." + status),
-                status == Status.CLOSED && row.getString("outcome") != null ? Outcome.valueOf(row.getString("outcome")) : null,
+        return new RequestView.Summary(
+                row.getString("code"),
+                status,
+                text("status." + status),
+                status == Status.CLOSED && row.getString("outcome") != null
+                        ? Outcome.valueOf(row.getString("outcome"))
+                        : null,
                 row.getString("category"),
-                vault.open(row.getString(actor.username().equals(row.getString("reporter")) ? "title" : "headline"), row.getString("code")), row.getString("grid_code"), instant(row, "created_at"), instant(row, "updated_at"));
+                vault.open(
+                        row.getString(actor.username().equals(row.getString("reporter")) ? "title" : "headline"),
+                        row.getString("code")),
+                row.getString("grid_code"),
+                instant(row, "created_at"),
+                instant(row, "updated_at"));
     }
 
     private RequestView.Desk desk(OpenWork.Work work) {
-        return new RequestView.Desk(work.desk(), city.deskName(work.desk()), work.taskKey(), work.taskName(), work.dueAt());
+        return new RequestView.Desk(
+                work.desk(), city.deskName(work.desk()), work.taskKey(), work.taskName(), work.dueAt());
     }
 
     /** Followers see what happened and where, not the words in which the desks and the resident speak of the matter. */
@@ -218,28 +286,59 @@ class RequestReader {
         if (!personal) {
             data.keySet().retainAll(List.of("status", "task", "step", "decision", "label"));
         }
-        String text = data.get("decision") == null ? text("event." + entry.type())
-                : messages.getMessage("decision." + data.get("decision"), null, data.get("step") + "：" + data.get("label"), LocaleContextHolder.getLocale());
-        return new RequestView.TimelineEntry(entry.at(), entry.type(), text, entry.desk(),
-                entry.desk() == null ? null : city.deskName(entry.desk()), data);
+        String text = data.get("decision") == null
+                ? text("event." + entry.type())
+                : messages.getMessage(
+                        "decision." + data.get("decision"),
+                        null,
+                        data.get("step") + "：" + data.get("label"),
+                        LocaleContextHolder.getLocale());
+        return new RequestView.TimelineEntry(
+                entry.at(),
+                entry.type(),
+                text,
+                entry.desk(),
+                entry.desk() == null ? null : city.deskName(entry.desk()),
+                data);
     }
 
     private List<RequestView.WorkOrderView> workOrders(String code, boolean personal, UnaryOperator<String> reading) {
-        return jdbc.sql("select * from work_order where request_code = ? order by id").param(code)
-                .query((row, n) -> new RequestView.WorkOrderView(row.getString("department"),
-                        city.unit(row.getString("department")).map(OrgUnit::name).orElse(null), row.getString("role"), row.getString("status"),
+        return jdbc.sql("select * from work_order where request_code = ? order by id")
+                .param(code)
+                .query((row, n) -> new RequestView.WorkOrderView(
+                        row.getString("department"),
+                        city.unit(row.getString("department"))
+                                .map(OrgUnit::name)
+                                .orElse(null),
+                        row.getString("role"),
+                        row.getString("status"),
                         personal ? reading.apply(vault.open(row.getString("report"), code)) : null,
-                        instant(row, "issued_at"), instant(row, "accepted_at"), instant(row, "closed_at"))).list();
+                        instant(row, "issued_at"),
+                        instant(row, "accepted_at"),
+                        instant(row, "closed_at")))
+                .list();
     }
 
-    private RequestView.RatingView rating(ResultSet row, boolean personal, UnaryOperator<String> reading) throws SQLException {
+    private RequestView.RatingView rating(ResultSet row, boolean personal, UnaryOperator<String> reading)
+            throws SQLException {
         row.getBoolean("solved");
-        return row.wasNull() ? null : new RequestView.RatingView(row.getBoolean("contacted"), row.getBoolean("solved"),
-                row.getInt("satisfied"), personal ? reading.apply(vault.open(row.getString("rating_comment"), row.getString("code"))) : null);
+        return row.wasNull()
+                ? null
+                : new RequestView.RatingView(
+                        row.getBoolean("contacted"),
+                        row.getBoolean("solved"),
+                        row.getInt("satisfied"),
+                        personal
+                                ? reading.apply(vault.open(row.getString("rating_comment"), row.getString("code")))
+                                : null);
     }
 
     private static RequestView.Person person(String name, String phone, boolean holds) {
-        return name == null && phone == null ? null : holds ? new RequestView.Person(name, phone) : new RequestView.Person(Masks.name(name), Masks.phone(phone));
+        return name == null && phone == null
+                ? null
+                : holds
+                        ? new RequestView.Person(name, phone)
+                        : new RequestView.Person(Masks.name(name), Masks.phone(phone));
     }
 
     private String text(String key) {

@@ -1,17 +1,19 @@
 package io.liudan.request;
 
+import io.liudan.identity.Actor;
+import io.liudan.problem.Problem;
 import java.sql.Timestamp;
 import java.util.Map;
 import java.util.Optional;
-
-import io.liudan.identity.Actor;
-import io.liudan.problem.Problem;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** What residents do with requests of their own after filing them. Each move locks the request, so it can't race a desk's. */
+/**
+ * What residents do with requests of their own after filing them. Each move locks the request, so it can't race a
+ * desk's.
+ */
 @Service
 @Transactional
 class ResidentMoves {
@@ -34,12 +36,18 @@ class ResidentMoves {
         if (own(actor, code) != Status.HANDLED) {
             throw Problem.conflict("not-ratable-now");
         }
-        boolean worked = jdbc.sql("select exists (select from request_event where request_code = ? and type = ? and actor = ?)")
-                .params(code, EventLog.TYPE_PREFIX + "decided", actor.username()).query(Boolean.class).single();
+        boolean worked = jdbc.sql(
+                        "select exists (select from request_event where request_code = ? and type = ? and actor = ?)")
+                .params(code, EventLog.TYPE_PREFIX + "decided", actor.username())
+                .query(Boolean.class)
+                .single();
         if (worked) {
             throw Problem.conflict("rating-own-work");
         }
-        boolean own = jdbc.sql("select reporter = ? from service_request where code = ?").params(actor.username(), code).query(Boolean.class).single();
+        boolean own = jdbc.sql("select reporter = ? from service_request where code = ?")
+                .params(actor.username(), code)
+                .query(Boolean.class)
+                .single();
         // What a desk says for somebody counts like what it was told on the phone.
         progress.rated(code, rating, own ? Rating.By.RESIDENT : Rating.By.FOLLOW_UP, actor.username());
         publisher.publishEvent(new RequestEvents.Rated(code, rating.solved()));
@@ -50,10 +58,16 @@ class ResidentMoves {
         if (own(actor, code) == Status.CLOSED) {
             throw Problem.conflict("closed");
         }
-        Optional<Timestamp> before = jdbc.sql("select urged_at from service_request where code = ?").param(code)
-                .query((row, n) -> Optional.ofNullable(row.getTimestamp(1))).single();
-        publisher.publishEvent(new RequestEvents.Urged(code, before.map(Timestamp::toInstant).orElse(null)));
-        jdbc.sql("update service_request set urged = urged + 1, urged_at = :now, updated_at = :now where code = :code").param("now", events.now()).param("code", code).update();
+        Optional<Timestamp> before = jdbc.sql("select urged_at from service_request where code = ?")
+                .param(code)
+                .query((row, n) -> Optional.ofNullable(row.getTimestamp(1)))
+                .single();
+        publisher.publishEvent(
+                new RequestEvents.Urged(code, before.map(Timestamp::toInstant).orElse(null)));
+        jdbc.sql("update service_request set urged = urged + 1, urged_at = :now, updated_at = :now where code = :code")
+                .param("now", events.now())
+                .param("code", code)
+                .update();
         events.append(code, "urged", actor.username(), null, Map.of());
     }
 
@@ -61,7 +75,12 @@ class ResidentMoves {
         if (!own(actor, code).withdrawable()) {
             throw Problem.conflict("not-withdrawable-now");
         }
-        events.append(code, "withdrawn", actor.username(), null, reason == null ? Map.of() : Map.of("reason", limited("reason", reason)));
+        events.append(
+                code,
+                "withdrawn",
+                actor.username(),
+                null,
+                reason == null ? Map.of() : Map.of("reason", limited("reason", reason)));
         publisher.publishEvent(new RequestEvents.Withdrawn(code));
     }
 
@@ -81,17 +100,27 @@ class ResidentMoves {
     }
 
     void follow(Actor actor, String code) {
-        if (jdbc.sql("select 1 from service_request where code = ?").param(code).query().listOfRows().isEmpty()) {
+        if (jdbc.sql("select 1 from service_request where code = ?")
+                .param(code)
+                .query()
+                .listOfRows()
+                .isEmpty()) {
             throw Problem.notFound("no-such-request", code);
         }
         jdbc.sql("insert into request_follower (request_code, follower, since) values (?, ?, ?) on conflict do nothing")
-                .params(code, actor.username(), events.now()).update();
+                .params(code, actor.username(), events.now())
+                .update();
     }
 
     /** The status of the actor's own request, or of one of somebody whose account they keep, with its row locked. */
     private Status own(Actor actor, String code) {
-        return jdbc.sql("select status from service_request r where code = :code and " + RequestPolicy.MINE + " for update").param("code", code)
-                .params(RequestPolicy.parameters(actor)).query(String.class).optional().map(Status::valueOf)
+        return jdbc.sql("select status from service_request r where code = :code and " + RequestPolicy.MINE
+                        + " for update")
+                .param("code", code)
+                .params(RequestPolicy.parameters(actor))
+                .query(String.class)
+                .optional()
+                .map(Status::valueOf)
                 .orElseThrow(() -> Problem.notFound("no-such-request", code));
     }
 

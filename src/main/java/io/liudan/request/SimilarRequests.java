@@ -1,21 +1,20 @@
 package io.liudan.request;
 
-import java.time.Instant;
-import java.time.Period;
-import java.util.List;
-import java.util.Set;
-
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Coordinates;
 import io.liudan.directory.Grid;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
+import java.time.Instant;
+import java.time.Period;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
 /**
- * Likely duplicates, before a resident files one more: open requests of the last weeks from the same grid and those that touch
- * it, by their words (pg_trgm over bigrams) and category. Measured on real messages in {@code SimilarRequestsTest}.
+ * Likely duplicates, before a resident files one more: open requests of the last weeks from the same grid and those
+ * that touch it, by their words (pg_trgm over bigrams) and category. Measured on real messages in
+ * {@code SimilarRequestsTest}.
  */
 @Service
 class SimilarRequests {
@@ -23,6 +22,7 @@ class SimilarRequests {
     private static final Period WINDOW = Period.ofDays(60);
     /** Words alone must be this alike; the same category counts for a little. */
     private static final double THRESHOLD = 0.12;
+
     private static final double SAME_CATEGORY = 0.05;
     private static final int LIMIT = 5;
 
@@ -40,23 +40,35 @@ class SimilarRequests {
 
     /**
      * @param likeness 0 to 1
-     * @param code     to follow it with
+     * @param code to follow it with
      */
-    record Similar(String code, Status status, String category, String title, String gridCode, Instant createdAt, double likeness) {
-    }
+    record Similar(
+            String code,
+            Status status,
+            String category,
+            String title,
+            String gridCode,
+            Instant createdAt,
+            double likeness) {}
 
     List<Similar> find(String text, String category, String gridCode, Double lat, Double lon, String datum) {
         Grid grid = lat != null && lon != null
-                ? city.locate(Intake.datum(datum).toWgs84(new Coordinates(lat, lon))).orElseThrow(() -> Problem.field("lat", "outside-city"))
-                : city.grid(String.valueOf(gridCode)).orElseThrow(() -> Problem.field("gridCode", gridCode == null ? "place-missing" : "unknown-grid", gridCode));
+                ? city.locate(Intake.datum(datum).toWgs84(new Coordinates(lat, lon)))
+                        .orElseThrow(() -> Problem.field("lat", "outside-city"))
+                : city.grid(String.valueOf(gridCode))
+                        .orElseThrow(() -> Problem.field(
+                                "gridCode", gridCode == null ? "place-missing" : "unknown-grid", gridCode));
         return find(Bigrams.of(text), category, grid.code(), "");
     }
 
     /** Likely duplicates of a request that is there, by its own words and place. */
     List<Similar> of(String code) {
-        return jdbc.sql("select bigrams, category, grid_code from request_search where request_code = ?").param(code)
-                .query((row, n) -> find(row.getString("bigrams"), row.getString("category"), row.getString("grid_code"), code))
-                .optional().orElseThrow(() -> Problem.notFound("no-such-request", code));
+        return jdbc.sql("select bigrams, category, grid_code from request_search where request_code = ?")
+                .param(code)
+                .query((row, n) ->
+                        find(row.getString("bigrams"), row.getString("category"), row.getString("grid_code"), code))
+                .optional()
+                .orElseThrow(() -> Problem.notFound("no-such-request", code));
     }
 
     private List<Similar> find(String words, String category, String gridCode, String except) {
@@ -67,10 +79,22 @@ class SimilarRequests {
                     from request_search s join service_request r on r.code = s.request_code
                     where s.open and s.request_code <> :except and s.grid_code in (:grids) and s.created_at > :since) c
                 where likeness >= :threshold order by likeness desc, created_at desc limit :limit""")
-                .param("words", words).param("category", String.valueOf(category)).param("bonus", SAME_CATEGORY)
-                .param("grids", city.neighbourhood(gridCode)).param("except", except).param("since", events.now().minus(WINDOW)).param("threshold", THRESHOLD).param("limit", LIMIT)
-                .query((row, n) -> new Similar(row.getString("code"), Status.valueOf(row.getString("status")), row.getString("category"),
-                        vault.open(row.getString("headline"), row.getString("code")), row.getString("grid_code"), row.getTimestamp("created_at").toInstant(),
-                        Math.min(1, Math.round(row.getDouble("likeness") * 100) / 100.0))).list();
+                .param("words", words)
+                .param("category", String.valueOf(category))
+                .param("bonus", SAME_CATEGORY)
+                .param("grids", city.neighbourhood(gridCode))
+                .param("except", except)
+                .param("since", events.now().minus(WINDOW))
+                .param("threshold", THRESHOLD)
+                .param("limit", LIMIT)
+                .query((row, n) -> new Similar(
+                        row.getString("code"),
+                        Status.valueOf(row.getString("status")),
+                        row.getString("category"),
+                        vault.open(row.getString("headline"), row.getString("code")),
+                        row.getString("grid_code"),
+                        row.getTimestamp("created_at").toInstant(),
+                        Math.min(1, Math.round(row.getDouble("likeness") * 100) / 100.0)))
+                .list();
     }
 }

@@ -1,5 +1,7 @@
 package io.liudan.benchmark;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,9 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.ProcessEngineConfiguration;
 import org.camunda.bpm.engine.impl.cfg.StandaloneProcessEngineConfiguration;
@@ -20,8 +19,8 @@ import org.camunda.bpm.engine.repository.DeploymentBuilder;
 import org.camunda.bpm.engine.task.Task;
 
 /**
- * The yardstick: a stock engine on the same PostgreSQL server, with the same model, driven by its Java API in this JVM. The
- * model's verbs do nothing here: no request, no events, no texts, no rights, no HTTP.
+ * The yardstick: a stock engine on the same PostgreSQL server, with the same model, driven by its Java API in this JVM.
+ * The model's verbs do nothing here: no request, no events, no texts, no rights, no HTTP.
  */
 public class BareEngine implements AutoCloseable {
 
@@ -40,9 +39,18 @@ public class BareEngine implements AutoCloseable {
         configuration.setHistory("activity");
         configuration.setDmnFeelEnableLegacyBehavior(true);
         configuration.setJobExecutorActivate(false);
-        configuration.setBeans(new HashMap<>(Map.of("desks", new Desks(), "deadlines", new Deadlines(), "workOrders", new WorkOrders(), "watch", new Watch())));
+        configuration.setBeans(new HashMap<>(Map.of(
+                "desks",
+                new Desks(),
+                "deadlines",
+                new Deadlines(),
+                "workOrders",
+                new WorkOrders(),
+                "watch",
+                new Watch())));
         engine = configuration.buildProcessEngine();
-        DeploymentBuilder deployment = engine.getRepositoryService().createDeployment().name("bare");
+        DeploymentBuilder deployment =
+                engine.getRepositoryService().createDeployment().name("bare");
         for (String file : List.of("six-orders.bpmn", "deadlines.dmn", "routing.dmn")) {
             try (InputStream in = Files.newInputStream(Path.of("bpmn/six-orders", file))) {
                 deployment.addInputStream(file, in);
@@ -54,7 +62,8 @@ public class BareEngine implements AutoCloseable {
     /** One request through all six orders: a start, five user tasks, a message. */
     public void lifecycle() {
         String code = UUID.randomUUID().toString();
-        Map<String, Object> start = new HashMap<>(Map.of("gridCode", "622901001001-01", "communityCode", "622901001001", "streetCode", "622901001"));
+        Map<String, Object> start = new HashMap<>(
+                Map.of("gridCode", "622901001001-01", "communityCode", "622901001001", "streetCode", "622901001"));
         start.put("category", "sanitation");
         engine.getRuntimeService().startProcessInstanceByKey("six-orders", code, start);
         complete(code, Map.of("decision", "CONFIRM"));
@@ -62,11 +71,18 @@ public class BareEngine implements AutoCloseable {
         complete(code, Map.of("decision", "DISPATCH", "leadDepartment", "cgj"));
         complete(code, Map.of("decision", "ACCEPT"));
         complete(code, Map.of("decision", "FINISH"));
-        engine.getRuntimeService().createMessageCorrelation("resident-rated").processInstanceBusinessKey(code).setVariable("solved", true).correlate();
+        engine.getRuntimeService()
+                .createMessageCorrelation("resident-rated")
+                .processInstanceBusinessKey(code)
+                .setVariable("solved", true)
+                .correlate();
     }
 
     private void complete(String code, Map<String, Object> variables) {
-        Task task = engine.getTaskService().createTaskQuery().processInstanceBusinessKey(code).singleResult();
+        Task task = engine.getTaskService()
+                .createTaskQuery()
+                .processInstanceBusinessKey(code)
+                .singleResult();
         engine.getTaskService().complete(task.getId(), variables);
     }
 

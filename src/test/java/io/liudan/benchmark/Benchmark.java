@@ -1,5 +1,11 @@
 package io.liudan.benchmark;
 
+import io.liudan.Api;
+import io.liudan.Api.Answer;
+import io.liudan.HubProcess;
+import io.liudan.camunda7.ExternalTaskBenchmark;
+import io.liudan.identity.NameRecall;
+import io.liudan.replay.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,28 +19,25 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-
-import io.liudan.Api;
-import io.liudan.Api.Answer;
-import io.liudan.HubProcess;
-import io.liudan.camunda7.ExternalTaskBenchmark;
-import io.liudan.identity.NameRecall;
-import io.liudan.replay.Tally;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Full lifecycles a second of the hub over HTTP with tokens, against the bare engine driven by its Java API on the same model,
- * with the same waits and the same PostgreSQL, in turns in one run; and how lists and tracking do at 1,000 and 100,000 open
- * requests. Run it with {@code ./mvnw -q -Pbenchmark} on a machine that does nothing else; {@code -Dparts=lists} runs one part.
+ * Full lifecycles a second of the hub over HTTP with tokens, against the bare engine driven by its Java API on the same
+ * model, with the same waits and the same PostgreSQL, in turns in one run; and how lists and tracking do at 1,000 and
+ * 100,000 open requests. Run it with {@code ./mvnw -q -Pbenchmark} on a machine that does nothing else;
+ * {@code -Dparts=lists} runs one part.
  */
 public final class Benchmark {
 
     private static final int THREADS = 2;
     /** Many short turns: other tenants of a machine come and go, and the median turn doesn't mind. */
     private static final int ROUNDS = 9;
-    /** The hub's many classes are compiled for some minutes before its figures stand still; the bare engine's sooner. */
+    /**
+     * The hub's many classes are compiled for some minutes before its figures stand still; the bare engine's sooner.
+     */
     private static final Duration HUB_WARM_UP = Duration.ofMinutes(4);
+
     private static final Duration BARE_WARM_UP = Duration.ofMinutes(1);
     private static final Duration ROUND = Duration.ofSeconds(10);
     private static final int READS = 250;
@@ -44,12 +47,12 @@ public final class Benchmark {
     private static final int POSTGRES_PORT = 35432;
     private static final String GRID = "622901001001-01";
 
-    private Benchmark() {
-    }
+    private Benchmark() {}
 
     public static void main(String[] args) throws Exception {
         machine();
-        Set<String> parts = new HashSet<>(List.of(System.getProperty("benchmark.parts").split(",")));
+        Set<String> parts =
+                new HashSet<>(List.of(System.getProperty("benchmark.parts").split(",")));
         if (parts.remove("external-tasks")) {
             ExternalTaskBenchmark.run();
         }
@@ -62,16 +65,22 @@ public final class Benchmark {
     }
 
     private static void measureHub(Set<String> parts) throws Exception {
-        try (HubProcess hub = new HubProcess(DIRECTORY.resolve(Long.toString(ProcessHandle.current().pid())), HUB_PORT,
-                "liudan.embedded.keycloak.port=" + KEYCLOAK_PORT, "liudan.embedded.postgres-port=" + POSTGRES_PORT,
+        try (HubProcess hub = new HubProcess(
+                DIRECTORY.resolve(Long.toString(ProcessHandle.current().pid())),
+                HUB_PORT,
+                "liudan.embedded.keycloak.port=" + KEYCLOAK_PORT,
+                "liudan.embedded.postgres-port=" + POSTGRES_PORT,
                 "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"),
                 // The bare engine carries nothing to departments' systems, so the hub has none to carry it to.
-                "liudan.embedded.simulators.enabled=false", "liudan.integration.departments=" + DIRECTORY.resolve("none"))) {
+                "liudan.embedded.simulators.enabled=false",
+                "liudan.integration.departments=" + DIRECTORY.resolve("none"))) {
             hub.start();
             Api api = new Api(hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan");
             awaitKeycloak(api);
             String server = "jdbc:postgresql://localhost:" + POSTGRES_PORT + "/";
-            JdbcClient.create(new DriverManagerDataSource(server + "postgres", "postgres", "postgres")).sql("create database bare").update();
+            JdbcClient.create(new DriverManagerDataSource(server + "postgres", "postgres", "postgres"))
+                    .sql("create database bare")
+                    .update();
             if (parts.contains("lifecycles")) {
                 try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
                     lifecycles(hub, api, bare);
@@ -101,16 +110,21 @@ public final class Benchmark {
         List<Double> hubRates = new ArrayList<>();
         List<Double> bareRates = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
-        System.out.printf("%n  Lifecycles per second, %d threads, %d s a turn (one lifecycle = start, 5 user tasks, 1 message)%n", THREADS, ROUND.toSeconds());
+        System.out.printf(
+                "%n  Lifecycles per second, %d threads, %d s a turn (one lifecycle = start, 5 user tasks, 1 message)%n",
+                THREADS, ROUND.toSeconds());
         for (int round = 1; round <= ROUNDS; round++) {
             double one = run(ROUND, () -> lifecycle(api, calls));
             double other = run(ROUND, bare::lifecycle);
-            System.out.printf("    turn %d: hub %6.1f   bare engine %6.1f   ratio %.2f%n", round, one, other, one / other);
+            System.out.printf(
+                    "    turn %d: hub %6.1f   bare engine %6.1f   ratio %.2f%n", round, one, other, one / other);
             hubRates.add(one);
             bareRates.add(other);
             ratios.add(one / other);
         }
-        System.out.printf("    median: hub %6.1f   bare engine %6.1f   ratio %.2f%n", median(hubRates), median(bareRates), median(ratios));
+        System.out.printf(
+                "    median: hub %6.1f   bare engine %6.1f   ratio %.2f%n",
+                median(hubRates), median(bareRates), median(ratios));
         calls.printTimes("Calls of the hub");
         System.out.printf("%n  Memory of the hub (resident): %d MB%n", residentMegabytes(hub.pid()));
     }
@@ -127,24 +141,51 @@ public final class Benchmark {
         complete(api, tally, "community1", code, Map.of("decision", "ISSUE"));
         complete(api, tally, "street1", code, Map.of("decision", "DISPATCH", "lead", "cgj"));
         complete(api, tally, "dept-cgj", code, Map.of("decision", "ACCEPT"));
-        String photo = timed(tally, "evidence", 201, () -> api.upload("dept-cgj", "e.pdf", "%PDF-1.4\n%%EOF\n".getBytes())).body().path("id").asText();
-        complete(api, tally, "dept-cgj", code, Map.of("decision", "FINISH", "report", "已清运并消毒", "evidence", List.of(photo)));
-        timed(tally, "rating", 200, () -> api.post("resident1", "/api/v1/requests/" + code + "/rating", Map.of("contacted", true, "solved", true, "satisfied", 5)));
+        String photo = timed(
+                        tally, "evidence", 201, () -> api.upload("dept-cgj", "e.pdf", "%PDF-1.4\n%%EOF\n".getBytes()))
+                .body()
+                .path("id")
+                .asText();
+        complete(
+                api,
+                tally,
+                "dept-cgj",
+                code,
+                Map.of("decision", "FINISH", "report", "已清运并消毒", "evidence", List.of(photo)));
+        timed(
+                tally,
+                "rating",
+                200,
+                () -> api.post(
+                        "resident1",
+                        "/api/v1/requests/" + code + "/rating",
+                        Map.of("contacted", true, "solved", true, "satisfied", 5)));
     }
 
     private static void complete(Api api, Tally tally, String user, String code, Map<String, Object> decision) {
-        String task = timed(tally, "task of a request", 200, () -> api.get(user, "/api/v1/tasks?requestCode=" + code)).body().path("items").path(0).path("id").asText();
+        String task = timed(tally, "task of a request", 200, () -> api.get(user, "/api/v1/tasks?requestCode=" + code))
+                .body()
+                .path("items")
+                .path(0)
+                .path("id")
+                .asText();
         timed(tally, "complete", 204, () -> api.complete(user, task, decision));
     }
 
     /** All desks of the city, as the directory has them. */
     private static List<String> desks(Api api) {
         List<String> all = new ArrayList<>();
-        api.get("resident1", "/api/v1/directory/grids").body().forEach(grid -> all.add("grid-" + grid.path("code").asText()));
+        api.get("resident1", "/api/v1/directory/grids")
+                .body()
+                .forEach(grid -> all.add("grid-" + grid.path("code").asText()));
         api.get("resident1", "/api/v1/directory/org-units").body().forEach(unit -> {
             String kind = unit.path("kind").asText();
-            if (unit.path("answers").asBoolean() || List.of("STREET", "TOWN", "COMMUNITY", "VILLAGE").contains(kind)) {
-                all.add((kind.equals("STREET") || kind.equals("TOWN") ? "street-" : kind.equals("COMMUNITY") || kind.equals("VILLAGE") ? "community-" : "dept-") + unit.path("code").asText());
+            if (unit.path("answers").asBoolean()
+                    || List.of("STREET", "TOWN", "COMMUNITY", "VILLAGE").contains(kind)) {
+                all.add((kind.equals("STREET") || kind.equals("TOWN")
+                                ? "street-"
+                                : kind.equals("COMMUNITY") || kind.equals("VILLAGE") ? "community-" : "dept-")
+                        + unit.path("code").asText());
             }
         });
         return all;
@@ -156,7 +197,17 @@ public final class Benchmark {
     }
 
     static Answer submit(Api api) {
-        return api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "小区东门外的垃圾桶三天没有清运，味道很大，请尽快处理。", "gridCode", GRID));
+        return api.submit(
+                "resident1",
+                Map.of(
+                        "category",
+                        "sanitation",
+                        "title",
+                        "垃圾没有清运",
+                        "description",
+                        "小区东门外的垃圾桶三天没有清运，味道很大，请尽快处理。",
+                        "gridCode",
+                        GRID));
     }
 
     private static void reads(String hub, Api api, OpenRequests open) {
@@ -189,7 +240,14 @@ public final class Benchmark {
         timed(tally, "task list of a grid", 200, () -> api.get("grid1", "/api/v1/tasks"));
         timed(tally, "tracking", 200, () -> api.get("resident1", "/api/v1/requests/" + code));
         timed(tally, "requests of a street", 200, () -> api.get("street1", "/api/v1/requests"));
-        timed(tally, "similar requests", 200, () -> api.get("resident1", "/api/v1/requests/similar?category=sanitation&gridCode=" + GRID + "&text=%E5%9E%83%E5%9C%BE%E6%BB%A1%E4%BA%86"));
+        timed(
+                tally,
+                "similar requests",
+                200,
+                () -> api.get(
+                        "resident1",
+                        "/api/v1/requests/similar?category=sanitation&gridCode=" + GRID
+                                + "&text=%E5%9E%83%E5%9C%BE%E6%BB%A1%E4%BA%86"));
     }
 
     static Answer timed(Tally tally, String step, int expected, java.util.function.Supplier<Answer> call) {
@@ -244,14 +302,28 @@ public final class Benchmark {
 
     private static void machine() throws IOException {
         String cpu = Files.exists(Path.of("/proc/cpuinfo"))
-                ? Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name")).findFirst().map(line -> line.split(":")[1].strip()).orElse("?") : "?";
-        System.out.printf("%n  Machine: %s, %d cores, %s %s, Java %s, PostgreSQL 17 and Keycloak on the same machine, fsync on%n", cpu,
-                Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"), System.getProperty("os.version"), System.getProperty("java.version"));
+                ? Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                        .filter(line -> line.startsWith("model name"))
+                        .findFirst()
+                        .map(line -> line.split(":")[1].strip())
+                        .orElse("?")
+                : "?";
+        System.out.printf(
+                "%n  Machine: %s, %d cores, %s %s, Java %s, PostgreSQL 17 and Keycloak on the same machine, fsync on%n",
+                cpu,
+                Runtime.getRuntime().availableProcessors(),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                System.getProperty("java.version"));
     }
 
     private static long residentMegabytes(long pid) throws IOException {
         return Files.exists(Path.of("/proc/" + pid + "/status"))
-                ? Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream().filter(line -> line.startsWith("VmRSS"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElse(-1) : -1;
+                ? Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
+                        .filter(line -> line.startsWith("VmRSS"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                        .findFirst()
+                        .orElse(-1)
+                : -1;
     }
 }

@@ -2,17 +2,17 @@ package io.liudan.benchmark;
 
 import static org.awaitility.Awaitility.await;
 
+import io.liudan.Api;
+import io.liudan.replay.Tally;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-import io.liudan.Api;
-import io.liudan.replay.Tally;
-
 /**
- * The start of a working day: of 100,000 open requests with their timers, 10,000 get a card at once. How long until the last has it,
- * and what intake and task lists take meanwhile against a quiet system; both are called at a steady pace, one after the other.
+ * The start of a working day: of 100,000 open requests with their timers, 10,000 get a card at once. How long until the
+ * last has it, and what intake and task lists take meanwhile against a quiet system; both are called at a steady pace,
+ * one after the other.
  */
 class DueAtOnce {
 
@@ -45,10 +45,17 @@ class DueAtOnce {
         long start = System.nanoTime();
         BooleanSupplier patient = until(PATIENCE);
         calls(busy, () -> open.cards() < DUE && patient.getAsBoolean());
-        System.out.printf("%n  %,d of %,d open requests due at once: the last of %,d has its card after %.0f s%n", DUE, OPEN, open.cards(), (System.nanoTime() - start) / 1e9);
+        System.out.printf(
+                "%n  %,d of %,d open requests due at once: the last of %,d has its card after %.0f s%n",
+                DUE, OPEN, open.cards(), (System.nanoTime() - start) / 1e9);
         System.out.printf("    %-28s %10s %10s %8s%n", "p95 ms", "quiet", "meanwhile", "ratio");
         for (String call : new String[] {"submit", "task list", "Tasklist, my desk"}) {
-            System.out.printf("    %-28s %10.1f %10.1f %8.2f%n", call, quiet.quantile(call, 0.95), busy.quantile(call, 0.95), busy.quantile(call, 0.95) / quiet.quantile(call, 0.95));
+            System.out.printf(
+                    "    %-28s %10.1f %10.1f %8.2f%n",
+                    call,
+                    quiet.quantile(call, 0.95),
+                    busy.quantile(call, 0.95),
+                    busy.quantile(call, 0.95) / quiet.quantile(call, 0.95));
         }
     }
 

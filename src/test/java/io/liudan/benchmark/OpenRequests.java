@@ -5,13 +5,12 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Fills a hub with open requests by copying one real one with all its rows, of the hub and of the engine, spread over all
- * grids. What it fills is only read in the benchmark.
+ * Fills a hub with open requests by copying one real one with all its rows, of the hub and of the engine, spread over
+ * all grids. What it fills is only read in the benchmark.
  */
 class OpenRequests {
 
@@ -33,10 +32,21 @@ class OpenRequests {
 
     /** Copies a request that waits for its grid until {@code total} of them are open. */
     void fillUpTo(String original, long total) {
-        long present = jdbc.sql("select count(*) from service_request where status <> 'CLOSED'").query(Long.class).single();
-        String instance = jdbc.sql("select id_ from act_ru_execution where business_key_ = ?").param(original).query(String.class).single();
-        String task = jdbc.sql("select id_ from act_ru_task where proc_inst_id_ = ?").param(instance).query(String.class).single();
-        List<String> grids = desks.stream().filter(desk -> desk.startsWith("grid-")).map(desk -> desk.substring(5)).toList();
+        long present = jdbc.sql("select count(*) from service_request where status <> 'CLOSED'")
+                .query(Long.class)
+                .single();
+        String instance = jdbc.sql("select id_ from act_ru_execution where business_key_ = ?")
+                .param(original)
+                .query(String.class)
+                .single();
+        String task = jdbc.sql("select id_ from act_ru_task where proc_inst_id_ = ?")
+                .param(instance)
+                .query(String.class)
+                .single();
+        List<String> grids = desks.stream()
+                .filter(desk -> desk.startsWith("grid-"))
+                .map(desk -> desk.substring(5))
+                .toList();
         jdbc.sql("drop table if exists copies").update();
         jdbc.sql("""
                 create table copies as select n, (900000000 + :present + n)::text as code, 'c' || :present || '-' || n as id, g.desk,
@@ -44,31 +54,150 @@ class OpenRequests {
                 from generate_series(1, :missing) n
                 join (select row_number() over (order by desk) - 1 as i, desk from unnest(array[:desks]) desk) g
                     on g.i = case when n <= :page then 0 else n % :deskCount end""")
-                .param("present", present).param("missing", total - present).param("desks", desks)
-                .param("deskCount", desks.size()).param("grids", grids).param("gridCount", grids.size()).param("page", present < 1000 ? PAGE : 0).update();
+                .param("present", present)
+                .param("missing", total - present)
+                .param("desks", desks)
+                .param("deskCount", desks.size())
+                .param("grids", grids)
+                .param("gridCount", grids.size())
+                .param("page", present < 1000 ? PAGE : 0)
+                .update();
         // What is sealed for one request can't be opened at another: copies have their words in clear.
-        copy("service_request", "code = '" + original + "'", List.of("id"), "code", "c.code", "grid_code", "c.grid", "title", "'垃圾没有清运'", "headline", "'垃圾没有清运'", "description", "'小区门口三天没有清运'",
-                "contact_name", "null::text", "contact_phone", "null::text", "address", "null::text");
+        copy(
+                "service_request",
+                "code = '" + original + "'",
+                List.of("id"),
+                "code",
+                "c.code",
+                "grid_code",
+                "c.grid",
+                "title",
+                "'垃圾没有清运'",
+                "headline",
+                "'垃圾没有清运'",
+                "description",
+                "'小区门口三天没有清运'",
+                "contact_name",
+                "null::text",
+                "contact_phone",
+                "null::text",
+                "address",
+                "null::text");
         copy("request_event", "request_code = '" + original + "'", List.of("id", "event_id"), "request_code", "c.code");
-        copy("request_search", "request_code = '" + original + "'", List.of(), "request_code", "c.code", "grid_code", "c.grid");
-        jdbc.sql("insert into request_desk (desk, request_id) select c.desk, r.id from copies c join service_request r on r.code = c.code").update();
-        jdbc.sql("insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code on conflict do nothing").update();
-        copy("act_ru_execution", "id_ = '" + instance + "'", List.of(), "id_", "c.id", "proc_inst_id_", "c.id", "business_key_", "c.code", "root_proc_inst_id_", "c.id");
+        copy(
+                "request_search",
+                "request_code = '" + original + "'",
+                List.of(),
+                "request_code",
+                "c.code",
+                "grid_code",
+                "c.grid");
+        jdbc.sql(
+                        "insert into request_desk (desk, request_id) select c.desk, r.id from copies c join service_request r on r.code = c.code")
+                .update();
+        jdbc.sql(
+                        "insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code on conflict do nothing")
+                .update();
+        copy(
+                "act_ru_execution",
+                "id_ = '" + instance + "'",
+                List.of(),
+                "id_",
+                "c.id",
+                "proc_inst_id_",
+                "c.id",
+                "business_key_",
+                "c.code",
+                "root_proc_inst_id_",
+                "c.id");
         jdbc.sql("alter table act_ru_task disable trigger all").update();
-        copy("act_ru_task", "id_ = '" + task + "'", List.of(), "id_", "'t' || c.id", "assignee_", "case when c.n % 5 = 0 then c.desk end", "execution_id_", "c.id", "proc_inst_id_", "c.id");
+        copy(
+                "act_ru_task",
+                "id_ = '" + task + "'",
+                List.of(),
+                "id_",
+                "'t' || c.id",
+                "assignee_",
+                "case when c.n % 5 = 0 then c.desk end",
+                "execution_id_",
+                "c.id",
+                "proc_inst_id_",
+                "c.id");
         jdbc.sql("alter table act_ru_task enable trigger all").update();
-        copy("act_ru_identitylink", "task_id_ = '" + task + "'", List.of(), "id_", "'l' || c.id", "task_id_", "'t' || c.id", "group_id_", "c.desk");
-        copy("act_ru_variable", "task_id_ is null and proc_inst_id_ = '" + instance + "'", List.of(), "id_", "s.name_ || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id", "var_scope_", "c.id");
-        copy("act_ru_job", "process_instance_id_ = '" + instance + "'", List.of(), "id_", "'j' || row_number() over () || '-' || c.id", "process_instance_id_", "c.id", "execution_id_", "c.id", "root_proc_inst_id_", "c.id");
-        copy("act_ru_event_subscr", "proc_inst_id_ = '" + instance + "'", List.of(), "id_", "'e' || row_number() over () || '-' || c.id", "proc_inst_id_", "c.id", "execution_id_", "c.id");
-        copy("step", "task_id = '" + task + "'", List.of(), "task_id", "'t' || c.id", "request_code", "c.code", "desk", "c.desk");
-        copy("act_ru_authorization", "resource_id_ = '" + task + "'", List.of(), "id_", "'a' || c.id", "resource_id_", "'t' || c.id", "group_id_", "c.desk");
+        copy(
+                "act_ru_identitylink",
+                "task_id_ = '" + task + "'",
+                List.of(),
+                "id_",
+                "'l' || c.id",
+                "task_id_",
+                "'t' || c.id",
+                "group_id_",
+                "c.desk");
+        copy(
+                "act_ru_variable",
+                "task_id_ is null and proc_inst_id_ = '" + instance + "'",
+                List.of(),
+                "id_",
+                "s.name_ || c.id",
+                "proc_inst_id_",
+                "c.id",
+                "execution_id_",
+                "c.id",
+                "var_scope_",
+                "c.id");
+        copy(
+                "act_ru_job",
+                "process_instance_id_ = '" + instance + "'",
+                List.of(),
+                "id_",
+                "'j' || row_number() over () || '-' || c.id",
+                "process_instance_id_",
+                "c.id",
+                "execution_id_",
+                "c.id",
+                "root_proc_inst_id_",
+                "c.id");
+        copy(
+                "act_ru_event_subscr",
+                "proc_inst_id_ = '" + instance + "'",
+                List.of(),
+                "id_",
+                "'e' || row_number() over () || '-' || c.id",
+                "proc_inst_id_",
+                "c.id",
+                "execution_id_",
+                "c.id");
+        copy(
+                "step",
+                "task_id = '" + task + "'",
+                List.of(),
+                "task_id",
+                "'t' || c.id",
+                "request_code",
+                "c.code",
+                "desk",
+                "c.desk");
+        copy(
+                "act_ru_authorization",
+                "resource_id_ = '" + task + "'",
+                List.of(),
+                "id_",
+                "'a' || c.id",
+                "resource_id_",
+                "'t' || c.id",
+                "group_id_",
+                "c.desk");
         jdbc.sql("vacuum analyze").update();
     }
 
-    /** Every shared filter finds something: of all tasks a fifth is overdue, a tenth due today, and each mark is on every tenth. */
+    /**
+     * Every shared filter finds something: of all tasks a fifth is overdue, a tenth due today, and each mark is on
+     * every tenth.
+     */
     void mark() {
-        jdbc.sql("create table if not exists marked as select id_ from act_ru_task limit 0").update();
+        jdbc.sql("create table if not exists marked as select id_ from act_ru_task limit 0")
+                .update();
         jdbc.sql("""
                 with fresh as (insert into marked select id_ from act_ru_task t where not exists (select from marked m where m.id_ = t.id_) returning id_),
                     numbered as (select id_, row_number() over (order by md5(id_)) as n from fresh),
@@ -83,30 +212,54 @@ class OpenRequests {
     }
 
     private void copy(String table, String which, List<String> left, String... changed) {
-        List<String> columns = jdbc.sql("select column_name from information_schema.columns where table_schema = 'public' and table_name = ? order by ordinal_position")
-                .param(table).query(String.class).list().stream().filter(column -> !left.contains(column)).toList();
-        String values = String.join(", ", columns.stream().map(column -> {
-            for (int i = 0; i < changed.length; i += 2) {
-                if (changed[i].equals(column)) {
-                    return changed[i + 1];
-                }
-            }
-            return "s." + column;
-        }).toList());
-        jdbc.sql("insert into " + table + " (" + String.join(", ", columns) + ") select " + values + " from copies c, (select * from " + table + " where " + which + ") s").update();
+        List<String> columns = jdbc
+                .sql(
+                        "select column_name from information_schema.columns where table_schema = 'public' and table_name = ? order by ordinal_position")
+                .param(table)
+                .query(String.class)
+                .list()
+                .stream()
+                .filter(column -> !left.contains(column))
+                .toList();
+        String values = String.join(
+                ", ",
+                columns.stream()
+                        .map(column -> {
+                            for (int i = 0; i < changed.length; i += 2) {
+                                if (changed[i].equals(column)) {
+                                    return changed[i + 1];
+                                }
+                            }
+                            return "s." + column;
+                        })
+                        .toList());
+        jdbc.sql("insert into " + table + " (" + String.join(", ", columns) + ") select " + values
+                        + " from copies c, (select * from " + table + " where " + which + ") s")
+                .update();
     }
 
-    /** From then on the first card of so many steps is due at once, at what their timers tell; other steps and timers wait. */
+    /**
+     * From then on the first card of so many steps is due at once, at what their timers tell; other steps and timers
+     * wait.
+     */
     void dueAt(Instant due, int count) {
         jdbc.sql("drop table if exists due").update();
-        jdbc.sql("create table due as select task_id, proc_inst_id_ from step join act_ru_task on id_ = task_id where ended_at is null and card_at[1] > now() order by md5(task_id) limit ?")
-                .param(count).update();
-        jdbc.sql("update step set card_at[1] = ? from due where due.task_id = step.task_id").param(Timestamp.from(due)).update();
-        jdbc.sql("update act_ru_job set duedate_ = ? from due where process_instance_id_ = proc_inst_id_ and repeat_ is not null")
-                .param(LocalDateTime.ofInstant(due, ZoneOffset.UTC)).update();
+        jdbc.sql(
+                        "create table due as select task_id, proc_inst_id_ from step join act_ru_task on id_ = task_id where ended_at is null and card_at[1] > now() order by md5(task_id) limit ?")
+                .param(count)
+                .update();
+        jdbc.sql("update step set card_at[1] = ? from due where due.task_id = step.task_id")
+                .param(Timestamp.from(due))
+                .update();
+        jdbc.sql(
+                        "update act_ru_job set duedate_ = ? from due where process_instance_id_ = proc_inst_id_ and repeat_ is not null")
+                .param(LocalDateTime.ofInstant(due, ZoneOffset.UTC))
+                .update();
     }
 
     long cards() {
-        return jdbc.sql("select count(*) from card join due using (task_id)").query(Long.class).single();
+        return jdbc.sql("select count(*) from card join due using (task_id)")
+                .query(Long.class)
+                .single();
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-
 import org.apache.camel.builder.RouteBuilder;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,21 +17,33 @@ class EffectsTest extends EngineTest {
 
     /** What the working thread commits in turn: the effect is begun, the effect is done, the task is completed. */
     private static final int BEGUN = 1;
+
     private static final int DONE = 2;
 
-    private final RouteBuilder sane = route(r -> r.from("camunda7:external-task/work?effects=true&pollInterval=200&variable.ref=from-the-second")
-            .process(exchange -> CrashingNode.effect(url, exchange)));
+    private final RouteBuilder sane =
+            route(r -> r.from("camunda7:external-task/work?effects=true&pollInterval=200&variable.ref=from-the-second")
+                    .process(exchange -> CrashingNode.effect(url, exchange)));
 
     @BeforeEach
     void deployed() {
         node.deploy(oneTask());
-        node.jdbc.sql("create table if not exists effect_seen (n serial, key text, repeated boolean)").update();
+        node.jdbc
+                .sql("create table if not exists effect_seen (n serial, key text, repeated boolean)")
+                .update();
         node.jdbc.sql("truncate effect_seen").update();
     }
 
     private void crashAfter(int commits) throws Exception {
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", System.getProperty("java.class.path"),
-                CrashingNode.class.getName(), url, String.valueOf(commits)).redirectErrorStream(true).redirectOutput(Path.of("target/crashing-node.log").toFile()).start();
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CrashingNode.class.getName(),
+                        url,
+                        String.valueOf(commits))
+                .redirectErrorStream(true)
+                .redirectOutput(Path.of("target/crashing-node.log").toFile())
+                .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(9);
     }
@@ -42,15 +53,27 @@ class EffectsTest extends EngineTest {
     }
 
     private List<Map<String, Object>> effects() {
-        return node.jdbc.sql("select key, repeated from effect_seen order by n").query().listOfRows();
+        return node.jdbc
+                .sql("select key, repeated from effect_seen order by n")
+                .query()
+                .listOfRows();
     }
 
     private Object answer(ProcessInstance instance) {
-        return node.engine.getHistoryService().createHistoricVariableInstanceQuery().processInstanceId(instance.getId()).variableName("ref").singleResult().getValue();
+        return node.engine
+                .getHistoryService()
+                .createHistoricVariableInstanceQuery()
+                .processInstanceId(instance.getId())
+                .variableName("ref")
+                .singleResult()
+                .getValue();
     }
 
     private long remembered() {
-        return node.jdbc.sql("select count(*) from camunda7_effect").query(Long.class).single();
+        return node.jdbc
+                .sql("select count(*) from camunda7_effect")
+                .query(Long.class)
+                .single();
     }
 
     @Test
@@ -62,7 +85,9 @@ class EffectsTest extends EngineTest {
         eventually(() -> node.openInstances() == 0);
         assertThat(effects()).hasSize(2);
         assertThat(effects().getFirst()).containsEntry("repeated", false);
-        assertThat(effects().getLast()).containsEntry("repeated", true).containsEntry("key", effects().getFirst().get("key"));
+        assertThat(effects().getLast())
+                .containsEntry("repeated", true)
+                .containsEntry("key", effects().getFirst().get("key"));
         assertThat(answer(instance)).isEqualTo("from-the-second");
         assertThat(remembered()).isZero();
     }
@@ -92,12 +117,13 @@ class EffectsTest extends EngineTest {
     @Test
     void an_effect_that_failed_is_tried_again_and_known_as_begun() {
         AtomicInteger attempts = new AtomicInteger();
-        node.routes(route(r -> r.from("camunda7:external-task/work?effects=true&retryCycle=PT0.1S").process(exchange -> {
-            CrashingNode.effect(url, exchange);
-            if (attempts.incrementAndGet() == 1) {
-                throw new IllegalStateException("no answer");
-            }
-        })));
+        node.routes(route(r -> r.from("camunda7:external-task/work?effects=true&retryCycle=PT0.1S")
+                .process(exchange -> {
+                    CrashingNode.effect(url, exchange);
+                    if (attempts.incrementAndGet() == 1) {
+                        throw new IllegalStateException("no answer");
+                    }
+                })));
         start();
         eventually(() -> node.openInstances() == 0);
         assertThat(effects()).extracting(effect -> effect.get("repeated")).containsExactly(false, true);
@@ -105,7 +131,8 @@ class EffectsTest extends EngineTest {
 
     @Test
     void a_key_of_the_routes_own_is_what_the_receiver_sees() {
-        node.routes(route(r -> r.from("camunda7:external-task/work?effects=true&idempotencyKey=${header.CamelCamunda7BusinessKey}-send")
+        node.routes(route(r -> r.from(
+                        "camunda7:external-task/work?effects=true&idempotencyKey=${header.CamelCamunda7BusinessKey}-send")
                 .process(exchange -> CrashingNode.effect(url, exchange))));
         node.engine.getRuntimeService().startProcessInstanceByKey("order", "A-1");
         eventually(() -> node.openInstances() == 0);
@@ -114,11 +141,13 @@ class EffectsTest extends EngineTest {
 
     @Test
     void a_key_that_is_empty_fails_and_makes_no_two_tasks_one() {
-        node.routes(route(r -> r.from("camunda7:external-task/work?effects=true&retryCycle=PT1H&idempotencyKey=${header.no-such-header}")
+        node.routes(route(r -> r.from(
+                        "camunda7:external-task/work?effects=true&retryCycle=PT1H&idempotencyKey=${header.no-such-header}")
                 .process(exchange -> CrashingNode.effect(url, exchange))));
         start();
         start();
-        eventually(() -> node.engine.getExternalTaskService().createExternalTaskQuery().list().stream().allMatch(task -> task.getRetries() != null));
+        eventually(() -> node.engine.getExternalTaskService().createExternalTaskQuery().list().stream()
+                .allMatch(task -> task.getRetries() != null));
         assertThat(effects()).isEmpty();
         assertThat(node.openInstances()).isEqualTo(2);
     }

@@ -1,9 +1,8 @@
 package io.liudan.camunda7;
 
-import java.util.concurrent.Callable;
-
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.Callable;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -75,7 +74,10 @@ final class EngineNode implements AutoCloseable {
     }
 
     void deploy(BpmnModelInstance model) {
-        engine.getRepositoryService().createDeployment().addModelInstance("model.bpmn", model).deploy();
+        engine.getRepositoryService()
+                .createDeployment()
+                .addModelInstance("model.bpmn", model)
+                .deploy();
     }
 
     long openInstances() {
@@ -83,7 +85,9 @@ final class EngineNode implements AutoCloseable {
     }
 
     double count(String topic, String outcome) {
-        var timer = meters.find("camunda7.external.task").tags("topic", topic, "outcome", outcome).timer();
+        var timer = meters.find("camunda7.external.task")
+                .tags("topic", topic, "outcome", outcome)
+                .timer();
         return timer == null ? 0 : timer.count();
     }
 

@@ -2,13 +2,12 @@ package io.liudan.camunda7;
 
 import static org.awaitility.Awaitility.await;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.camel.builder.RouteBuilder;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
 import org.camunda.bpm.model.bpmn.Bpmn;
@@ -34,7 +33,9 @@ abstract class EngineTest {
 
     @BeforeAll
     static void startDatabase() throws IOException {
-        postgres = EmbeddedPostgres.builder().setServerConfig("max_connections", "200").start();
+        postgres = EmbeddedPostgres.builder()
+                .setServerConfig("max_connections", "200")
+                .start();
         url = postgres.getJdbcUrl("postgres", "postgres");
     }
 
@@ -52,9 +53,12 @@ abstract class EngineTest {
     void emptied() {
         ClockUtil.reset();
         nodes.forEach(one -> one.camel.stop());
-        node.engine.getRepositoryService().createDeploymentQuery().list()
-                .forEach(deployment -> node.engine.getRepositoryService().deleteDeployment(deployment.getId(), true));
-        node.jdbc.sql("truncate camunda7_inbox, camunda7_parked, camunda7_effect").update();
+        node.engine.getRepositoryService().createDeploymentQuery().list().forEach(deployment -> node.engine
+                .getRepositoryService()
+                .deleteDeployment(deployment.getId(), true));
+        node.jdbc
+                .sql("truncate camunda7_inbox, camunda7_parked, camunda7_effect")
+                .update();
         nodes.forEach(EngineNode::close);
     }
 
@@ -73,15 +77,26 @@ abstract class EngineTest {
         };
     }
 
-    /** Start, one external task of the topic "work", end; a boundary event for the error "REFUSED" leads to a user task. */
+    /**
+     * Start, one external task of the topic "work", end; a boundary event for the error "REFUSED" leads to a user task.
+     */
     static BpmnModelInstance oneTask() {
-        return Bpmn.createExecutableProcess("order").startEvent()
-                .serviceTask("work").camundaExternalTask("work")
-                .boundaryEvent("refused").error("REFUSED").userTask("answer").endEvent()
-                .moveToActivity("work").endEvent().done();
+        return Bpmn.createExecutableProcess("order")
+                .startEvent()
+                .serviceTask("work")
+                .camundaExternalTask("work")
+                .boundaryEvent("refused")
+                .error("REFUSED")
+                .userTask("answer")
+                .endEvent()
+                .moveToActivity("work")
+                .endEvent()
+                .done();
     }
 
     static void eventually(Callable<Boolean> condition) {
-        await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(20)).until(condition);
+        await().atMost(Duration.ofSeconds(15))
+                .pollInterval(Duration.ofMillis(20))
+                .until(condition);
     }
 }

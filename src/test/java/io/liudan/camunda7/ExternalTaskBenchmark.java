@@ -1,5 +1,6 @@
 package io.liudan.camunda7;
 
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,10 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-
 import javax.sql.DataSource;
-
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.camunda.bpm.client.ExternalTaskClient;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -32,8 +30,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * External tasks a second through {@code camunda7:external-task} against Camunda's own REST client, on one engine and one PostgreSQL, in
- * turns in one run; and how long a task takes from the commit that creates it to the first line of its route.
+ * External tasks a second through {@code camunda7:external-task} against Camunda's own REST client, on one engine and
+ * one PostgreSQL, in turns in one run; and how long a task takes from the commit that creates it to the first line of
+ * its route.
  */
 public final class ExternalTaskBenchmark {
 
@@ -44,18 +43,19 @@ public final class ExternalTaskBenchmark {
 
     /** An engine with its REST API and nothing else. */
     @SpringBootConfiguration
-    @ImportAutoConfiguration(classes = {
-        org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration.class,
-        org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration.class,
-        org.springframework.boot.autoconfigure.jersey.JerseyAutoConfiguration.class,
-        org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration.class,
-        org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration.class,
-        org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration.class,
-        org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration.class,
-        org.camunda.bpm.spring.boot.starter.CamundaBpmAutoConfiguration.class,
-        org.camunda.bpm.spring.boot.starter.rest.CamundaBpmRestJerseyAutoConfiguration.class})
-    static class EngineWithRest {
-    }
+    @ImportAutoConfiguration(
+            classes = {
+                org.springframework.boot.autoconfigure.web.servlet.ServletWebServerFactoryAutoConfiguration.class,
+                org.springframework.boot.autoconfigure.web.servlet.DispatcherServletAutoConfiguration.class,
+                org.springframework.boot.autoconfigure.jersey.JerseyAutoConfiguration.class,
+                org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration.class,
+                org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration.class,
+                org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration.class,
+                org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration.class,
+                org.camunda.bpm.spring.boot.starter.CamundaBpmAutoConfiguration.class,
+                org.camunda.bpm.spring.boot.starter.rest.CamundaBpmRestJerseyAutoConfiguration.class
+            })
+    static class EngineWithRest {}
 
     private final ProcessEngine engine;
     private final ConfigurableApplicationContext context;
@@ -67,39 +67,94 @@ public final class ExternalTaskBenchmark {
 
     /** Prints its figures; needs nothing but a free port. */
     public static void run() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on").setServerConfig("synchronous_commit", "on")
-                .setServerConfig("random_page_cost", "1.1").setServerConfig("autovacuum_naptime", "15s").setOutputRedirector(ProcessBuilder.Redirect.DISCARD).start();
-                ConfigurableApplicationContext context = new SpringApplicationBuilder(EngineWithRest.class).properties(Map.of(
-                        "spring.config.name", "none", "server.port", PORT, "spring.datasource.url", postgres.getJdbcUrl("postgres", "postgres"), "spring.datasource.username", "postgres",
-                        "spring.datasource.hikari.maximum-pool-size", 20, "camunda.bpm.history-level", "activity", "camunda.bpm.job-execution.enabled", false,
-                        "camunda.bpm.generic-properties.properties.enforce-history-time-to-live", false, "logging.level.root", "warn", "spring.main.banner-mode", "off")).run()) {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("random_page_cost", "1.1")
+                        .setServerConfig("autovacuum_naptime", "15s")
+                        .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                ConfigurableApplicationContext context = new SpringApplicationBuilder(EngineWithRest.class)
+                        .properties(Map.of(
+                                "spring.config.name",
+                                "none",
+                                "server.port",
+                                PORT,
+                                "spring.datasource.url",
+                                postgres.getJdbcUrl("postgres", "postgres"),
+                                "spring.datasource.username",
+                                "postgres",
+                                "spring.datasource.hikari.maximum-pool-size",
+                                20,
+                                "camunda.bpm.history-level",
+                                "activity",
+                                "camunda.bpm.job-execution.enabled",
+                                false,
+                                "camunda.bpm.generic-properties.properties.enforce-history-time-to-live",
+                                false,
+                                "logging.level.root",
+                                "warn",
+                                "spring.main.banner-mode",
+                                "off"))
+                        .run()) {
             new ExternalTaskBenchmark(context).measure();
         }
     }
 
     private void measure() throws Exception {
-        engine.getRepositoryService().createDeployment().addModelInstance("work.bpmn", Bpmn.createExecutableProcess("work").startEvent()
-                .serviceTask("send").camundaExternalTask("send").endEvent().done()).deploy();
-        Map<String, Supplier<Worker>> contenders = Map.of("camunda7:external-task", () -> new Routes(8), "REST client", () -> new RestClients(1), "two REST clients", () -> new RestClients(2));
+        engine.getRepositoryService()
+                .createDeployment()
+                .addModelInstance(
+                        "work.bpmn",
+                        Bpmn.createExecutableProcess("work")
+                                .startEvent()
+                                .serviceTask("send")
+                                .camundaExternalTask("send")
+                                .endEvent()
+                                .done())
+                .deploy();
+        Map<String, Supplier<Worker>> contenders = Map.of(
+                "camunda7:external-task",
+                () -> new Routes(8),
+                "REST client",
+                () -> new RestClients(1),
+                "two REST clients",
+                () -> new RestClients(2));
         List<String> order = List.of("REST client", "camunda7:external-task", "two REST clients");
         for (int warm = 0; warm < 4; warm++) {
             order.forEach(name -> drained(contenders.get(name)));
         }
         List<double[]> rounds = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
-            rounds.add(order.stream().mapToDouble(name -> drained(contenders.get(name))).toArray());
+            rounds.add(order.stream()
+                    .mapToDouble(name -> drained(contenders.get(name)))
+                    .toArray());
         }
         System.out.printf("%n  External tasks a second, %,d waiting, median of %d turns%n", TASKS, ROUNDS);
         double[] medians = new double[order.size()];
         for (int i = 0; i < order.size(); i++) {
             int which = i;
-            medians[i] = median(rounds.stream().mapToDouble(round -> round[which]).toArray());
-            System.out.printf("    %-26s %8.0f   (%s)%n", order.get(i), medians[i], String.join(" ", Stream.of(rounds.toArray(double[][]::new)).map(round -> "%.0f".formatted(round[which])).toList()));
+            medians[i] =
+                    median(rounds.stream().mapToDouble(round -> round[which]).toArray());
+            System.out.printf(
+                    "    %-26s %8.0f   (%s)%n",
+                    order.get(i),
+                    medians[i],
+                    String.join(
+                            " ",
+                            Stream.of(rounds.toArray(double[][]::new))
+                                    .map(round -> "%.0f".formatted(round[which]))
+                                    .toList()));
         }
-        System.out.printf("    ratio to one REST client %.1f, to two %.1f%n", medians[1] / medians[0], medians[1] / medians[2]);
+        System.out.printf(
+                "    ratio to one REST client %.1f, to two %.1f%n", medians[1] / medians[0], medians[1] / medians[2]);
         completions();
-        System.out.printf("    the engine alone completes %.0f a second of tasks that are locked already (two threads, median of %d)%n",
-                median(IntStream.range(0, ROUNDS).mapToDouble(round -> completions()).toArray()), ROUNDS);
+        System.out.printf(
+                "    the engine alone completes %.0f a second of tasks that are locked already (two threads, median of %d)%n",
+                median(IntStream.range(0, ROUNDS)
+                        .mapToDouble(round -> completions())
+                        .toArray()),
+                ROUNDS);
         arrivals();
     }
 
@@ -121,7 +176,10 @@ public final class ExternalTaskBenchmark {
         start();
         Queue<LockedExternalTask> tasks = new ConcurrentLinkedQueue<>();
         while (tasks.size() < TASKS) {
-            tasks.addAll(engine.getExternalTaskService().fetchAndLock(100, "bare").topic("send", 60_000).execute());
+            tasks.addAll(engine.getExternalTaskService()
+                    .fetchAndLock(100, "bare")
+                    .topic("send", 60_000)
+                    .execute());
         }
         long start = System.nanoTime();
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
@@ -138,7 +196,9 @@ public final class ExternalTaskBenchmark {
 
     private void start() {
         for (int n = 0; n < TASKS; n++) {
-            engine.getRuntimeService().startProcessInstanceByKey("work", "W-" + n, Map.of("title", "路灯不亮", "category", "lighting", "urgency", 2));
+            engine.getRuntimeService()
+                    .startProcessInstanceByKey(
+                            "work", "W-" + n, Map.of("title", "路灯不亮", "category", "lighting", "urgency", 2));
         }
     }
 
@@ -156,7 +216,8 @@ public final class ExternalTaskBenchmark {
                 pause(5);
             }
             Arrays.sort(waits);
-            System.out.printf("%n  From the commit that creates a task to the first line of its route, %,d one after the other: p50 %.1f ms, p95 %.1f ms, p99 %.1f ms%n",
+            System.out.printf(
+                    "%n  From the commit that creates a task to the first line of its route, %,d one after the other: p50 %.1f ms, p95 %.1f ms, p99 %.1f ms%n",
                     ARRIVALS, waits[ARRIVALS / 2], waits[ARRIVALS * 95 / 100], waits[ARRIVALS * 99 / 100]);
         }
     }
@@ -220,7 +281,9 @@ public final class ExternalTaskBenchmark {
             component.setTransactionManager(context.getBean(PlatformTransactionManager.class));
             camel.addComponent("camunda7", component);
             EngineNode.unchecked(() -> {
-                camel.addRoutes(EngineTest.route(r -> r.from("camunda7:external-task/send?maxTasks=40&variable.ref=${header.CamelCamunda7ExternalTaskId}&concurrency=" + concurrency)
+                camel.addRoutes(EngineTest.route(r -> r.from(
+                                "camunda7:external-task/send?maxTasks=40&variable.ref=${header.CamelCamunda7ExternalTaskId}&concurrency="
+                                        + concurrency)
                         .process(exchange -> {
                             if (seen != null) {
                                 seen.add(System.nanoTime());
@@ -244,12 +307,20 @@ public final class ExternalTaskBenchmark {
 
         private RestClients(int count) {
             for (int n = 0; n < count; n++) {
-                ExternalTaskClient client = ExternalTaskClient.create().baseUrl("http://localhost:" + PORT + "/engine-rest").workerId("rest-" + n)
-                        .maxTasks(20).lockDuration(60_000).asyncResponseTimeout(500).disableBackoffStrategy().build();
-                client.subscribe("send").handler((task, service) -> {
-                    service.complete(task, Map.of("ref", task.getId()));
-                    done();
-                }).open();
+                ExternalTaskClient client = ExternalTaskClient.create()
+                        .baseUrl("http://localhost:" + PORT + "/engine-rest")
+                        .workerId("rest-" + n)
+                        .maxTasks(20)
+                        .lockDuration(60_000)
+                        .asyncResponseTimeout(500)
+                        .disableBackoffStrategy()
+                        .build();
+                client.subscribe("send")
+                        .handler((task, service) -> {
+                            service.complete(task, Map.of("ref", task.getId()));
+                            done();
+                        })
+                        .open();
                 clients.add(client);
             }
         }

@@ -15,7 +15,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-
 import org.apache.camel.Exchange;
 import org.camunda.bpm.engine.externaltask.ExternalTask;
 import org.camunda.bpm.engine.impl.util.ClockUtil;
@@ -43,20 +42,29 @@ class ExternalTaskTest extends EngineTest {
     }
 
     private List<String> locked() {
-        return node.engine.getExternalTaskService().createExternalTaskQuery().locked().list().stream().map(ExternalTask::getId).toList();
+        return node.engine.getExternalTaskService().createExternalTaskQuery().locked().list().stream()
+                .map(ExternalTask::getId)
+                .toList();
     }
 
     @Test
     void a_route_answers_with_the_declared_variables_and_with_nothing_else() {
-        node.routes(route(r -> r.from(WORK + "&variable.ref=${body[no]}&variable.by=${header.CamelCamunda7Topic}&fetchVariables=no")
+        node.routes(route(r -> r.from(
+                        WORK + "&variable.ref=${body[no]}&variable.by=${header.CamelCamunda7Topic}&fetchVariables=no")
                 .process(exchange -> {
                     assertThat(exchange.getIn().getBody(Map.class)).containsOnlyKeys("no");
-                    assertThat(exchange.getIn().getHeader(Camunda7Headers.BUSINESS_KEY)).isEqualTo("A-1");
-                    assertThat(exchange.getIn().getHeader("traceparent", String.class)).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
+                    assertThat(exchange.getIn().getHeader(Camunda7Headers.BUSINESS_KEY))
+                            .isEqualTo("A-1");
+                    assertThat(exchange.getIn().getHeader("traceparent", String.class))
+                            .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01");
                 })));
         ProcessInstance instance = start("A-1");
         eventually(() -> node.openInstances() == 0);
-        assertThat(instance).variables().containsEntry("ref", 7).containsEntry("by", "work").containsOnlyKeys("no", "text", "ref", "by");
+        assertThat(instance)
+                .variables()
+                .containsEntry("ref", 7)
+                .containsEntry("by", "work")
+                .containsOnlyKeys("no", "text", "ref", "by");
         assertThat(node.count("work", "completed")).isEqualTo(1);
     }
 
@@ -97,21 +105,34 @@ class ExternalTaskTest extends EngineTest {
 
     @Test
     void the_most_urgent_goes_first_and_of_those_the_oldest() {
-        node.deploy(Bpmn.createExecutableProcess("order").startEvent().serviceTask("work").camundaExternalTask("work").camundaTaskPriority("${no}").endEvent().done());
+        node.deploy(Bpmn.createExecutableProcess("order")
+                .startEvent()
+                .serviceTask("work")
+                .camundaExternalTask("work")
+                .camundaTaskPriority("${no}")
+                .endEvent()
+                .done());
         IntStream.of(1, 9, 5, 9).forEach(priority -> {
-            ClockUtil.setCurrentTime(new java.util.Date(ClockUtil.getCurrentTime().getTime() + 1000));
-            node.engine.getRuntimeService().startProcessInstanceByKey("order", "P" + priority + "-" + node.openInstances(), Map.of("no", priority));
+            ClockUtil.setCurrentTime(
+                    new java.util.Date(ClockUtil.getCurrentTime().getTime() + 1000));
+            node.engine
+                    .getRuntimeService()
+                    .startProcessInstanceByKey(
+                            "order", "P" + priority + "-" + node.openInstances(), Map.of("no", priority));
         });
         List<String> order = Collections.synchronizedList(new java.util.ArrayList<>());
-        node.routes(route(r -> r.from(WORK + "&concurrency=1&maxTasks=1").process(exchange -> order.add(exchange.getIn().getHeader(Camunda7Headers.BUSINESS_KEY, String.class)))));
+        node.routes(route(r -> r.from(WORK + "&concurrency=1&maxTasks=1")
+                .process(exchange ->
+                        order.add(exchange.getIn().getHeader(Camunda7Headers.BUSINESS_KEY, String.class)))));
         eventually(() -> order.size() == 4);
         assertThat(order).containsExactly("P9-1", "P9-3", "P5-2", "P1-0");
     }
 
     @Test
     void a_declared_exception_is_a_bpmn_error_with_message_and_variables() {
-        node.routes(route(r -> r.from(WORK + "&error.REFUSED=IllegalStateException&errorVariable.reason=${exception.message}")
-                .throwException(new RuntimeException("outer", new IllegalStateException("not ours")))));
+        node.routes(route(
+                r -> r.from(WORK + "&error.REFUSED=IllegalStateException&errorVariable.reason=${exception.message}")
+                        .throwException(new RuntimeException("outer", new IllegalStateException("not ours")))));
         ProcessInstance instance = start("A-1");
         eventually(() -> node.engine.getTaskService().createTaskQuery().count() == 1);
         assertThat(instance).isWaitingAt("answer").variables().containsEntry("reason", "outer");
@@ -120,7 +141,8 @@ class ExternalTaskTest extends EngineTest {
 
     @Test
     void an_error_that_no_event_catches_is_no_silent_end_but_an_incident() {
-        node.routes(route(r -> r.from(WORK + "&retryCycle=PT0.1S&error.NEVER_HEARD_OF=IllegalStateException").throwException(new IllegalStateException("x"))));
+        node.routes(route(r -> r.from(WORK + "&retryCycle=PT0.1S&error.NEVER_HEARD_OF=IllegalStateException")
+                .throwException(new IllegalStateException("x"))));
         start("A-1");
         eventually(() -> node.count("work", "incident") == 1);
         assertThat(node.openInstances()).isEqualTo(1);
@@ -130,7 +152,8 @@ class ExternalTaskTest extends EngineTest {
     void other_exceptions_are_tried_again_by_the_cycle_and_then_are_an_incident_that_tells_where() {
         AtomicInteger attempts = new AtomicInteger();
         List<Object> failures = Collections.synchronizedList(new java.util.ArrayList<>());
-        node.routes(route(r -> r.from(WORK + "&retryCycle=PT0.1S,PT0.2S").routeId("to-cgj").to("direct:remote")));
+        node.routes(route(r ->
+                r.from(WORK + "&retryCycle=PT0.1S,PT0.2S").routeId("to-cgj").to("direct:remote")));
         EngineNode.unchecked(() -> {
             node.camel.addRoutes(route(r -> r.from("direct:remote").process(exchange -> {
                 failures.add(exchange.getIn().getHeader(Camunda7Headers.FAILURES));
@@ -145,7 +168,10 @@ class ExternalTaskTest extends EngineTest {
         var incident = node.engine.getRuntimeService().createIncidentQuery().singleResult();
         assertThat(incident.getIncidentMessage()).contains("direct://remote").contains("IllegalStateException");
         String details = node.engine.getExternalTaskService().getExternalTaskErrorDetails(task().getId());
-        assertThat(details).contains("route", "endpoint  direct://remote", "exchange", "java.lang.IllegalStateException").doesNotContain("13800000000").doesNotContain("灯不亮");
+        assertThat(details)
+                .contains("route", "endpoint  direct://remote", "exchange", "java.lang.IllegalStateException")
+                .doesNotContain("13800000000")
+                .doesNotContain("灯不亮");
         assertThat(node.count("work", "incident")).isEqualTo(1);
         assertThat(node.count("work", "failed")).isEqualTo(2);
     }
@@ -161,19 +187,23 @@ class ExternalTaskTest extends EngineTest {
     @Test
     void an_answer_that_cannot_be_stored_fails_and_names_the_variable() {
         node.component.setMasking(text -> text);
-        node.routes(route(r -> r.from(WORK + "&retryCycle=PT1H&variable.answer=${body}").setBody().constant(new Object())));
+        node.routes(route(r -> r.from(WORK + "&retryCycle=PT1H&variable.answer=${body}")
+                .setBody()
+                .constant(new Object())));
         start("A-1");
         eventually(() -> task().getRetries() != null);
-        assertThat(node.engine.getExternalTaskService().getExternalTaskErrorDetails(task().getId())).contains("Variable answer can't be stored");
+        assertThat(node.engine.getExternalTaskService().getExternalTaskErrorDetails(task().getId()))
+                .contains("Variable answer can't be stored");
     }
 
     @Test
     void the_lock_of_a_long_route_is_extended() {
         AtomicInteger attempts = new AtomicInteger();
-        node.routes(route(r -> r.from(WORK + "&lockDuration=600&pollInterval=100").process(exchange -> {
-            attempts.incrementAndGet();
-            Thread.sleep(2500);
-        })));
+        node.routes(
+                route(r -> r.from(WORK + "&lockDuration=600&pollInterval=100").process(exchange -> {
+                    attempts.incrementAndGet();
+                    Thread.sleep(2500);
+                })));
         start("A-1");
         eventually(() -> node.openInstances() == 0);
         assertThat(attempts).hasValue(1);
@@ -182,11 +212,12 @@ class ExternalTaskTest extends EngineTest {
     @Test
     void without_it_the_lock_ends_and_the_late_one_of_two_ends_changes_nothing() {
         AtomicInteger attempts = new AtomicInteger();
-        node.routes(route(r -> r.from(WORK + "&lockDuration=300&pollInterval=50&extendLock=false").process(exchange -> {
-            if (attempts.incrementAndGet() == 1) {
-                Thread.sleep(1500);
-            }
-        })));
+        node.routes(route(r -> r.from(WORK + "&lockDuration=300&pollInterval=50&extendLock=false")
+                .process(exchange -> {
+                    if (attempts.incrementAndGet() == 1) {
+                        Thread.sleep(1500);
+                    }
+                })));
         start("A-1");
         eventually(() -> node.count("work", "completed") == 1 && node.count("work", "cancelled") == 1);
         assertThat(attempts).hasValue(2);
@@ -213,10 +244,11 @@ class ExternalTaskTest extends EngineTest {
         Semaphore gate = new Semaphore(0);
         Set<String> done = ConcurrentHashMap.newKeySet();
         IntStream.range(0, 6).forEach(n -> start("A-" + n));
-        node.routes(route(r -> r.from(WORK + "&concurrency=2&maxTasks=6").routeId("work").process(exchange -> {
-            done.add(exchange.getIn().getHeader(Camunda7Headers.TASK_ID, String.class));
-            gate.acquire();
-        })));
+        node.routes(route(
+                r -> r.from(WORK + "&concurrency=2&maxTasks=6").routeId("work").process(exchange -> {
+                    done.add(exchange.getIn().getHeader(Camunda7Headers.TASK_ID, String.class));
+                    gate.acquire();
+                })));
         eventually(() -> done.size() == 2 && locked().size() == 6);
         Thread stopping = new Thread(() -> EngineNode.unchecked(() -> {
             node.camel.getRouteController().stopRoute("work");
@@ -228,8 +260,13 @@ class ExternalTaskTest extends EngineTest {
         stopping.join();
         assertThat(done).hasSize(2);
         assertThat(node.count("work", "completed")).isEqualTo(2);
-        assertThat(node.engine.getExternalTaskService().createExternalTaskQuery().list())
-                .hasSize(4).allSatisfy(task -> assertThat(task.getWorkerId()).isNull()).allSatisfy(task -> assertThat(task.getRetries()).isNull());
+        assertThat(node.engine
+                        .getExternalTaskService()
+                        .createExternalTaskQuery()
+                        .list())
+                .hasSize(4)
+                .allSatisfy(task -> assertThat(task.getWorkerId()).isNull())
+                .allSatisfy(task -> assertThat(task.getRetries()).isNull());
         gate.release(4);
         node.camel.getRouteController().startRoute("work");
         eventually(() -> node.openInstances() == 0);
@@ -241,16 +278,21 @@ class ExternalTaskTest extends EngineTest {
         Map<String, AtomicInteger> seen = new ConcurrentHashMap<>();
         ConcurrentLinkedQueue<String> by = new ConcurrentLinkedQueue<>();
         for (EngineNode one : List.of(node, other)) {
-            one.routes(route(r -> r.from(WORK + "&concurrency=2&maxTasks=4&pollInterval=200").process(exchange -> count(exchange, seen, by))));
+            one.routes(route(r -> r.from(WORK + "&concurrency=2&maxTasks=4&pollInterval=200")
+                    .process(exchange -> count(exchange, seen, by))));
         }
         IntStream.range(0, 100).forEach(n -> start("A-" + n));
         eventually(() -> node.openInstances() == 0);
-        assertThat(seen).hasSize(100).allSatisfy((task, times) -> assertThat(times).hasValue(1));
+        assertThat(seen).hasSize(100).allSatisfy((task, times) -> assertThat(times)
+                .hasValue(1));
         assertThat(Set.copyOf(by)).hasSize(2);
     }
 
-    private static void count(Exchange exchange, Map<String, AtomicInteger> seen, ConcurrentLinkedQueue<String> by) throws InterruptedException {
-        seen.computeIfAbsent(exchange.getIn().getHeader(Camunda7Headers.TASK_ID, String.class), id -> new AtomicInteger()).incrementAndGet();
+    private static void count(Exchange exchange, Map<String, AtomicInteger> seen, ConcurrentLinkedQueue<String> by)
+            throws InterruptedException {
+        seen.computeIfAbsent(
+                        exchange.getIn().getHeader(Camunda7Headers.TASK_ID, String.class), id -> new AtomicInteger())
+                .incrementAndGet();
         by.add(exchange.getContext().getName());
         Thread.sleep(10);
     }

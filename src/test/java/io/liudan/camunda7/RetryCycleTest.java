@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.IntStream;
-
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +33,11 @@ class RetryCycleTest {
     @Test
     void jitter_stays_within_its_part_and_is_not_always_the_same() {
         RetryCycle cycle = RetryCycle.parse("PT10S", 0.2);
-        assertThat(IntStream.range(0, 200).mapToObj(n -> cycle.wait(1, null).toMillis()).toList())
-                .allSatisfy(wait -> assertThat(wait).isBetween(8_000L, 12_000L)).satisfies(all -> assertThat(all.stream().distinct().count()).isGreaterThan(10));
+        assertThat(IntStream.range(0, 200)
+                        .mapToObj(n -> cycle.wait(1, null).toMillis())
+                        .toList())
+                .allSatisfy(wait -> assertThat(wait).isBetween(8_000L, 12_000L))
+                .satisfies(all -> assertThat(all.stream().distinct().count()).isGreaterThan(10));
     }
 
     @Test
@@ -55,12 +57,17 @@ class RetryCycleTest {
     }
 
     private static Duration asked(String header) {
-        return Faults.retryAfter(new IllegalStateException(new HttpOperationFailedException("http://x", 503, "busy", null, Map.of("retry-after", header), "")), NOW);
+        return Faults.retryAfter(
+                new IllegalStateException(new HttpOperationFailedException(
+                        "http://x", 503, "busy", null, Map.of("retry-after", header), "")),
+                NOW);
     }
 
     @Test
     void what_is_neither_a_name_nor_waits_is_told() {
-        assertThatThrownBy(() -> RetryCycle.parse("sometimes", 0)).hasMessageContaining("retryCycle").hasMessageContaining("sometimes");
+        assertThatThrownBy(() -> RetryCycle.parse("sometimes", 0))
+                .hasMessageContaining("retryCycle")
+                .hasMessageContaining("sometimes");
         assertThatThrownBy(() -> RetryCycle.parse("PT1S", 1.5)).hasMessageContaining("retryJitter");
     }
 }

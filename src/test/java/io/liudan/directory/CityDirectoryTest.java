@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-
 import org.junit.jupiter.api.Test;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Geometry;
@@ -24,7 +23,9 @@ class CityDirectoryTest {
         assertThat(city.units()).filteredOn(unit -> unit.kind().memberUnit()).hasSize(79);
         assertThat(city.grids()).filteredOn(Grid::urban).hasSize(210);
         assertThat(city.grids()).filteredOn(grid -> !grid.urban()).hasSize(35);
-        assertThat(city.categories()).filteredOn(category -> category.parent() == null).hasSize(15);
+        assertThat(city.categories())
+                .filteredOn(category -> category.parent() == null)
+                .hasSize(15);
         assertThat(city.unit("622901001001")).get().extracting(OrgUnit::name).isEqualTo("青年社区");
         assertThat(city.deskName("dept-cgj")).isEqualTo("城市管理局");
     }
@@ -33,10 +34,13 @@ class CityDirectoryTest {
     void every_point_of_the_city_falls_in_exactly_one_grid() {
         Random random = new Random(1);
         for (int i = 0; i < 20_000; i++) {
-            Coordinates point = new Coordinates(35.51 + random.nextDouble() * 0.17, 103.10 + random.nextDouble() * 0.22);
+            Coordinates point =
+                    new Coordinates(35.51 + random.nextDouble() * 0.17, 103.10 + random.nextDouble() * 0.22);
             assertThat(city.locate(point)).as("%s", point).isPresent();
         }
-        double sum = city.grids().stream().mapToDouble(grid -> grid.outline().getArea()).sum();
+        double sum = city.grids().stream()
+                .mapToDouble(grid -> grid.outline().getArea())
+                .sum();
         assertThat(sum).as("no overlaps: the areas add up to the city's").isCloseTo(0.22 * 0.17, within(1e-6));
     }
 
@@ -46,7 +50,9 @@ class CityDirectoryTest {
             for (Coordinate corner : grid.outline().getCoordinates()) {
                 Grid found = city.locate(new Coordinates(corner.y, corner.x)).orElseThrow();
                 assertThat(found.code()).isLessThanOrEqualTo(grid.code());
-                assertThat(found.outline().isWithinDistance(grid.outline().getFactory().createPoint(corner), 1e-5)).isTrue();
+                assertThat(found.outline()
+                                .isWithinDistance(grid.outline().getFactory().createPoint(corner), 1e-5))
+                        .isTrue();
             }
         }
     }
@@ -60,8 +66,12 @@ class CityDirectoryTest {
     @Test
     void neighbours_touch() {
         Geometry own = city.grid("622901001001-01").orElseThrow().outline();
-        assertThat(city.neighbourhood("622901001001-01")).hasSizeGreaterThan(3).contains("622901001001-01")
-                .allSatisfy(code -> assertThat(city.grid(code).orElseThrow().outline().isWithinDistance(own, 1e-5)).isTrue());
+        assertThat(city.neighbourhood("622901001001-01"))
+                .hasSizeGreaterThan(3)
+                .contains("622901001001-01")
+                .allSatisfy(code -> assertThat(
+                                city.grid(code).orElseThrow().outline().isWithinDistance(own, 1e-5))
+                        .isTrue());
     }
 
     @Test
@@ -73,7 +83,8 @@ class CityDirectoryTest {
 
     @Test
     void the_grids_file_is_what_its_generator_makes() throws IOException {
-        assertThat(Files.readString(Path.of("src/main/resources/city/linxia/grids.csv"))).isEqualTo(GridOutlines.generate());
+        assertThat(Files.readString(Path.of("src/main/resources/city/linxia/grids.csv")))
+                .isEqualTo(GridOutlines.generate());
     }
 
     @Test

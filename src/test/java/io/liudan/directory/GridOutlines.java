@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.CSVRecord;
@@ -23,9 +22,10 @@ import org.locationtech.jts.io.WKTWriter;
 import org.locationtech.jts.triangulate.VoronoiDiagramBuilder;
 
 /**
- * Makes {@code grids.csv}: 210 urban grids over the communities and one for each village. Numbers and outlines of the real
- * grids are not published, so these are Voronoi cells inside the city's box around points drawn with a fixed seed.
- * Run it with {@code ./mvnw -q -Pgrids} after a change of the communities; put the real outlines in its place when there are any.
+ * Makes {@code grids.csv}: 210 urban grids over the communities and one for each village. Numbers and outlines of the
+ * real grids are not published, so these are Voronoi cells inside the city's box around points drawn with a fixed seed.
+ * Run it with {@code ./mvnw -q -Pgrids} after a change of the communities; put the real outlines in its place when
+ * there are any.
  */
 class GridOutlines {
 
@@ -46,12 +46,16 @@ class GridOutlines {
             boolean town = streets.get(i).get("kind").equals("town");
             double angle = 2 * Math.PI * i / streets.size() * 3;
             double radius = town ? 0.35 : i == 0 ? 0 : 0.16;
-            centres.put(streets.get(i).get("code"), new Coordinate(
-                    CITY.centre().x + radius * CITY.getWidth() * Math.cos(angle),
-                    CITY.centre().y + radius * CITY.getHeight() * Math.sin(angle)));
+            centres.put(
+                    streets.get(i).get("code"),
+                    new Coordinate(
+                            CITY.centre().x + radius * CITY.getWidth() * Math.cos(angle),
+                            CITY.centre().y + radius * CITY.getHeight() * Math.sin(angle)));
         }
         List<CSVRecord> communities = rows("communities.csv");
-        long urban = communities.stream().filter(row -> row.get("kind").equals("community")).count();
+        long urban = communities.stream()
+                .filter(row -> row.get("kind").equals("community"))
+                .count();
         Map<Coordinate, String[]> sites = new LinkedHashMap<>();
         int seen = 0;
         for (CSVRecord community : communities) {
@@ -62,7 +66,9 @@ class GridOutlines {
             for (int n = 1; n <= grids; n++) {
                 String number = "%02d".formatted(n);
                 String name = community.get("name").replaceFirst("(居民委员会|居委会|委会)$", "") + "第" + number + "网格";
-                sites.put(around(centre, 0.025, random), new String[] {community.get("code") + "-" + number, name, community.get("code")});
+                sites.put(
+                        around(centre, 0.025, random),
+                        new String[] {community.get("code") + "-" + number, name, community.get("code")});
             }
         }
         return csv(sites);
@@ -83,8 +89,11 @@ class GridOutlines {
             outlines.put(grid[0], new WKTWriter().write(cell));
         }
         StringWriter out = new StringWriter();
-        CSVFormat format = CSVFormat.RFC4180.builder().setRecordSeparator('\n')
-                .setHeader("code", "name", "community_code", "generated", "outline").get();
+        CSVFormat format = CSVFormat.RFC4180
+                .builder()
+                .setRecordSeparator('\n')
+                .setHeader("code", "name", "community_code", "generated", "outline")
+                .get();
         try (CSVPrinter printer = new CSVPrinter(out, format)) {
             for (String[] grid : sites.values()) {
                 printer.printRecord(grid[0], grid[1], grid[2], true, outlines.get(grid[0]));
@@ -110,7 +119,13 @@ class GridOutlines {
 
     private static List<CSVRecord> rows(String file) throws IOException {
         try (var reader = Files.newBufferedReader(FOLDER.resolve(file), StandardCharsets.UTF_8)) {
-            return CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader).getRecords();
+            return CSVFormat.RFC4180
+                    .builder()
+                    .setHeader()
+                    .setSkipHeaderRecord(true)
+                    .get()
+                    .parse(reader)
+                    .getRecords();
         }
     }
 }

@@ -2,13 +2,12 @@ package io.liudan.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpRequest.BodyPublishers;
-import java.util.Map;
-import java.util.Set;
-
 import io.liudan.Api;
 import io.liudan.HubTest;
 import io.liudan.WebSession;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,10 +21,13 @@ class CallLimitsTest extends HubTest {
 
     @Autowired
     private CallLimits limits;
+
     @Autowired
     private RateLimits declared;
+
     @Value("${liudan.identity.call-limit-factor}")
     private double usual;
+
     private final Api api = new Api(hub(), realm());
 
     @BeforeEach
@@ -59,7 +61,9 @@ class CallLimitsTest extends HubTest {
         assertThat(refused.body().path("code").asText()).isEqualTo("too-many-calls");
         assertThat(refused.body().path("detail").asText()).isEqualTo("操作过于频繁，请稍后再试。");
         assertThat(files("resident3")).isEqualTo(200);
-        assertThat(api.get(null, "/actuator/health").status()).as("health isn't counted").isEqualTo(200);
+        assertThat(api.get(null, "/actuator/health").status())
+                .as("health isn't counted")
+                .isEqualTo(200);
     }
 
     @Test
@@ -70,7 +74,9 @@ class CallLimitsTest extends HubTest {
         limits.factor = TWENTIETH;
         limits.forget();
         int calls = 0;
-        while (browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of()).statusCode() == 200) {
+        while (browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of())
+                        .statusCode()
+                == 200) {
             assertThat(++calls).isLessThan(100);
         }
         var refused = browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of());
@@ -90,7 +96,13 @@ class CallLimitsTest extends HubTest {
     }
 
     private int guess(int i) {
-        return api.send(null, "GET", "/api/v1/requests", BodyPublishers.noBody(), Map.of("Authorization", "Bearer guessed" + i)).status();
+        return api.send(
+                        null,
+                        "GET",
+                        "/api/v1/requests",
+                        BodyPublishers.noBody(),
+                        Map.of("Authorization", "Bearer guessed" + i))
+                .status();
     }
 
     @Test
@@ -109,7 +121,14 @@ class CallLimitsTest extends HubTest {
     @Test
     void a_made_up_session_is_no_way_round_it() {
         int calls = 0;
-        while (api.send(null, "GET", "/api/v1/requests", BodyPublishers.noBody(), Map.of("Cookie", "__Host-SESSION=made-up" + calls, "X-Requested-With", "liudan-web")).status() == 401) {
+        while (api.send(
+                                null,
+                                "GET",
+                                "/api/v1/requests",
+                                BodyPublishers.noBody(),
+                                Map.of("Cookie", "__Host-SESSION=made-up" + calls, "X-Requested-With", "liudan-web"))
+                        .status()
+                == 401) {
             assertThat(++calls).isLessThan(100);
         }
         assertThat(calls).isGreaterThanOrEqualTo(30);
@@ -118,17 +137,23 @@ class CallLimitsTest extends HubTest {
     @Test
     void refused_doors_count_and_a_path_that_is_written_otherwise_does_too() {
         int calls = 0;
-        while (api.get("resident2", calls % 2 == 0 ? "/api/v1/tasks" : "/%61pi/v1/tasks").status() == 403) {
+        while (api.get("resident2", calls % 2 == 0 ? "/api/v1/tasks" : "/%61pi/v1/tasks")
+                        .status()
+                == 403) {
             assertThat(++calls).isLessThan(20);
         }
         assertThat(calls).isBetween(6, 8);
         assertThat(api.get("resident2", "/%61pi/v1/requests").status()).isEqualTo(429);
-        assertThat(api.get("resident2", "/engine-rest/task").status()).as("at the engine's door too").isEqualTo(429);
+        assertThat(api.get("resident2", "/engine-rest/task").status())
+                .as("at the engine's door too")
+                .isEqualTo(429);
     }
 
     @Test
     void a_network_of_ipv6_counts_as_one_address() {
-        assertThat(Addresses.network("2001:db8:1:2:3:4:5:6")).isEqualTo(Addresses.network("2001:db8:1:2::1")).isNotEqualTo(Addresses.network("2001:db8:1:3::1"));
+        assertThat(Addresses.network("2001:db8:1:2:3:4:5:6"))
+                .isEqualTo(Addresses.network("2001:db8:1:2::1"))
+                .isNotEqualTo(Addresses.network("2001:db8:1:3::1"));
         assertThat(Addresses.network("10.0.0.1")).isEqualTo("10.0.0.1");
         assertThat(Addresses.network("::ffff:10.0.0.1")).isEqualTo("10.0.0.1");
         assertThat(Addresses.network("somewhere")).isEqualTo("somewhere");
@@ -138,7 +163,8 @@ class CallLimitsTest extends HubTest {
     void the_most_generous_of_somebodys_roles_counts() {
         Actor clerk = new Actor("a", "a", Set.of(Actor.Role.RESIDENT, Actor.Role.STAFF), Set.of());
         assertThat(declared.calls().of(clerk)).isEqualTo(600);
-        assertThat(declared.calls().of(new Actor("a", "a", Set.of(Actor.Role.RESIDENT), Set.of()))).isEqualTo(120);
+        assertThat(declared.calls().of(new Actor("a", "a", Set.of(Actor.Role.RESIDENT), Set.of())))
+                .isEqualTo(120);
         assertThat(declared.calls().of(new Actor("a", "a", Set.of(), Set.of()))).isEqualTo(600);
     }
 }

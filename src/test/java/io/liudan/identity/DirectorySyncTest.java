@@ -3,29 +3,32 @@ package io.liudan.identity;
 import static io.liudan.RealmAdmin.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-
 import io.liudan.Api;
 import io.liudan.HubTest;
 import io.liudan.RealmAdmin;
 import io.liudan.WebSession;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What an identity administrator does in Keycloak counts at the hub within a minute, whatever somebody's token says. */
+/**
+ * What an identity administrator does in Keycloak counts at the hub within a minute, whatever somebody's token says.
+ */
 class DirectorySyncTest extends HubTest {
 
     private final RealmAdmin admin = new RealmAdmin(realm());
     private final Api api = new Api(hub(), realm());
     private final String name = "clerk-" + UUID.randomUUID().toString().substring(0, 8);
     private String id;
+
     @Autowired
     private DirectorySync sync;
+
     @Autowired
     private People people;
 
@@ -44,10 +47,28 @@ class DirectorySyncTest extends HubTest {
     }
 
     private String dispatched() {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01")).body().path("code").asText();
-        for (Map.Entry<String, Map<String, String>> step : List.of(Map.entry("grid1", Map.of("decision", "CONFIRM")), Map.entry("community1", Map.of("decision", "ISSUE")),
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
+        for (Map.Entry<String, Map<String, String>> step : List.of(
+                Map.entry("grid1", Map.of("decision", "CONFIRM")),
+                Map.entry("community1", Map.of("decision", "ISSUE")),
                 Map.entry("street1", Map.of("decision", "DISPATCH", "lead", "cgj")))) {
-            api.complete(step.getKey(), api.task(step.getKey(), code, null).path("id").asText(), step.getValue());
+            api.complete(
+                    step.getKey(),
+                    api.task(step.getKey(), code, null).path("id").asText(),
+                    step.getValue());
         }
         return code;
     }
@@ -55,13 +76,17 @@ class DirectorySyncTest extends HubTest {
     @Test
     void the_realm_can_be_read_and_exported_as_a_whole_so_that_it_can_be_compared_with_its_files() throws Exception {
         assertThat(admin.call("GET", "", null).path("passwordPolicy").asText()).contains("length(10)");
-        assertThat(admin.call("POST", "/partial-export", Map.of()).path("authenticationFlows")).isNotEmpty();
+        assertThat(admin.call("POST", "/partial-export", Map.of()).path("authenticationFlows"))
+                .isNotEmpty();
     }
 
     @Test
     void a_person_who_is_removed_can_do_nothing_more_though_their_token_is_good() throws Exception {
         assertThat(tasks()).isEqualTo(200);
-        soon("in the directory", () -> people.find(name).filter(person -> person.desks().contains("dept-cgj") && person.roles().contains(Actor.Role.CLERK)).isPresent());
+        soon("in the directory", () -> people.find(name)
+                .filter(person ->
+                        person.desks().contains("dept-cgj") && person.roles().contains(Actor.Role.CLERK))
+                .isPresent());
         admin.call("DELETE", "/users/" + id, null);
         soon("refused", () -> tasks() == 401);
         assertThat(api.get(name, "/engine-rest/task").status()).isEqualTo(401);
@@ -87,10 +112,16 @@ class DirectorySyncTest extends HubTest {
     void a_person_who_is_disabled_loses_their_session_in_the_browser_too() throws Exception {
         WebSession browser = new WebSession(hub());
         browser.signIn(name);
-        assertThat(browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of()).statusCode()).isEqualTo(200);
+        assertThat(browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of())
+                        .statusCode())
+                .isEqualTo(200);
         soon("in the directory", () -> people.bySubject(id).isPresent());
         admin.call("PUT", "/users/" + id, Map.of("enabled", false));
-        soon("signed out", () -> browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of()).statusCode() == 401);
+        soon(
+                "signed out",
+                () -> browser.send("GET", "/camunda/api/engine/engine/default/task/count", null, Map.of())
+                                .statusCode()
+                        == 401);
     }
 
     @Test
@@ -100,7 +131,9 @@ class DirectorySyncTest extends HubTest {
         soon("in the directory", () -> people.bySubject(id).isPresent());
         admin.call("DELETE", "/users/" + id + "/groups/" + admin.group("dept-cgj"), null);
         admin.call("PUT", "/users/" + id + "/groups/" + admin.group("dept-hbj"), Map.of());
-        soon("moved", () -> people.find(name).filter(person -> person.desks().equals(Set.of("dept-hbj"))).isPresent());
+        soon("moved", () -> people.find(name)
+                .filter(person -> person.desks().equals(Set.of("dept-hbj")))
+                .isPresent());
         soon("nothing of the old desk", () -> api.task(name, code, "accept").isMissingNode());
         assertThat(api.get(name, "/api/v1/requests/" + code).status()).isEqualTo(404);
         assertThat(tasks()).as("and is at work at the new one").isEqualTo(200);
@@ -110,11 +143,18 @@ class DirectorySyncTest extends HubTest {
     void what_no_event_told_the_comparison_finds_and_reports() throws Exception {
         sync.takeEvents();
         sync.compare();
-        assertThat(sync.compare().orElseThrow().all()).as("nothing is left to find").isZero();
-        people.put(new Realm.Member("no-such-subject", "ghost-" + name, "幽灵", Set.of(Actor.Role.STAFF), Set.of("dept-cgj")));
+        assertThat(sync.compare().orElseThrow().all())
+                .as("nothing is left to find")
+                .isZero();
+        people.put(new Realm.Member(
+                "no-such-subject", "ghost-" + name, "幽灵", Set.of(Actor.Role.STAFF), Set.of("dept-cgj")));
         // Somebody to whom nothing happened lately: what the events tell of all the while isn't drift.
         People.Person known = people.find("dept-zjj").orElseThrow();
-        String subject = people.all().entrySet().stream().filter(one -> one.getValue().equals(known)).map(Map.Entry::getKey).findFirst().orElseThrow();
+        String subject = people.all().entrySet().stream()
+                .filter(one -> one.getValue().equals(known))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
         people.put(new Realm.Member(subject, known.username(), "别的名字", Set.of(Actor.Role.STAFF), Set.of("dept-hbj")));
         DirectorySync.Drift drift = sync.compare().orElseThrow();
         assertThat(drift).isEqualTo(new DirectorySync.Drift(0, 1, 1));
@@ -127,7 +167,9 @@ class DirectorySyncTest extends HubTest {
     void staff_are_found_by_part_of_their_name() throws Exception {
         sync.compare();
         assertThat(people.search("晓云", 10)).extracting(People.Person::username).contains(name);
-        assertThat(people.search("cgj-lead", 10)).extracting(People.Person::username).contains("dept-cgj-leader");
+        assertThat(people.search("cgj-lead", 10))
+                .extracting(People.Person::username)
+                .contains("dept-cgj-leader");
         assertThat(people.search("%", 10)).isEmpty();
         assertThat(people.search("马小兰", 10)).as("residents aren't staff").isEmpty();
     }

@@ -3,14 +3,13 @@ package io.liudan.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.liudan.HubTest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-
-import com.zaxxer.hikari.HikariDataSource;
-import io.liudan.HubTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +27,7 @@ class VaultTest extends HubTest {
 
     @Autowired
     private HikariDataSource hub;
+
     private DriverManagerDataSource source;
     private JdbcClient jdbc;
 
@@ -41,8 +41,13 @@ class VaultTest extends HubTest {
     @BeforeEach
     void ownKeys() {
         JdbcClient.create(hub).sql("create schema vault_test").update();
-        JdbcClient.create(hub).sql("create table vault_test.data_key (like public.data_key including all)").update();
-        source = new DriverManagerDataSource(hub.getJdbcUrl() + (hub.getJdbcUrl().contains("?") ? "&" : "?") + "currentSchema=vault_test", hub.getUsername(), hub.getPassword());
+        JdbcClient.create(hub)
+                .sql("create table vault_test.data_key (like public.data_key including all)")
+                .update();
+        source = new DriverManagerDataSource(
+                hub.getJdbcUrl() + (hub.getJdbcUrl().contains("?") ? "&" : "?") + "currentSchema=vault_test",
+                hub.getUsername(),
+                hub.getPassword());
         jdbc = JdbcClient.create(source);
     }
 
@@ -52,7 +57,11 @@ class VaultTest extends HubTest {
     }
 
     private DataKeys keys(String master, List<String> former, CipherKind cipher) {
-        return new DataKeys(jdbc, new JdbcTransactionManager(source), Clock.systemUTC(), new PrivacyProperties(master, former, cipher));
+        return new DataKeys(
+                jdbc,
+                new JdbcTransactionManager(source),
+                Clock.systemUTC(),
+                new PrivacyProperties(master, former, cipher));
     }
 
     private Vault vault(CipherKind cipher) {
@@ -69,7 +78,9 @@ class VaultTest extends HubTest {
             assertThat(vault.open(sealed, "100001")).isEqualTo(PHONE);
             assertThatThrownBy(() -> vault.open(sealed, "100002")).isInstanceOf(IllegalStateException.class);
             char last = sealed.charAt(sealed.length() - 3);
-            String changed = sealed.substring(0, sealed.length() - 3) + (last == 'A' ? 'B' : 'A') + sealed.substring(sealed.length() - 2);
+            String changed = sealed.substring(0, sealed.length() - 3)
+                    + (last == 'A' ? 'B' : 'A')
+                    + sealed.substring(sealed.length() - 2);
             assertThatThrownBy(() -> vault.open(changed, "100001")).isInstanceOf(IllegalStateException.class);
         }
     }
@@ -78,7 +89,8 @@ class VaultTest extends HubTest {
     void files_are_sealed_too_and_what_was_there_before_stays_readable() {
         Vault vault = vault(CipherKind.AES256_GCM);
         byte[] file = "%PDF-1.4".getBytes(StandardCharsets.UTF_8);
-        assertThat(new String(vault.seal(file, "a"), StandardCharsets.ISO_8859_1)).doesNotContain("PDF");
+        assertThat(new String(vault.seal(file, "a"), StandardCharsets.ISO_8859_1))
+                .doesNotContain("PDF");
         assertThat(vault.open(vault.seal(file, "a"), "a")).isEqualTo(file);
         assertThat(vault.open(file, "a")).isEqualTo(file);
         assertThat(vault.open("在加密以前写的", "a")).isEqualTo("在加密以前写的");
@@ -94,7 +106,8 @@ class VaultTest extends HubTest {
         here.rotate();
         String after = new Vault(here).seal(PHONE, "p");
         assertThat(after.substring(0, after.indexOf('.'))).isNotEqualTo(before.substring(0, before.indexOf('.')));
-        assertThat(List.of(elsewhere.open(before, "p"), elsewhere.open(after, "p"))).containsOnly(PHONE);
+        assertThat(List.of(elsewhere.open(before, "p"), elsewhere.open(after, "p")))
+                .containsOnly(PHONE);
     }
 
     @Test
@@ -103,7 +116,8 @@ class VaultTest extends HubTest {
         Vault national = vault(CipherKind.SM4_GCM);
         assertThat(national.open(before, "p")).isEqualTo(PHONE);
         assertThat(national.open(national.seal(PHONE, "p"), "p")).isEqualTo(PHONE);
-        assertThat(keys(MASTER, List.of(), CipherKind.SM4_GCM).describe()).extracting(DataKeys.Description::cipher)
+        assertThat(keys(MASTER, List.of(), CipherKind.SM4_GCM).describe())
+                .extracting(DataKeys.Description::cipher)
                 .containsExactly(CipherKind.AES256_GCM, CipherKind.AES256_GCM, CipherKind.SM4_GCM);
     }
 
@@ -112,25 +126,32 @@ class VaultTest extends HubTest {
         DataKeys before = keys(MASTER, List.of(), CipherKind.AES256_GCM);
         String sealed = new Vault(before).seal(PHONE, "p");
         byte[] index = new Vault(before).index(PHONE);
-        assertThatThrownBy(() -> keys(NEXT_MASTER, List.of(), CipherKind.AES256_GCM)).hasMessageContaining("LIUDAN_FORMER_MASTER_KEYS");
-        assertThat(new Vault(keys(NEXT_MASTER, List.of(MASTER), CipherKind.AES256_GCM)).open(sealed, "p")).isEqualTo(PHONE);
+        assertThatThrownBy(() -> keys(NEXT_MASTER, List.of(), CipherKind.AES256_GCM))
+                .hasMessageContaining("LIUDAN_FORMER_MASTER_KEYS");
+        assertThat(new Vault(keys(NEXT_MASTER, List.of(MASTER), CipherKind.AES256_GCM)).open(sealed, "p"))
+                .isEqualTo(PHONE);
         Vault after = new Vault(keys(NEXT_MASTER, List.of(), CipherKind.AES256_GCM));
         assertThat(after.open(sealed, "p")).isEqualTo(PHONE);
         assertThat(after.index(PHONE)).isEqualTo(index);
-        assertThat(jdbc.sql("select wrapped from data_key").query(byte[].class).list()).noneMatch(wrapped -> wrapped.length <= 32);
+        assertThat(jdbc.sql("select wrapped from data_key").query(byte[].class).list())
+                .noneMatch(wrapped -> wrapped.length <= 32);
     }
 
     @Test
     void a_number_is_found_however_it_is_written() {
         Vault vault = vault(CipherKind.AES256_GCM);
-        assertThat(vault.index("+86 139-0000-1111")).isEqualTo(vault.index(PHONE)).hasSize(16);
+        assertThat(vault.index("+86 139-0000-1111"))
+                .isEqualTo(vault.index(PHONE))
+                .hasSize(16);
         assertThat(vault.index("13900001112")).isNotEqualTo(vault.index(PHONE));
     }
 
     @Test
     void a_master_key_that_is_none_is_refused_without_being_repeated() {
         for (String wrong : List.of("", "short", "c2hvcnQ=")) {
-            assertThatThrownBy(() -> keys(wrong, List.of(), CipherKind.AES256_GCM)).hasMessageContaining("LIUDAN_MASTER_KEY").hasMessageNotContaining("c2hvcnQ");
+            assertThatThrownBy(() -> keys(wrong, List.of(), CipherKind.AES256_GCM))
+                    .hasMessageContaining("LIUDAN_MASTER_KEY")
+                    .hasMessageNotContaining("c2hvcnQ");
         }
     }
 }

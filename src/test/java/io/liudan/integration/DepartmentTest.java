@@ -2,6 +2,10 @@ package io.liudan.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
+import io.liudan.Api.Answer;
+import io.liudan.HubTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,11 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.Api;
-import io.liudan.Api.Answer;
-import io.liudan.HubTest;
 import org.junit.jupiter.api.AfterEach;
 
 /** A test in which departments have systems of their own, on real wires. */
@@ -27,9 +26,14 @@ abstract class DepartmentTest extends HubTest {
 
     /** @param parameters names and values */
     static String templated(String template, String department, String... parameters) {
-        StringBuilder text = new StringBuilder("- templatedRoute:\n    routeTemplateRef: " + template + "\n    parameters:\n      - {name: department, value: " + department + "}\n");
+        StringBuilder text = new StringBuilder("- templatedRoute:\n    routeTemplateRef: " + template
+                + "\n    parameters:\n      - {name: department, value: " + department + "}\n");
         for (int i = 0; i < parameters.length; i += 2) {
-            text.append("      - {name: ").append(parameters[i]).append(", value: \"").append(parameters[i + 1]).append("\"}\n");
+            text.append("      - {name: ")
+                    .append(parameters[i])
+                    .append(", value: \"")
+                    .append(parameters[i + 1])
+                    .append("\"}\n");
         }
         return text.toString();
     }
@@ -43,7 +47,9 @@ abstract class DepartmentTest extends HubTest {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        await("the connector of " + department, () -> connector(department).path("state").asText().equals("UP"));
+        await(
+                "the connector of " + department,
+                () -> connector(department).path("state").asText().equals("UP"));
     }
 
     @AfterEach
@@ -51,7 +57,8 @@ abstract class DepartmentTest extends HubTest {
         if (file != null) {
             Files.deleteIfExists(file);
             String department = file.getFileName().toString().replace(".yaml", "");
-            await("the end of the connector of " + department, () -> connector(department).isMissingNode());
+            await("the end of the connector of " + department, () -> connector(department)
+                    .isMissingNode());
         }
     }
 
@@ -67,13 +74,28 @@ abstract class DepartmentTest extends HubTest {
     /** Failed attempts since the hub's start: other tests had some too, so a new one shows as one more. */
     long failures(String department) {
         JsonNode connector = connector(department);
-        return Math.round(connector.path("attempts").asLong() * connector.path("errorRate").asDouble());
+        return Math.round(connector.path("attempts").asLong()
+                * connector.path("errorRate").asDouble());
     }
 
     /** A request on its way up to this department; gives its code. */
     String dispatchTo(String department) {
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "东门外三天没有清运", "gridCode", "622901001001-01",
-                "contact", Map.of("name", "测试人", "phone", "13900001111"))).body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "东门外三天没有清运",
+                                "gridCode",
+                                "622901001001-01",
+                                "contact",
+                                Map.of("name", "测试人", "phone", "13900001111")))
+                .body()
+                .path("code")
+                .asText();
         decide("grid1", code, Map.of("decision", "CONFIRM"));
         decide("community1", code, Map.of("decision", "ISSUE"));
         decide("street1", code, Map.of("decision", "DISPATCH", "lead", department, "urgency", "NORMAL"));
@@ -81,12 +103,18 @@ abstract class DepartmentTest extends HubTest {
     }
 
     void decide(String user, String code, Map<String, ?> decision) {
-        assertThat(api.complete(user, api.task(user, code, null).path("id").asText(), decision).status()).isEqualTo(204);
+        assertThat(api.complete(user, api.task(user, code, null).path("id").asText(), decision)
+                        .status())
+                .isEqualTo(204);
     }
 
     /** The department's system answers by calling the hub. */
     Answer answer(String department, String order, String action, Map<String, ?> fields, String key) {
-        return api.post("agency-" + department, "/integration/v1/work-orders/" + order + "/" + action, fields, Map.of("Idempotency-Key", key));
+        return api.post(
+                "agency-" + department,
+                "/integration/v1/work-orders/" + order + "/" + action,
+                fields,
+                Map.of("Idempotency-Key", key));
     }
 
     static Map<String, Object> finish() {
@@ -94,7 +122,10 @@ abstract class DepartmentTest extends HubTest {
     }
 
     String status(String code) {
-        return api.get("resident1", "/api/v1/requests/" + code).body().path("status").asText();
+        return api.get("resident1", "/api/v1/requests/" + code)
+                .body()
+                .path("status")
+                .asText();
     }
 
     static void await(String what, Supplier<Boolean> holds) {

@@ -1,5 +1,9 @@
 package io.liudan.integration;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,12 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-
-/** A department's system that speaks REST and honours the {@code Idempotency-Key}. What it answers can be changed at any time. */
+/**
+ * A department's system that speaks REST and honours the {@code Idempotency-Key}. What it answers can be changed at any
+ * time.
+ */
 class HttpDepartment implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,6 +25,7 @@ class HttpDepartment implements AutoCloseable {
     final List<JsonNode> calls = new CopyOnWriteArrayList<>();
     /** Effects by key: one for however many calls. */
     final Map<String, JsonNode> effects = new ConcurrentHashMap<>();
+
     volatile Says says = (exchange, receipt) -> send(exchange, 200, "{\"receipt\": \"" + receipt + "\"}");
     private final HttpServer server;
 
@@ -68,7 +71,11 @@ class HttpDepartment implements AutoCloseable {
 
     /** Kinds of the messages about a request, in the order in which they came. */
     List<String> kinds(String code) {
-        return calls.stream().filter(message -> message.path("workOrder").path("requestCode").asText().equals(code)).map(message -> message.path("kind").asText()).toList();
+        return calls.stream()
+                .filter(message ->
+                        message.path("workOrder").path("requestCode").asText().equals(code))
+                .map(message -> message.path("kind").asText())
+                .toList();
     }
 
     @Override

@@ -2,13 +2,12 @@ package io.liudan.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.process.EngineClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.process.EngineClock;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -21,10 +20,13 @@ class InboxTest extends DepartmentTest {
 
     @Autowired
     private Inbox inbox;
+
     @Autowired
     private EngineClock clock;
+
     @Autowired
     private JdbcClient jdbc;
+
     @Autowired
     private ProducerTemplate producer;
 
@@ -37,11 +39,17 @@ class InboxTest extends DepartmentTest {
     }
 
     private String state(String key) {
-        return jdbc.sql("select state from inbound_message where department = ? and key = ?").params(DEPARTMENT, key).query(String.class).single();
+        return jdbc.sql("select state from inbound_message where department = ? and key = ?")
+                .params(DEPARTMENT, key)
+                .query(String.class)
+                .single();
     }
 
     private JsonNode deadLetter(String key) {
-        long id = jdbc.sql("select id from inbound_message where key = ?").param(key).query(Long.class).single();
+        long id = jdbc.sql("select id from inbound_message where key = ?")
+                .param(key)
+                .query(Long.class)
+                .single();
         return api.get("admin", "/api/v1/dead-letters/in-" + id).body();
     }
 
@@ -63,14 +71,21 @@ class InboxTest extends DepartmentTest {
     @Test
     void what_comes_too_early_steps_aside_and_has_its_turn_when_its_step_has_come() {
         String code = dispatchTo(DEPARTMENT);
-        take("finish-" + code, message(code, "finish", ", \"report\": \"已办\", \"evidence\": [{\"content\": \"JVBERi0xLjQKJSVFT0YK\"}]"));
+        take(
+                "finish-" + code,
+                message(
+                        code,
+                        "finish",
+                        ", \"report\": \"已办\", \"evidence\": [{\"content\": \"JVBERi0xLjQKJSVFT0YK\"}]"));
         assertThat(state("finish-" + code)).isEqualTo("WAITING");
         assertThat(status(code)).isEqualTo("DISPATCHED");
         take("accept-" + code, message(code, "accept", ""));
         assertThat(List.of(state("accept-" + code), state("finish-" + code))).containsOnly("DONE");
         assertThat(status(code)).isEqualTo("HANDLED");
         take("progress-" + code, message(code, "progress", ", \"text\": \"快好了\""));
-        assertThat(state("progress-" + code)).as("there is no open order for it any more").isEqualTo("DEAD");
+        assertThat(state("progress-" + code))
+                .as("there is no open order for it any more")
+                .isEqualTo("DEAD");
     }
 
     @Test
@@ -95,7 +110,13 @@ class InboxTest extends DepartmentTest {
         assertThat(letter.path("letter").path("reason").asText()).contains("EXPLAIN");
         clock.reset();
         decide("dept-" + DEPARTMENT, code, java.util.Map.of("decision", "ACCEPT"));
-        assertThat(api.post("admin", "/api/v1/dead-letters/" + letter.path("letter").path("id").asText() + "/replay", java.util.Map.of()).status()).isEqualTo(204);
+        assertThat(api.post(
+                                "admin",
+                                "/api/v1/dead-letters/"
+                                        + letter.path("letter").path("id").asText() + "/replay",
+                                java.util.Map.of())
+                        .status())
+                .isEqualTo(204);
         assertThat(state("early-" + code)).isEqualTo("DONE");
         assertThat(status(code)).isEqualTo("HANDLED");
     }
@@ -105,13 +126,29 @@ class InboxTest extends DepartmentTest {
         String other = dispatchTo("hbj");
         take("garbage-" + other, "\u0000这不是 JSON");
         take("nothing-" + other, null);
-        take(null, "{\"workOrder\": \"\\u0000" + "x".repeat(4000) + "\", \"action\": \"accept\", \"n\": \"" + other + "\"}");
+        take(
+                null,
+                "{\"workOrder\": \"\\u0000" + "x".repeat(4000) + "\", \"action\": \"accept\", \"n\": \"" + other
+                        + "\"}");
         take("k".repeat(5000), "{\"action\": \"accept\", \"n\": \"" + other + "\"}");
-        assertThat(jdbc.sql("select id from inbound_message where department = ? and state = 'DEAD' and length(key) = 64").param(DEPARTMENT).query(Long.class).list().stream()
-                .filter(id -> inbox.find(id).orElseThrow().body().contains(other))).as("without a key that can be kept, the message tells itself").hasSize(2);
+        assertThat(jdbc
+                        .sql(
+                                "select id from inbound_message where department = ? and state = 'DEAD' and length(key) = 64")
+                        .param(DEPARTMENT)
+                        .query(Long.class)
+                        .list()
+                        .stream()
+                        .filter(id -> inbox.find(id).orElseThrow().body().contains(other)))
+                .as("without a key that can be kept, the message tells itself")
+                .hasSize(2);
         take("foreign-" + other, "{\"workOrder\": \"" + other + "-1-hbj\", \"action\": \"accept\"}");
         take("unknown-" + other, "{\"workOrder\": \"1-1-x\", \"action\": \"explode\"}");
-        assertThat(List.of(state("garbage-" + other), state("nothing-" + other), state("foreign-" + other), state("unknown-" + other))).containsOnly("DEAD");
+        assertThat(List.of(
+                        state("garbage-" + other),
+                        state("nothing-" + other),
+                        state("foreign-" + other),
+                        state("unknown-" + other)))
+                .containsOnly("DEAD");
         assertThat(deadLetter("garbage-" + other).path("payload").asText()).doesNotContain("JSON");
         assertThat(status(other)).isEqualTo("DISPATCHED");
     }
@@ -121,7 +158,9 @@ class InboxTest extends DepartmentTest {
         String code = dispatchTo(DEPARTMENT);
         take("bad-" + code, message(code, "return", ""));
         String id = deadLetter("bad-" + code).path("letter").path("id").asText();
-        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/discard", java.util.Map.of("reason", "重发过了")).status()).isEqualTo(204);
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/discard", java.util.Map.of("reason", "重发过了"))
+                        .status())
+                .isEqualTo(204);
         assertThat(state("bad-" + code)).isEqualTo("DISCARDED");
         assertThat(api.get("admin", "/api/v1/dead-letters/" + id).status()).isEqualTo(404);
     }
@@ -129,7 +168,11 @@ class InboxTest extends DepartmentTest {
     @Test
     void a_message_of_a_route_for_which_no_process_waited_is_a_dead_letter_too() {
         String key = UUID.randomUUID().toString();
-        producer.sendBodyAndHeader("camunda7:message/nobody-waits-for-this?businessKey=${header.key}&variable.said=${body}&ttl=PT1M", "东门外，电话13900001111", "key", key);
+        producer.sendBodyAndHeader(
+                "camunda7:message/nobody-waits-for-this?businessKey=${header.key}&variable.said=${body}&ttl=PT1M",
+                "东门外，电话13900001111",
+                "key",
+                key);
         assertThat(parked(key)).isEmpty();
         clock.moveBy(Duration.ofMinutes(3));
         await("the dead letter", () -> parked(key).isPresent());
@@ -138,16 +181,24 @@ class InboxTest extends DepartmentTest {
         assertThat(detail.path("letter").path("channel").asText()).isEqualTo("nobody-waits-for-this");
         assertThat(detail.path("payload").asText()).contains("said").doesNotContain("13900001111", "东门");
 
-        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/replay", java.util.Map.of()).status()).isEqualTo(204);
-        assertThat(api.get("admin", "/api/v1/dead-letters/" + id).status()).as("it waits again").isEqualTo(404);
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/replay", java.util.Map.of())
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("admin", "/api/v1/dead-letters/" + id).status())
+                .as("it waits again")
+                .isEqualTo(404);
         clock.moveBy(Duration.ofDays(3));
         await("the dead letter", () -> parked(key).isPresent());
-        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/discard", java.util.Map.of("reason", "没有流程等它")).status()).isEqualTo(204);
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + id + "/discard", java.util.Map.of("reason", "没有流程等它"))
+                        .status())
+                .isEqualTo(204);
         assertThat(parked(key)).isEmpty();
     }
 
     private Optional<String> parked(String key) {
-        for (JsonNode letter : api.get("admin", "/api/v1/dead-letters?limit=100&direction=IN").body().path("items")) {
+        for (JsonNode letter : api.get("admin", "/api/v1/dead-letters?limit=100&direction=IN")
+                .body()
+                .path("items")) {
             if (letter.path("requestCode").asText().equals(key)) {
                 return Optional.of(letter.path("id").asText());
             }

@@ -11,8 +11,11 @@ class PayloadMaskTest {
 
     @Test
     void words_of_the_hub_are_shown_and_words_of_people_are_not() {
-        assertThat(mask.mask("{\"workOrder\": \"1-1-cgj\", \"action\": \"finish\", \"report\": \"王大勇 13900001111\", \"evidence\": [{\"content\": \"AAAA\"}], \"days\": 3, \"ok\": true}"))
-                .isEqualTo("{\"workOrder\":\"1-1-cgj\",\"action\":\"finish\",\"report\":\"‹15›\",\"evidence\":[{\"content\":\"‹4›\"}],\"days\":3,\"ok\":true}");
+        assertThat(
+                        mask.mask(
+                                "{\"workOrder\": \"1-1-cgj\", \"action\": \"finish\", \"report\": \"王大勇 13900001111\", \"evidence\": [{\"content\": \"AAAA\"}], \"days\": 3, \"ok\": true}"))
+                .isEqualTo(
+                        "{\"workOrder\":\"1-1-cgj\",\"action\":\"finish\",\"report\":\"‹15›\",\"evidence\":[{\"content\":\"‹4›\"}],\"days\":3,\"ok\":true}");
     }
 
     @Test

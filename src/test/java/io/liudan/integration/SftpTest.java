@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
@@ -26,10 +25,10 @@ import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 import org.apache.sshd.sftp.server.SftpSubsystemProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A department that passes work orders as CSV files over SFTP, in either of the two encodings in use. */
 class SftpTest extends DepartmentTest {
@@ -38,6 +37,7 @@ class SftpTest extends DepartmentTest {
 
     @TempDir
     private Path root;
+
     private final AtomicBoolean full = new AtomicBoolean();
     private SshServer server;
 
@@ -49,7 +49,8 @@ class SftpTest extends DepartmentTest {
         server = SshServer.setUpDefaultServer();
         server.setHost("localhost");
         server.setKeyPairProvider(new SimpleGeneratorHostKeyProvider(root.resolve("hostkey")));
-        server.setPasswordAuthenticator((user, password, session) -> "liudan".equals(user) && "pass?word&%1".equals(password));
+        server.setPasswordAuthenticator(
+                (user, password, session) -> "liudan".equals(user) && "pass?word&%1".equals(password));
         server.setSubsystemFactories(List.of(files()));
         server.setFileSystemFactory(new VirtualFileSystemFactory(root.resolve("files")));
         server.start();
@@ -57,17 +58,26 @@ class SftpTest extends DepartmentTest {
 
     /** A server that says of each write, while {@link #full} is set, what one without space says. */
     private SftpSubsystemFactory files() {
-        return new SftpSubsystemFactory.Builder().withFileSystemAccessor(new SftpFileSystemAccessor() {
+        return new SftpSubsystemFactory.Builder()
+                .withFileSystemAccessor(new SftpFileSystemAccessor() {
 
-            @Override
-            public SeekableByteChannel openFile(SftpSubsystemProxy subsystem, FileHandle handle, Path file, String name, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
-                    throws IOException {
-                if (full.get() && options.contains(StandardOpenOption.WRITE)) {
-                    throw new FileSystemException(name, null, "No space left on device");
-                }
-                return SftpFileSystemAccessor.super.openFile(subsystem, handle, file, name, options, attributes);
-            }
-        }).build();
+                    @Override
+                    public SeekableByteChannel openFile(
+                            SftpSubsystemProxy subsystem,
+                            FileHandle handle,
+                            Path file,
+                            String name,
+                            Set<? extends OpenOption> options,
+                            FileAttribute<?>... attributes)
+                            throws IOException {
+                        if (full.get() && options.contains(StandardOpenOption.WRITE)) {
+                            throw new FileSystemException(name, null, "No space left on device");
+                        }
+                        return SftpFileSystemAccessor.super.openFile(
+                                subsystem, handle, file, name, options, attributes);
+                    }
+                })
+                .build();
     }
 
     @AfterEach
@@ -76,15 +86,36 @@ class SftpTest extends DepartmentTest {
     }
 
     private void connect(String charset) {
-        String[] account = {"host", "localhost", "port", Integer.toString(server.getPort()), "user", "liudan", "password", "pass?word&%1", "charset", charset, "strict", "no"};
-        connect(DEPARTMENT, templated("sftp", DEPARTMENT, account) + templated("sftp-inbound", DEPARTMENT,
-                Stream.concat(Stream.of(account), Stream.of("interval", "200")).toArray(String[]::new)));
+        String[] account = {
+            "host",
+            "localhost",
+            "port",
+            Integer.toString(server.getPort()),
+            "user",
+            "liudan",
+            "password",
+            "pass?word&%1",
+            "charset",
+            charset,
+            "strict",
+            "no"
+        };
+        connect(
+                DEPARTMENT,
+                templated("sftp", DEPARTMENT, account)
+                        + templated(
+                                "sftp-inbound",
+                                DEPARTMENT,
+                                Stream.concat(Stream.of(account), Stream.of("interval", "200"))
+                                        .toArray(String[]::new)));
     }
 
     private List<Path> files(String folder) {
         try (Stream<Path> all = Files.list(root.resolve("files").resolve(folder))) {
             // What is still being written has a name with a dot.
-            return all.filter(file -> Files.isRegularFile(file) && !file.getFileName().toString().startsWith(".")).toList();
+            return all.filter(file -> Files.isRegularFile(file)
+                            && !file.getFileName().toString().startsWith("."))
+                    .toList();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -103,17 +134,26 @@ class SftpTest extends DepartmentTest {
         connect(charset);
         String code = dispatchTo(DEPARTMENT);
         String order = code + "-1-" + DEPARTMENT;
-        await("the file", () -> files("orders").stream().anyMatch(file -> file.toString().endsWith(".csv")));
+        await("the file", () -> files("orders").stream()
+                .anyMatch(file -> file.toString().endsWith(".csv")));
         String text = Files.readString(files("orders").getFirst(), Charset.forName(charset));
         assertThat(text).startsWith("id,kind,work_order").contains(order, "东门外三天没有清运", "13900001111");
         Files.write(root.resolve("files/evidence/p.pdf"), "%PDF-1.4\n%%EOF\n".getBytes());
-        put("one.csv", "key,work_order,action,report,evidence\r\nx1-" + code + "," + order + ",accept,,\r\nx2-" + code + "," + order + ",finish,已清运，恢复整洁,p.pdf\r\n", Charset.forName(charset));
+        put(
+                "one.csv",
+                "key,work_order,action,report,evidence\r\nx1-" + code + "," + order + ",accept,,\r\nx2-" + code + ","
+                        + order + ",finish,已清运，恢复整洁,p.pdf\r\n",
+                Charset.forName(charset));
         await("the end", () -> status(code).equals("HANDLED"));
         await("the acknowledgement", () -> files("acks").size() == 1);
         assertThat(Files.readString(files("acks").getFirst())).isEqualTo("OK 2");
         await("the file's leave", () -> files("answers").isEmpty());
         assertThat(files("answers/taken")).hasSize(1);
-        assertThat(api.get("agency-" + DEPARTMENT, "/integration/v1/work-orders/" + order).body().path("report").asText()).isEqualTo("已清运，恢复整洁");
+        assertThat(api.get("agency-" + DEPARTMENT, "/integration/v1/work-orders/" + order)
+                        .body()
+                        .path("report")
+                        .asText())
+                .isEqualTo("已清运，恢复整洁");
     }
 
     @Test
@@ -124,17 +164,23 @@ class SftpTest extends DepartmentTest {
         String accept = "key,work_order,action\r\nk-" + code + "," + order + ",accept\r\n";
         put("first.csv", accept, Charset.forName("UTF-8"));
         put("again.csv", accept, Charset.forName("UTF-8"));
-        put("wrong.csv", "key,work_order,action,text\r\nw-" + code + "," + order + ",progress,正在清运\r\n", Charset.forName("GB18030"));
+        put(
+                "wrong.csv",
+                "key,work_order,action,text\r\nw-" + code + "," + order + ",progress,正在清运\r\n",
+                Charset.forName("GB18030"));
         put("broken.csv", "key,work_order,action\r\n\"k,x\r\n", Charset.forName("UTF-8"));
         put("headless.csv", "1-" + code + "," + order + ",progress,x\r\n", Charset.forName("UTF-8"));
         await("five acknowledgements", () -> files("acks").size() == 5);
         assertThat(status(code)).isEqualTo("ACCEPTED");
         List<String> keys = new java.util.ArrayList<>();
-        api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT).body().path("items").forEach(letter -> {
-            if (!letter.has("requestCode")) {
-                keys.add(letter.path("channel").asText());
-            }
-        });
+        api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT)
+                .body()
+                .path("items")
+                .forEach(letter -> {
+                    if (!letter.has("requestCode")) {
+                        keys.add(letter.path("channel").asText());
+                    }
+                });
         assertThat(keys).hasSize(3).containsOnly("sftp");
     }
 
@@ -143,8 +189,12 @@ class SftpTest extends DepartmentTest {
         connect("UTF-8");
         String code = dispatchTo(DEPARTMENT);
         Files.writeString(root.resolve("files/secret.pdf"), "%PDF-1.4\n%%EOF\n");
-        put("tricks.csv", "key,work_order,action,report,evidence\r\nt0-" + code + "," + code + "-1-hwzx,accept,,\r\nt1-" + code + "," + code
-                + "-1-hwzx,finish,x,${camelContext.stop};../secret.pdf;{{liudan.integration.link-secret}};%2e%2e%2fsecret.pdf\r\n", Charset.forName("UTF-8"));
+        put(
+                "tricks.csv",
+                "key,work_order,action,report,evidence\r\nt0-" + code + "," + code + "-1-hwzx,accept,,\r\nt1-" + code
+                        + "," + code
+                        + "-1-hwzx,finish,x,${camelContext.stop};../secret.pdf;{{liudan.integration.link-secret}};%2e%2e%2fsecret.pdf\r\n",
+                Charset.forName("UTF-8"));
         await("the acknowledgement", () -> files("acks").size() == 1);
         assertThat(status(code)).as("nothing of it was taken for evidence").isEqualTo("ACCEPTED");
         assertThat(connector(DEPARTMENT).path("state").asText()).isEqualTo("UP");
@@ -157,7 +207,10 @@ class SftpTest extends DepartmentTest {
         byte[] large = Arrays.copyOf("%PDF-1.4\n%%EOF\n".getBytes(), 10 * 1024 * 1024 + 1);
         Files.write(root.resolve("files/evidence/large.pdf"), large);
         Files.write(root.resolve("files/answers/large.csv"), large);
-        put("finish.csv", "key,work_order,action,report,evidence\r\nt0-" + code + "," + code + "-1-hwzx,accept,,\r\nt1-" + code + "," + code + "-1-hwzx,finish,x,large.pdf\r\n",
+        put(
+                "finish.csv",
+                "key,work_order,action,report,evidence\r\nt0-" + code + "," + code + "-1-hwzx,accept,,\r\nt1-" + code
+                        + "," + code + "-1-hwzx,finish,x,large.pdf\r\n",
                 Charset.forName("UTF-8"));
         await("the acknowledgement", () -> files("acks").size() == 1);
         assertThat(status(code)).as("without evidence nothing is finished").isEqualTo("ACCEPTED");
@@ -167,22 +220,34 @@ class SftpTest extends DepartmentTest {
     @Test
     void while_the_server_is_away_orders_wait_and_then_arrive() throws IOException {
         connect("UTF-8");
-        await("the first look", () -> connector(DEPARTMENT).path("inbound").path(0).path("up").asBoolean());
+        await(
+                "the first look",
+                () -> connector(DEPARTMENT).path("inbound").path(0).path("up").asBoolean());
         int port = server.getPort();
         long before = failures(DEPARTMENT);
         server.stop(true);
         String code = dispatchTo(DEPARTMENT);
         await("a failure", () -> failures(DEPARTMENT) > before);
         assertThat(connector(DEPARTMENT).path("queue").asInt()).isEqualTo(1);
-        await("the catalogue's word that answers can't be fetched", () -> connector(DEPARTMENT).path("inbound").path(0).path("fault").asText().equals("ConnectException"));
-        assertThat(api.get("admin", "/actuator/health").status()).as("a sick department is no sickness of the hub").isEqualTo(200);
+        await("the catalogue's word that answers can't be fetched", () -> connector(DEPARTMENT)
+                .path("inbound")
+                .path(0)
+                .path("fault")
+                .asText()
+                .equals("ConnectException"));
+        assertThat(api.get("admin", "/actuator/health").status())
+                .as("a sick department is no sickness of the hub")
+                .isEqualTo(200);
         server = SshServer.setUpDefaultServer();
         server.setHost("localhost");
         server.setPort(port);
         anSftpServerOn();
-        await("the file", () -> files("orders").stream().anyMatch(file -> file.toString().endsWith(".csv")));
+        await("the file", () -> files("orders").stream()
+                .anyMatch(file -> file.toString().endsWith(".csv")));
         assertThat(status(code)).isEqualTo("DISPATCHED");
-        await("the catalogue's word that answers are fetched", () -> connector(DEPARTMENT).path("inbound").path(0).path("up").asBoolean());
+        await(
+                "the catalogue's word that answers are fetched",
+                () -> connector(DEPARTMENT).path("inbound").path(0).path("up").asBoolean());
     }
 
     @Test

@@ -2,6 +2,9 @@ package io.liudan.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.liudan.process.EngineClock;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -17,10 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.liudan.process.EngineClock;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +36,7 @@ class WorkOrderDeliveryTest extends DepartmentTest {
 
     @Autowired
     private JdbcClient jdbc;
+
     private HttpDepartment system;
 
     @BeforeEach
@@ -52,22 +52,37 @@ class WorkOrderDeliveryTest extends DepartmentTest {
 
     @AfterAll
     static void every_flow_node_of_the_model_was_passed(@Autowired JdbcClient jdbc) throws IOException {
-        Set<String> passed = new HashSet<>(jdbc.sql("select distinct act_id_ from act_hi_actinst where proc_def_key_ = 'work-order-delivery'").query(String.class).list());
-        Matcher nodes = Pattern.compile("<bpmn:\\w*(?:[eE]vent|Task|Gateway) id=\"([^\"]+)\"").matcher(Files.readString(Path.of("bpmn/work-orders/work-order-delivery.bpmn")));
-        assertThat(nodes.results().map(node -> node.group(1)).toList()).hasSizeGreaterThan(10).allSatisfy(node -> assertThat(passed).contains(node));
+        Set<String> passed = new HashSet<>(
+                jdbc.sql("select distinct act_id_ from act_hi_actinst where proc_def_key_ = 'work-order-delivery'")
+                        .query(String.class)
+                        .list());
+        Matcher nodes = Pattern.compile("<bpmn:\\w*(?:[eE]vent|Task|Gateway) id=\"([^\"]+)\"")
+                .matcher(Files.readString(Path.of("bpmn/work-orders/work-order-delivery.bpmn")));
+        assertThat(nodes.results().map(node -> node.group(1)).toList())
+                .hasSizeGreaterThan(10)
+                .allSatisfy(node -> assertThat(passed).contains(node));
     }
 
     private List<String> deliveries(String code) {
-        return jdbc.sql("select kind || ' ' || coalesce(delivery, '-') || ' ' || coalesce(receipt, '-') from work_order_change where request_code = ? order by id")
-                .param(code).query(String.class).list();
+        return jdbc.sql(
+                        "select kind || ' ' || coalesce(delivery, '-') || ' ' || coalesce(receipt, '-') from work_order_change where request_code = ? order by id")
+                .param(code)
+                .query(String.class)
+                .list();
     }
 
     private String key(String code) {
-        return "work-order-change-" + jdbc.sql("select min(id) from work_order_change where request_code = ?").param(code).query(Long.class).single();
+        return "work-order-change-"
+                + jdbc.sql("select min(id) from work_order_change where request_code = ?")
+                        .param(code)
+                        .query(Long.class)
+                        .single();
     }
 
     private JsonNode deadLetter(String code) {
-        for (JsonNode letter : api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT + "&direction=OUT").body().path("items")) {
+        for (JsonNode letter : api.get("admin", "/api/v1/dead-letters?connector=" + DEPARTMENT + "&direction=OUT")
+                .body()
+                .path("items")) {
             if (letter.path("requestCode").asText().equals(code)) {
                 return letter;
             }
@@ -88,14 +103,24 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         assertThat(order.path("contact").path("phone").asText()).isEqualTo("13900001111");
         assertThat(Instant.parse(order.path("dueAt").asText())).isAfter(Instant.now());
         await("the receipt", () -> deliveries(code).equals(List.of("ISSUED DELIVERED R-" + key(code))));
-        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("desk").path("code").asText()).as("the process knows no difference").isEqualTo("dept-" + DEPARTMENT);
+        assertThat(api.get("resident1", "/api/v1/requests/" + code)
+                        .body()
+                        .path("desk")
+                        .path("code")
+                        .asText())
+                .as("the process knows no difference")
+                .isEqualTo("dept-" + DEPARTMENT);
     }
 
     @Test
     void a_department_without_a_system_has_its_orders_in_the_tasklist_only() {
         String code = dispatchTo("gdgs");
         assertThat(deliveries(code)).containsExactly("ISSUED - -");
-        assertThat(jdbc.sql("select count(*) from act_ru_execution where business_key_ = ?").param(code).query(Long.class).single()).isEqualTo(1);
+        assertThat(jdbc.sql("select count(*) from act_ru_execution where business_key_ = ?")
+                        .param(code)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
         assertThat(api.task("dept-gdgs", code, "accept").isMissingNode()).isFalse();
     }
 
@@ -105,7 +130,10 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         decide("dept-" + DEPARTMENT, code, Map.of("decision", "ACCEPT"));
         decide("dept-" + DEPARTMENT, code, Map.of("decision", "REQUEST_EXTENSION", "days", 3, "reason", "等配件"));
         decide("street1", code, Map.of("decision", "APPROVE"));
-        decide("dept-" + DEPARTMENT, code, Map.of("decision", "FINISH", "report", "已办", "evidence", List.of(api.evidence("dept-" + DEPARTMENT))));
+        decide(
+                "dept-" + DEPARTMENT,
+                code,
+                Map.of("decision", "FINISH", "report", "已办", "evidence", List.of(api.evidence("dept-" + DEPARTMENT))));
         await("all messages", () -> system.kinds(code).size() == 4);
         assertThat(system.kinds(code)).containsExactly("ISSUED", "ACCEPTED", "EXTENSION_APPROVED", "FINISHED");
     }
@@ -114,10 +142,14 @@ class WorkOrderDeliveryTest extends DepartmentTest {
     void what_its_system_decides_it_is_not_told_again() {
         String code = dispatchTo(DEPARTMENT);
         String order = code + "-1-" + DEPARTMENT;
-        assertThat(answer(DEPARTMENT, order, "accept", Map.of(), "a-" + code).status()).isEqualTo(200);
-        assertThat(answer(DEPARTMENT, order, "extension", Map.of("days", 2, "reason", "等配件"), "e-" + code).status()).isEqualTo(200);
+        assertThat(answer(DEPARTMENT, order, "accept", Map.of(), "a-" + code).status())
+                .isEqualTo(200);
+        assertThat(answer(DEPARTMENT, order, "extension", Map.of("days", 2, "reason", "等配件"), "e-" + code)
+                        .status())
+                .isEqualTo(200);
         decide("street1", code, Map.of("decision", "REJECT", "reason", "不必"));
-        assertThat(answer(DEPARTMENT, order, "finish", finish(), "f-" + code).status()).isEqualTo(200);
+        assertThat(answer(DEPARTMENT, order, "finish", finish(), "f-" + code).status())
+                .isEqualTo(200);
         assertThat(status(code)).isEqualTo("HANDLED");
         await("the street's answer", () -> system.kinds(code).size() == 2);
         assertThat(system.kinds(code)).containsExactly("ISSUED", "EXTENSION_REFUSED");
@@ -126,11 +158,17 @@ class WorkOrderDeliveryTest extends DepartmentTest {
     @Test
     void urging_and_withdrawing_reach_the_departments_system() {
         String code = dispatchTo(DEPARTMENT);
-        assertThat(api.post("resident1", "/api/v1/requests/" + code + "/urge", Map.of()).status()).isLessThan(300);
-        assertThat(api.post("resident1", "/api/v1/requests/" + code + "/withdraw", Map.of()).status()).isLessThan(300);
+        assertThat(api.post("resident1", "/api/v1/requests/" + code + "/urge", Map.of())
+                        .status())
+                .isLessThan(300);
+        assertThat(api.post("resident1", "/api/v1/requests/" + code + "/withdraw", Map.of())
+                        .status())
+                .isLessThan(300);
         await("all messages", () -> system.kinds(code).size() == 3);
         assertThat(system.kinds(code)).containsExactly("ISSUED", "URGED", "CANCELLED");
-        assertThat(system.calls.getLast().path("workOrder").has("contact")).as("who may no longer call learns no number").isFalse();
+        assertThat(system.calls.getLast().path("workOrder").has("contact"))
+                .as("who may no longer call learns no number")
+                .isFalse();
     }
 
     @Test
@@ -153,10 +191,18 @@ class WorkOrderDeliveryTest extends DepartmentTest {
     void an_order_that_the_system_refuses_is_the_desks_to_deal_with_by_sending_it_again() {
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 422, "{}");
         String code = dispatchTo(DEPARTMENT);
-        await("the desk's task", () -> !api.task("dept-" + DEPARTMENT, code, "undelivered").isMissingNode());
+        await("the desk's task", () -> !api.task("dept-" + DEPARTMENT, code, "undelivered")
+                .isMissingNode());
         assertThat(system.calls).as("a refusal isn't tried again").hasSize(1);
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"receipt\": \"second\"}");
-        assertThat(api.complete("dept-" + DEPARTMENT, api.task("dept-" + DEPARTMENT, code, "undelivered").path("id").asText(), Map.of("decision", "RESEND")).status()).isEqualTo(204);
+        assertThat(api.complete(
+                                "dept-" + DEPARTMENT,
+                                api.task("dept-" + DEPARTMENT, code, "undelivered")
+                                        .path("id")
+                                        .asText(),
+                                Map.of("decision", "RESEND"))
+                        .status())
+                .isEqualTo(204);
         await("the receipt", () -> deliveries(code).equals(List.of("ISSUED DELIVERED second")));
     }
 
@@ -164,23 +210,41 @@ class WorkOrderDeliveryTest extends DepartmentTest {
     void an_order_that_the_system_refuses_may_be_told_by_other_means() {
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 409, "{}");
         String code = dispatchTo(DEPARTMENT);
-        await("the desk's task", () -> !api.task("dept-" + DEPARTMENT, code, "undelivered").isMissingNode());
-        assertThat(api.complete("dept-" + DEPARTMENT, api.task("dept-" + DEPARTMENT, code, "undelivered").path("id").asText(), Map.of("decision", "BY_HAND")).status()).isEqualTo(204);
+        await("the desk's task", () -> !api.task("dept-" + DEPARTMENT, code, "undelivered")
+                .isMissingNode());
+        assertThat(api.complete(
+                                "dept-" + DEPARTMENT,
+                                api.task("dept-" + DEPARTMENT, code, "undelivered")
+                                        .path("id")
+                                        .asText(),
+                                Map.of("decision", "BY_HAND"))
+                        .status())
+                .isEqualTo(204);
         assertThat(deliveries(code)).containsExactly("ISSUED BY_HAND -");
         assertThat(system.calls).hasSize(1);
     }
 
     @Test
     void garbage_a_wrong_body_and_no_answer_end_as_dead_letters_that_show_no_word_of_the_resident() {
-        List<HttpDepartment.Says> faults = List.of((exchange, receipt) -> HttpDepartment.send(exchange, 200, "\u0000<<<"),
-                (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"ok\": true}"), (exchange, receipt) -> exchange.close());
+        List<HttpDepartment.Says> faults = List.of(
+                (exchange, receipt) -> HttpDepartment.send(exchange, 200, "\u0000<<<"),
+                (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"ok\": true}"),
+                (exchange, receipt) -> exchange.close());
         for (HttpDepartment.Says fault : faults) {
             system.says = fault;
             String code = dispatchTo(DEPARTMENT);
             await("the dead letter", () -> !deadLetter(code).isMissingNode());
-            JsonNode letter = api.get("admin", "/api/v1/dead-letters/" + deadLetter(code).path("id").asText()).body();
-            assertThat(letter.path("payload").asText()).contains(code + "-1-" + DEPARTMENT).doesNotContain("清运", "13900001111", "测试人");
-            assertThat(letter.path("details").asText()).contains(system.url()).doesNotContain("清运", "13900001111", "测试人");
+            JsonNode letter = api.get(
+                            "admin",
+                            "/api/v1/dead-letters/"
+                                    + deadLetter(code).path("id").asText())
+                    .body();
+            assertThat(letter.path("payload").asText())
+                    .contains(code + "-1-" + DEPARTMENT)
+                    .doesNotContain("清运", "13900001111", "测试人");
+            assertThat(letter.path("details").asText())
+                    .contains(system.url())
+                    .doesNotContain("清运", "13900001111", "测试人");
             assertThat(letter.path("letter").path("reason").asText()).contains(DEPARTMENT + " → " + system.url());
         }
     }
@@ -191,21 +255,40 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         String replayed = dispatchTo(DEPARTMENT);
         String discarded = dispatchTo(DEPARTMENT);
         decide("dept-" + DEPARTMENT, discarded, Map.of("decision", "ACCEPT"));
-        await("both dead letters", () -> !deadLetter(replayed).isMissingNode() && !deadLetter(discarded).isMissingNode());
+        await(
+                "both dead letters",
+                () -> !deadLetter(replayed).isMissingNode()
+                        && !deadLetter(discarded).isMissingNode());
         String id = deadLetter(replayed).path("id").asText();
         String other = deadLetter(discarded).path("id").asText();
         assertThat(connector(DEPARTMENT).path("deadLetters").asInt()).isGreaterThanOrEqualTo(2);
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"receipt\": \"again\"}");
 
-        assertThat(api.post("admin", "/api/v1/dead-letters/" + other + "/discard", Map.of("reason", " ")).status()).isEqualTo(422);
-        assertThat(api.post("admin", "/api/v1/dead-letters/" + other + "/discard", Map.of("reason", "已电话告知")).status()).isEqualTo(204);
-        assertThat(api.post("admin", "/api/v1/dead-letters/" + other + "/discard", Map.of("reason", "再来")).status()).isEqualTo(404);
-        assertThat(api.post("admin", "/api/v1/dead-letters/replay", Map.of("ids", List.of(id, other))).body().path("replayed")).extracting(JsonNode::asText).containsExactly(id);
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + other + "/discard", Map.of("reason", " "))
+                        .status())
+                .isEqualTo(422);
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + other + "/discard", Map.of("reason", "已电话告知"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.post("admin", "/api/v1/dead-letters/" + other + "/discard", Map.of("reason", "再来"))
+                        .status())
+                .isEqualTo(404);
+        assertThat(api.post("admin", "/api/v1/dead-letters/replay", Map.of("ids", List.of(id, other)))
+                        .body()
+                        .path("replayed"))
+                .extracting(JsonNode::asText)
+                .containsExactly(id);
 
         await("the replayed one", () -> deliveries(replayed).equals(List.of("ISSUED DELIVERED again")));
-        await("what came after the discarded one", () -> deliveries(discarded).equals(List.of("ISSUED DISCARDED -", "ACCEPTED DELIVERED again")));
-        assertThat(jdbc.sql("select action || ' ' || actor || ' ' || coalesce(left(reason, 1), '-') from dead_letter_action where letter in (?, ?) order by id").params(id, other)
-                .query(String.class).list()).as("with the operator's words sealed").containsExactly("DISCARD admin ~", "REPLAY admin -");
+        await("what came after the discarded one", () -> deliveries(discarded)
+                .equals(List.of("ISSUED DISCARDED -", "ACCEPTED DELIVERED again")));
+        assertThat(jdbc.sql(
+                                "select action || ' ' || actor || ' ' || coalesce(left(reason, 1), '-') from dead_letter_action where letter in (?, ?) order by id")
+                        .params(id, other)
+                        .query(String.class)
+                        .list())
+                .as("with the operator's words sealed")
+                .containsExactly("DISCARD admin ~", "REPLAY admin -");
     }
 
     @Test
@@ -214,17 +297,28 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         List<String> codes = List.of(dispatchTo(DEPARTMENT), dispatchTo(DEPARTMENT));
         await("the circuit", () -> connector(DEPARTMENT).path("state").asText().equals("OPEN"));
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"receipt\": \"well\"}");
-        await("the circuit's end", () -> connector(DEPARTMENT).path("circuit").asText().equals("CLOSED")
-                || connector(DEPARTMENT).path("deadLetters").asInt() > 0 && connector(DEPARTMENT).path("circuit").asText().equals("HALF_OPEN"));
-        codes.forEach(code -> await("delivery or dead letter of " + code, () -> deliveries(code).getFirst().contains("DELIVERED") || !deadLetter(code).isMissingNode()));
+        await(
+                "the circuit's end",
+                () -> connector(DEPARTMENT).path("circuit").asText().equals("CLOSED")
+                        || connector(DEPARTMENT).path("deadLetters").asInt() > 0
+                                && connector(DEPARTMENT)
+                                        .path("circuit")
+                                        .asText()
+                                        .equals("HALF_OPEN"));
+        codes.forEach(code -> await(
+                "delivery or dead letter of " + code,
+                () -> deliveries(code).getFirst().contains("DELIVERED")
+                        || !deadLetter(code).isMissingNode()));
     }
 
     @Test
-    void what_waits_while_a_system_is_down_for_ten_minutes_arrives_when_it_is_back(@Autowired EngineClock clock) throws Exception {
+    void what_waits_while_a_system_is_down_for_ten_minutes_arrives_when_it_is_back(@Autowired EngineClock clock)
+            throws Exception {
         int port = system.port();
         system.close();
         String code;
-        try (OtherConnection patient = new OtherConnection("wygl", "http://localhost:" + port + "/work-orders", "retryCycle", "patient")) {
+        try (OtherConnection patient =
+                new OtherConnection("wygl", "http://localhost:" + port + "/work-orders", "retryCycle", "patient")) {
             long before = failures("wygl");
             code = dispatchTo("wygl");
             decide("dept-wygl", code, Map.of("decision", "ACCEPT"));
@@ -241,12 +335,21 @@ class WorkOrderDeliveryTest extends DepartmentTest {
     }
 
     @Test
-    void a_delivery_that_somebody_ended_by_hand_is_begun_anew(@Autowired EngineClock clock, @Autowired ProcessEngine engine, @Autowired ApplicationContext beans) throws Exception {
+    void a_delivery_that_somebody_ended_by_hand_is_begun_anew(
+            @Autowired EngineClock clock, @Autowired ProcessEngine engine, @Autowired ApplicationContext beans)
+            throws Exception {
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 503, "{}");
         String code = dispatchTo(DEPARTMENT);
         await("the dead letter", () -> !deadLetter(code).isMissingNode());
-        engine.getRuntimeService().deleteProcessInstance(engine.getRuntimeService().createProcessInstanceQuery().processDefinitionKey("work-order-delivery")
-                .processInstanceBusinessKey(code).singleResult().getId(), "by hand");
+        engine.getRuntimeService()
+                .deleteProcessInstance(
+                        engine.getRuntimeService()
+                                .createProcessInstanceQuery()
+                                .processDefinitionKey("work-order-delivery")
+                                .processInstanceBusinessKey(code)
+                                .singleResult()
+                                .getId(),
+                        "by hand");
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"receipt\": \"anew\"}");
         decide("dept-" + DEPARTMENT, code, Map.of("decision", "ACCEPT"));
         clock.moveBy(Duration.ofMinutes(3));
@@ -255,7 +358,8 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         run.setAccessible(true);
         run.invoke(sweep);
         run.invoke(sweep);
-        await("both messages", () -> deliveries(code).equals(List.of("ISSUED DELIVERED anew", "ACCEPTED DELIVERED anew")));
+        await("both messages", () -> deliveries(code)
+                .equals(List.of("ISSUED DELIVERED anew", "ACCEPTED DELIVERED anew")));
     }
 
     @Test
@@ -269,8 +373,10 @@ class WorkOrderDeliveryTest extends DepartmentTest {
             }
             HttpDepartment.send(exchange, 200, "{\"receipt\": \"slow\"}");
         };
-        List<String> waiting = List.of(dispatchTo(DEPARTMENT), dispatchTo(DEPARTMENT), dispatchTo(DEPARTMENT), dispatchTo(DEPARTMENT));
-        try (HttpDepartment quick = new HttpDepartment(); OtherConnection other = new OtherConnection("wygl", quick.url())) {
+        List<String> waiting =
+                List.of(dispatchTo(DEPARTMENT), dispatchTo(DEPARTMENT), dispatchTo(DEPARTMENT), dispatchTo(DEPARTMENT));
+        try (HttpDepartment quick = new HttpDepartment();
+                OtherConnection other = new OtherConnection("wygl", quick.url())) {
             Instant start = Instant.now();
             String code = dispatchTo("wygl");
             await("the quick one", () -> quick.kinds(code).size() == 1);
@@ -279,7 +385,8 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         } finally {
             slow.countDown();
         }
-        waiting.forEach(code -> await("the slow ones", () -> deliveries(code).equals(List.of("ISSUED DELIVERED slow"))));
+        waiting.forEach(
+                code -> await("the slow ones", () -> deliveries(code).equals(List.of("ISSUED DELIVERED slow"))));
         waiting.forEach(code -> assertThat(system.kinds(code)).containsExactly("ISSUED"));
     }
 
@@ -292,8 +399,16 @@ class WorkOrderDeliveryTest extends DepartmentTest {
         OtherConnection(String department, String url, String... more) throws IOException {
             this.department = department;
             this.file = departments().resolve(department + ".yaml");
-            Files.writeString(file, templated("rest", department, Stream.concat(Stream.of("url", url), Stream.of(more)).toArray(String[]::new)));
-            await("the connector of " + department, () -> connector(department).path("state").asText().equals("UP"));
+            Files.writeString(
+                    file,
+                    templated(
+                            "rest",
+                            department,
+                            Stream.concat(Stream.of("url", url), Stream.of(more))
+                                    .toArray(String[]::new)));
+            await(
+                    "the connector of " + department,
+                    () -> connector(department).path("state").asText().equals("UP"));
         }
 
         @Override

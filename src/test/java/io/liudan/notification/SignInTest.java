@@ -2,6 +2,12 @@ package io.liudan.notification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import io.liudan.Api;
+import io.liudan.HubTest;
+import io.liudan.embedded.simulator.WechatSimulator;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,13 +28,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpServer;
-import io.liudan.Api;
-import io.liudan.HubTest;
-import io.liudan.embedded.simulator.WechatSimulator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +44,7 @@ class SignInTest extends HubTest {
 
     @Autowired
     private JdbcClient jdbc;
+
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -86,14 +86,23 @@ class SignInTest extends HubTest {
     private Reply grant(Map<String, String> parameters) throws Exception {
         Map<String, String> all = new HashMap<>(parameters);
         all.putAll(Map.of("grant_type", "password", "client_id", "liudan-miniprogram"));
-        String form = all.entrySet().stream().map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8)).collect(Collectors.joining("&"));
-        HttpResponse<String> answer = http.send(HttpRequest.newBuilder(URI.create(realm() + "/protocol/openid-connect/token")).header("Content-Type", "application/x-www-form-urlencoded")
-                .header("Accept-Language", "zh-CN").POST(BodyPublishers.ofString(form)).build(), BodyHandlers.ofString());
+        String form = all.entrySet().stream()
+                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(URI.create(realm() + "/protocol/openid-connect/token"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .header("Accept-Language", "zh-CN")
+                        .POST(BodyPublishers.ofString(form))
+                        .build(),
+                BodyHandlers.ofString());
         return new Reply(answer.statusCode(), json.readTree(answer.body()));
     }
 
     private String codeOf(String phone) throws Exception {
-        JsonNode texts = new Api(hub(), realm()).get(null, "/embedded/inbox?phone=" + phone).body();
+        JsonNode texts = new Api(hub(), realm())
+                .get(null, "/embedded/inbox?phone=" + phone)
+                .body();
         Matcher code = CODE.matcher(texts.path(0).path("text").asText());
         assertThat(code.find()).isTrue();
         return code.group();
@@ -115,7 +124,12 @@ class SignInTest extends HubTest {
     }
 
     private int knock(String token, String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(URI.create(hub() + path)).header("Authorization", "Bearer " + token).build(), BodyHandlers.discarding()).statusCode();
+        return http.send(
+                        HttpRequest.newBuilder(URI.create(hub() + path))
+                                .header("Authorization", "Bearer " + token)
+                                .build(),
+                        BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test
@@ -123,13 +137,26 @@ class SignInTest extends HubTest {
         String phone = newPhone();
         Reply reply = grant(Map.of("phone", phone, "code", codeFor(phone)));
         JsonNode claims = claims(reply.token());
-        assertThat(claims.path("realm_access").path("roles")).extracting(JsonNode::asText).containsExactly("resident");
+        assertThat(claims.path("realm_access").path("roles"))
+                .extracting(JsonNode::asText)
+                .containsExactly("resident");
         assertThat(claims.toString()).doesNotContain(phone);
-        HttpResponse<String> filed = http.send(HttpRequest.newBuilder(URI.create(hub() + "/api/v1/requests")).header("Authorization", "Bearer " + reply.token())
-                .header("Content-Type", "application/json").header("Idempotency-Key", UUID.randomUUID().toString())
-                .POST(BodyPublishers.ofString("{\"category\":\"sanitation\",\"title\":\"垃圾\",\"description\":\"三天没有清运\",\"gridCode\":\"622901001001-01\"}")).build(), BodyHandlers.ofString());
+        HttpResponse<String> filed = http.send(
+                HttpRequest.newBuilder(URI.create(hub() + "/api/v1/requests"))
+                        .header("Authorization", "Bearer " + reply.token())
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", UUID.randomUUID().toString())
+                        .POST(
+                                BodyPublishers.ofString(
+                                        "{\"category\":\"sanitation\",\"title\":\"垃圾\",\"description\":\"三天没有清运\",\"gridCode\":\"622901001001-01\"}"))
+                        .build(),
+                BodyHandlers.ofString());
         assertThat(filed.statusCode()).isEqualTo(201);
-        assertThat(knock(reply.token(), "/api/v1/requests/" + json.readTree(filed.body()).path("code").asText())).isEqualTo(200);
+        assertThat(knock(
+                        reply.token(),
+                        "/api/v1/requests/"
+                                + json.readTree(filed.body()).path("code").asText()))
+                .isEqualTo(200);
         assertThat(knock(reply.token(), "/api/v1/tasks")).isEqualTo(403);
     }
 
@@ -138,15 +165,19 @@ class SignInTest extends HubTest {
         String phone = newPhone();
         String first = account(grant(Map.of("phone", phone, "code", codeFor(phone))));
         jdbc.sql("delete from one_time_code").update();
-        assertThat(grant(Map.of("phone", "+86 " + phone.substring(0, 3) + "-" + phone.substring(3))).error()).isEqualTo("code_sent");
-        assertThat(account(grant(Map.of("phone", "0086" + phone, "code", codeOf(phone))))).isEqualTo(first);
+        assertThat(grant(Map.of("phone", "+86 " + phone.substring(0, 3) + "-" + phone.substring(3)))
+                        .error())
+                .isEqualTo("code_sent");
+        assertThat(account(grant(Map.of("phone", "0086" + phone, "code", codeOf(phone)))))
+                .isEqualTo(first);
     }
 
     @Test
     void a_code_serves_once_and_the_last_one_counts() throws Exception {
         String phone = newPhone();
         String first = codeFor(phone);
-        jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'").update();
+        jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'")
+                .update();
         String second = codeFor(phone);
         if (!first.equals(second)) {
             assertThat(grant(Map.of("phone", phone, "code", first)).status()).isEqualTo(401);
@@ -167,7 +198,8 @@ class SignInTest extends HubTest {
         if (!code.equals(codeOf(other))) {
             assertThat(grant(Map.of("phone", other, "code", code)).status()).isEqualTo(401);
         }
-        jdbc.sql("update one_time_code set created_at = created_at - interval '6 minutes'").update();
+        jdbc.sql("update one_time_code set created_at = created_at - interval '6 minutes'")
+                .update();
         assertThat(grant(Map.of("phone", phone, "code", code)).status()).isEqualTo(401);
     }
 
@@ -177,7 +209,11 @@ class SignInTest extends HubTest {
         String code = codeFor(phone);
         String wrong = code.equals("000000") ? "000001" : "000000";
         for (int i = 0; i < 5; i++) {
-            assertThat(grant(Map.of("phone", phone, "code", wrong)).body().path("error_description").asText()).isEqualTo("验证码不正确。");
+            assertThat(grant(Map.of("phone", phone, "code", wrong))
+                            .body()
+                            .path("error_description")
+                            .asText())
+                    .isEqualTo("验证码不正确。");
         }
         assertThat(grant(Map.of("phone", phone, "code", code)).status()).isEqualTo(401);
     }
@@ -190,21 +226,30 @@ class SignInTest extends HubTest {
         assertThat(soon.status()).isEqualTo(429);
         assertThat(soon.body().path("error_description").asText()).contains("秒后可再次获取");
         for (int i = 1; i < 10; i++) {
-            jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'").update();
+            jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'")
+                    .update();
             codeFor(phone);
         }
-        jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'").update();
+        jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'")
+                .update();
         assertThat(grant(Map.of("phone", phone)).error()).isEqualTo("codes_of_phone");
         // As if others at this address had had the rest of its two hundred.
-        jdbc.sql("insert into one_time_code (phone_index, address_index, code_hash, created_at) select decode(md5(n::text), 'hex'), address_index, code_hash, now() from one_time_code, generate_series(1, 25) n").update();
-        assertThat(grant(Map.of("phone", newPhone())).error()).as("two hundred an hour from one address").isEqualTo("codes_of_address");
-        jdbc.sql("update one_time_code set created_at = created_at - interval '25 hours'").update();
+        jdbc.sql(
+                        "insert into one_time_code (phone_index, address_index, code_hash, created_at) select decode(md5(n::text), 'hex'), address_index, code_hash, now() from one_time_code, generate_series(1, 25) n")
+                .update();
+        assertThat(grant(Map.of("phone", newPhone())).error())
+                .as("two hundred an hour from one address")
+                .isEqualTo("codes_of_address");
+        jdbc.sql("update one_time_code set created_at = created_at - interval '25 hours'")
+                .update();
         codeFor(phone);
     }
 
     @Test
     void what_is_no_mobile_number_gets_no_code() throws Exception {
-        for (String number : new String[] {"", "110", "0930-6212345", "12345678901", "1991234567", "199123456789", "199 1234 567x"}) {
+        for (String number :
+                new String[] {"", "110", "0930-6212345", "12345678901", "1991234567", "199123456789", "199 1234 567x"
+                }) {
             Reply reply = grant(Map.of("phone", number));
             assertThat(reply.status()).as(number).isEqualTo(401);
             assertThat(reply.body().path("error_description").asText()).isEqualTo("请填写 11 位手机号。");
@@ -215,15 +260,23 @@ class SignInTest extends HubTest {
     @Test
     void a_number_that_nobody_showed_for_long_opens_no_older_account() throws Exception {
         String phone = newPhone();
-        String before = account(grant(Map.of("phone", phone, "code", codeFor(phone), "js_code", "mover" + phone + ".1")));
-        jdbc.sql("update resident set phone_proved_at = phone_proved_at - interval '91 days' where account = ?").param(before).update();
+        String before =
+                account(grant(Map.of("phone", phone, "code", codeFor(phone), "js_code", "mover" + phone + ".1")));
+        jdbc.sql("update resident set phone_proved_at = phone_proved_at - interval '91 days' where account = ?")
+                .param(before)
+                .update();
         jdbc.sql("delete from one_time_code").update();
         String after = account(grant(Map.of("phone", phone, "code", codeFor(phone))));
         assertThat(after).isNotEqualTo(before);
-        assertThat(account(grant(Map.of("js_code", "mover" + phone + ".2")))).as("who had it before still has WeChat").isEqualTo(before);
-        jdbc.sql("update resident set phone_proved_at = phone_proved_at - interval '89 days' where account = ?").param(after).update();
+        assertThat(account(grant(Map.of("js_code", "mover" + phone + ".2"))))
+                .as("who had it before still has WeChat")
+                .isEqualTo(before);
+        jdbc.sql("update resident set phone_proved_at = phone_proved_at - interval '89 days' where account = ?")
+                .param(after)
+                .update();
         jdbc.sql("delete from one_time_code").update();
-        assertThat(account(grant(Map.of("phone", phone, "code", codeFor(phone))))).isEqualTo(after);
+        assertThat(account(grant(Map.of("phone", phone, "code", codeFor(phone)))))
+                .isEqualTo(after);
     }
 
     @Test
@@ -232,7 +285,8 @@ class SignInTest extends HubTest {
         String byPhone = account(grant(Map.of("phone", phone, "code", codeFor(phone))));
         assertThat(grant(Map.of("js_code", "lan" + phone + ".1")).error()).isEqualTo("phone_required");
         jdbc.sql("delete from one_time_code").update();
-        assertThat(account(grant(Map.of("js_code", "lan" + phone + ".2", "phone", phone, "code", codeFor(phone))))).isEqualTo(byPhone);
+        assertThat(account(grant(Map.of("js_code", "lan" + phone + ".2", "phone", phone, "code", codeFor(phone)))))
+                .isEqualTo(byPhone);
         assertThat(account(grant(Map.of("js_code", "lan" + phone + ".3")))).isEqualTo(byPhone);
     }
 
@@ -243,7 +297,9 @@ class SignInTest extends HubTest {
         account(grant(Map.of("js_code", "yong" + one + ".1", "phone", one, "code", codeFor(one))));
         account(grant(Map.of("phone", other, "code", codeFor(other))));
         jdbc.sql("delete from one_time_code").update();
-        assertThat(grant(Map.of("js_code", "yong" + one + ".2", "phone", other, "code", codeFor(other))).error()).isEqualTo("two_accounts");
+        assertThat(grant(Map.of("js_code", "yong" + one + ".2", "phone", other, "code", codeFor(other)))
+                        .error())
+                .isEqualTo("two_accounts");
     }
 
     @Test
@@ -251,9 +307,11 @@ class SignInTest extends HubTest {
         String old = newPhone();
         String fresh = newPhone();
         String account = account(grant(Map.of("js_code", "xiang" + old + ".1", "phone", old, "code", codeFor(old))));
-        assertThat(account(grant(Map.of("js_code", "xiang" + old + ".2", "phone", fresh, "code", codeFor(fresh))))).isEqualTo(account);
+        assertThat(account(grant(Map.of("js_code", "xiang" + old + ".2", "phone", fresh, "code", codeFor(fresh)))))
+                .isEqualTo(account);
         jdbc.sql("delete from one_time_code").update();
-        assertThat(account(grant(Map.of("phone", fresh, "code", codeFor(fresh))))).isEqualTo(account);
+        assertThat(account(grant(Map.of("phone", fresh, "code", codeFor(fresh)))))
+                .isEqualTo(account);
         jdbc.sql("delete from one_time_code").update();
         assertThat(account(grant(Map.of("phone", old, "code", codeFor(old))))).isNotEqualTo(account);
     }
@@ -262,8 +320,17 @@ class SignInTest extends HubTest {
     void whoever_erases_their_data_ends_their_account_and_begins_anew() throws Exception {
         String phone = newPhone();
         Reply first = grant(Map.of("phone", phone, "code", codeFor(phone)));
-        assertThat(http.send(HttpRequest.newBuilder(URI.create(hub() + "/api/v1/me/data")).header("Authorization", "Bearer " + first.token()).DELETE().build(), BodyHandlers.discarding()).statusCode()).isEqualTo(200);
-        assertThat(knock(first.token(), "/api/v1/requests")).as("nothing is filed for an account that nobody can open any more").isEqualTo(401);
+        assertThat(http.send(
+                                HttpRequest.newBuilder(URI.create(hub() + "/api/v1/me/data"))
+                                        .header("Authorization", "Bearer " + first.token())
+                                        .DELETE()
+                                        .build(),
+                                BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(knock(first.token(), "/api/v1/requests"))
+                .as("nothing is filed for an account that nobody can open any more")
+                .isEqualTo(401);
         jdbc.sql("delete from one_time_code").update();
         Reply next = grant(Map.of("phone", phone, "code", codeFor(phone)));
         assertThat(account(next)).isNotEqualTo(account(first));
@@ -285,13 +352,17 @@ class SignInTest extends HubTest {
     void nobody_but_the_realm_asks_for_accounts() {
         Api api = new Api(hub(), realm());
         for (String person : new String[] {null, "resident1", "admin", "supervisor", "agency-cgj"}) {
-            assertThat(api.post(person, "/api/v1/sign-in/wechat", Map.of("openid", "o")).status()).as(person).isIn(401, 403);
+            assertThat(api.post(person, "/api/v1/sign-in/wechat", Map.of("openid", "o"))
+                            .status())
+                    .as(person)
+                    .isIn(401, 403);
         }
     }
 
     @Test
     void a_password_opens_nothing_at_the_mini_programs_client() throws Exception {
-        assertThat(grant(Map.of("username", "resident1", "password", "demo")).error()).isEqualTo("invalid_request");
+        assertThat(grant(Map.of("username", "resident1", "password", "demo")).error())
+                .isEqualTo("invalid_request");
     }
 
     @Test
@@ -299,8 +370,15 @@ class SignInTest extends HubTest {
         String phone = newPhone();
         String code = codeFor(phone);
         account(grant(Map.of("js_code", "clear" + phone + ".1", "phone", phone, "code", code)));
-        String tables = jdbc.sql("select (select string_agg(r::text, '') from resident r) || (select string_agg(c::text, '') from one_time_code c)").query(String.class).single();
-        assertThat(tables).doesNotContain(phone, "," + code + ",", HexFormat.of().formatHex(code.getBytes(StandardCharsets.UTF_8)));
-        assertThat(Files.readString(Path.of("target/embedded/" + ProcessHandle.current().pid() + "/log/keycloak.log"))).doesNotContain(phone);
+        String tables = jdbc.sql(
+                        "select (select string_agg(r::text, '') from resident r) || (select string_agg(c::text, '') from one_time_code c)")
+                .query(String.class)
+                .single();
+        assertThat(tables)
+                .doesNotContain(
+                        phone, "," + code + ",", HexFormat.of().formatHex(code.getBytes(StandardCharsets.UTF_8)));
+        assertThat(Files.readString(
+                        Path.of("target/embedded/" + ProcessHandle.current().pid() + "/log/keycloak.log")))
+                .doesNotContain(phone);
     }
 }

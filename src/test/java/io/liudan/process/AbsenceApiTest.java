@@ -2,16 +2,15 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
+import io.liudan.Api.Answer;
+import io.liudan.HubTest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.Api;
-import io.liudan.Api.Answer;
-import io.liudan.HubTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,12 +27,30 @@ class AbsenceApiTest extends HubTest {
         // Staff are known once they have been here.
         api.get("dept-cgj-2", "/api/v1/tasks");
         api.get("dept-hwzx", "/api/v1/tasks");
-        code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01")).body().path("code").asText();
+        code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
         api.complete("grid1", api.task("grid1", code, null).path("id").asText(), Map.of("decision", "CONFIRM"));
         api.complete("community1", api.task("community1", code, null).path("id").asText(), Map.of("decision", "ISSUE"));
-        api.complete("street1", api.task("street1", code, null).path("id").asText(), Map.of("decision", "DISPATCH", "lead", "cgj"));
+        api.complete(
+                "street1",
+                api.task("street1", code, null).path("id").asText(),
+                Map.of("decision", "DISPATCH", "lead", "cgj"));
         task = api.task("dept-cgj", code, null).path("id").asText();
-        assertThat(api.post("dept-cgj", "/api/v1/tasks/" + task + "/claim", Map.of()).status()).isLessThan(300);
+        assertThat(api.post("dept-cgj", "/api/v1/tasks/" + task + "/claim", Map.of())
+                        .status())
+                .isLessThan(300);
     }
 
     @AfterEach
@@ -42,7 +59,8 @@ class AbsenceApiTest extends HubTest {
     }
 
     private Answer away(String actor, String username, String substitute) {
-        Map<String, Object> body = new HashMap<>(Map.of("until", Instant.now().plus(Duration.ofDays(3)).toString()));
+        Map<String, Object> body = new HashMap<>(
+                Map.of("until", Instant.now().plus(Duration.ofDays(3)).toString()));
         if (username != null) {
             body.put("username", username);
         }
@@ -58,11 +76,22 @@ class AbsenceApiTest extends HubTest {
 
     @Test
     void what_was_claimed_goes_to_the_substitute() {
-        assertThat(away("dept-cgj-leader", "dept-cgj", "dept-cgj-2").body().path("toSubstitute").asInt()).isPositive();
+        assertThat(away("dept-cgj-leader", "dept-cgj", "dept-cgj-2")
+                        .body()
+                        .path("toSubstitute")
+                        .asInt())
+                .isPositive();
         assertThat(assignee().asText()).isEqualTo("dept-cgj-2");
-        assertThat(api.get("dept-cgj-2", "/api/v1/absences").body().findValuesAsText("username")).contains("dept-cgj");
-        assertThat(api.post("dept-cgj-2", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj")).status()).as("nothing is handed to who is away").isEqualTo(422);
-        assertThat(api.get("dept-cgj-2", "/api/v1/tasks/" + task + "/colleagues").body().findValuesAsText("username")).doesNotContain("dept-cgj");
+        assertThat(api.get("dept-cgj-2", "/api/v1/absences").body().findValuesAsText("username"))
+                .contains("dept-cgj");
+        assertThat(api.post("dept-cgj-2", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj"))
+                        .status())
+                .as("nothing is handed to who is away")
+                .isEqualTo(422);
+        assertThat(api.get("dept-cgj-2", "/api/v1/tasks/" + task + "/colleagues")
+                        .body()
+                        .findValuesAsText("username"))
+                .doesNotContain("dept-cgj");
     }
 
     @Test
@@ -76,9 +105,21 @@ class AbsenceApiTest extends HubTest {
         assertThat(away("dept-cgj-2", "dept-cgj", null).status()).isEqualTo(403);
         assertThat(away("dept-hwzx", "dept-cgj", null).status()).isEqualTo(403);
         assertThat(away("resident1", null, null).status()).isEqualTo(403);
-        assertThat(away("dept-cgj", null, "dept-hwzx").body().path("errors").path(0).path("field").asText()).isEqualTo("substitute");
+        assertThat(away("dept-cgj", null, "dept-hwzx")
+                        .body()
+                        .path("errors")
+                        .path(0)
+                        .path("field")
+                        .asText())
+                .isEqualTo("substitute");
         assertThat(away("dept-cgj", null, "dept-cgj").status()).isEqualTo(422);
-        assertThat(api.post("dept-cgj", "/api/v1/absences", Map.of()).body().path("errors").path(0).path("field").asText()).isEqualTo("until");
+        assertThat(api.post("dept-cgj", "/api/v1/absences", Map.of())
+                        .body()
+                        .path("errors")
+                        .path(0)
+                        .path("field")
+                        .asText())
+                .isEqualTo("until");
         assertThat(assignee().asText()).isEqualTo("dept-cgj");
     }
 }

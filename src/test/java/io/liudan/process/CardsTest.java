@@ -3,14 +3,13 @@ package io.liudan.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.liudan.deadline.Steps;
+import io.liudan.request.RequestEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-
-import io.liudan.deadline.Steps;
-import io.liudan.request.RequestEvents;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
 import org.camunda.bpm.model.bpmn.instance.SubProcess;
@@ -31,16 +30,21 @@ class CardsTest extends TimersByHandTest {
 
     @Autowired
     private Steps steps;
+
     @Autowired
     private ApplicationEventPublisher publisher;
+
     @Autowired
     private TransactionTemplate transaction;
+
     private String code;
 
     @AfterAll
     static void every_flow_node_of_the_watch_was_passed(@Autowired ProcessEngine engine) {
         SubProcess watch = RequestDriver.model(engine).getModelElementById("limits");
-        assertThat(watch.getChildElementsByType(FlowNode.class)).extracting(FlowNode::getId).isSubsetOf(RequestDriver.passed(engine));
+        assertThat(watch.getChildElementsByType(FlowNode.class))
+                .extracting(FlowNode::getId)
+                .isSubsetOf(RequestDriver.passed(engine));
     }
 
     @BeforeEach
@@ -81,7 +85,8 @@ class CardsTest extends TimersByHandTest {
             case "review" -> {
                 finish();
                 rate(false);
-                driver.decideAt("dept-cgj", code, "handle", "FINISH", "report", "已重办", "evidence", driver.evidence("dept-cgj"));
+                driver.decideAt(
+                        "dept-cgj", code, "handle", "FINISH", "report", "已重办", "evidence", driver.evidence("dept-cgj"));
                 rate(false);
             }
             default -> assertThat(step).isEqualTo("accept");
@@ -124,11 +129,26 @@ class CardsTest extends TimersByHandTest {
     }
 
     private List<String> cards(String step) {
-        return jdbc.sql("select card from card where request_code = ? and step = ? order by id").params(code, step).query(String.class).list();
+        return jdbc.sql("select card from card where request_code = ? and step = ? order by id")
+                .params(code, step)
+                .query(String.class)
+                .list();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"verify", "issue", "dispatch", "respond", "accept", "handle", "approve-extension", "adjudicate", "review", "follow-up"})
+    @ValueSource(
+            strings = {
+                "verify",
+                "issue",
+                "dispatch",
+                "respond",
+                "accept",
+                "handle",
+                "approve-extension",
+                "adjudicate",
+                "review",
+                "follow-up"
+            })
     void a_step_that_nobody_takes_gets_each_card_once_in_its_order(String step) {
         reach(step);
         waitForAll();
@@ -145,26 +165,51 @@ class CardsTest extends TimersByHandTest {
         reach("verify");
         Instant due = driver.task(code, "verify").getDueDate().toInstant();
         waitForAll();
-        List<Instant> given = jdbc.sql("select given_at from card where request_code = ? order by id").param(code)
-                .query((row, n) -> row.getTimestamp(1).toInstant()).list();
-        // 09:00 and four working hours are 15:30; supervision begins at 08:30 of the next working day and rises five later.
+        List<Instant> given = jdbc.sql("select given_at from card where request_code = ? order by id")
+                .param(code)
+                .query((row, n) -> row.getTimestamp(1).toInstant())
+                .list();
+        // 09:00 and four working hours are 15:30; supervision begins at 08:30 of the next working day and rises five
+        // later.
         assertThat(due.truncatedTo(ChronoUnit.MINUTES)).isEqualTo("2026-11-24T07:30:00Z");
-        assertThat(given).extracting(at -> at.truncatedTo(ChronoUnit.MINUTES).toString()).containsExactly("2026-11-24T03:00:00Z",
-                "2026-11-24T06:30:00Z", "2026-11-24T07:30:00Z", "2026-11-25T00:30:00Z", "2026-12-02T00:30:00Z");
+        assertThat(given)
+                .extracting(at -> at.truncatedTo(ChronoUnit.MINUTES).toString())
+                .containsExactly(
+                        "2026-11-24T03:00:00Z",
+                        "2026-11-24T06:30:00Z",
+                        "2026-11-24T07:30:00Z",
+                        "2026-11-25T00:30:00Z",
+                        "2026-12-02T00:30:00Z");
     }
 
     @Test
     void those_whom_the_model_names_are_told_and_the_timeline_and_the_task_tell_it() {
         reach("verify");
         waitForAll();
-        assertThat(jdbc.sql("select c.card || ' ' || n.desk from card c join card_notice n on n.card_id = c.id where c.request_code = ? and c.card in ('REMINDER', 'YELLOW', 'RED') order by c.id, n.desk")
-                .param(code).query(String.class).list()).containsExactly("REMINDER grid-622901001001-01", "YELLOW community-622901001001", "YELLOW grid-622901001001-01",
-                        "RED city-supervision", "RED community-622901001001", "RED grid-622901001001-01");
-        assertThat(driver.events(code)).contains("reminded", "yellow-card", "red-card", "supervised-level-1", "supervised-level-2");
-        assertThat(engine.getTaskService().getVariableLocal(driver.task(code, "verify").getId(), "card")).isEqualTo("LEVEL_2");
+        assertThat(jdbc.sql(
+                                "select c.card || ' ' || n.desk from card c join card_notice n on n.card_id = c.id where c.request_code = ? and c.card in ('REMINDER', 'YELLOW', 'RED') order by c.id, n.desk")
+                        .param(code)
+                        .query(String.class)
+                        .list())
+                .containsExactly(
+                        "REMINDER grid-622901001001-01",
+                        "YELLOW community-622901001001",
+                        "YELLOW grid-622901001001-01",
+                        "RED city-supervision",
+                        "RED community-622901001001",
+                        "RED grid-622901001001-01");
+        assertThat(driver.events(code))
+                .contains("reminded", "yellow-card", "red-card", "supervised-level-1", "supervised-level-2");
+        assertThat(engine.getTaskService()
+                        .getVariableLocal(driver.task(code, "verify").getId(), "card"))
+                .isEqualTo("LEVEL_2");
         // Level 1 opened it at 08:30 on Wednesday for two working days; level 2 gives no more time.
-        assertThat(jdbc.sql("select level || ' ' || (until at time zone 'UTC') from supervision where request_code = ? and released_at is null").param(code)
-                .query(String.class).list()).containsExactly("2 2026-11-27 10:00:00");
+        assertThat(jdbc.sql(
+                                "select level || ' ' || (until at time zone 'UTC') from supervision where request_code = ? and released_at is null")
+                        .param(code)
+                        .query(String.class)
+                        .list())
+                .containsExactly("2 2026-11-27 10:00:00");
     }
 
     @Test
@@ -185,8 +230,13 @@ class CardsTest extends TimersByHandTest {
         driver.decide(code, "dispatch", "DISPATCH", "lead", "cgj", "supporting", "hwzx", "urgency", "NORMAL");
         driver.decideAt("dept-hwzx", code, "accept", "ACCEPT");
         waitUntil(TUESDAY.plus(Duration.ofDays(2)));
-        assertThat(jdbc.sql("select desk || ' ' || card from card where request_code = ? and step = 'accept' order by id").param(code).query(String.class).list())
-                .allMatch(line -> line.startsWith("dept-cgj")).contains("dept-cgj RED");
+        assertThat(jdbc.sql(
+                                "select desk || ' ' || card from card where request_code = ? and step = 'accept' order by id")
+                        .param(code)
+                        .query(String.class)
+                        .list())
+                .allMatch(line -> line.startsWith("dept-cgj"))
+                .contains("dept-cgj RED");
         assertThat(cards("handle")).isEmpty();
     }
 
@@ -217,7 +267,9 @@ class CardsTest extends TimersByHandTest {
         reach("accept");
         clock.moveTo(Instant.parse("2026-11-26T10:01:00Z"));
         assertThatThrownBy(() -> driver.decide(code, "accept", "RETURN", "reason", "不属于"))
-                .isInstanceOfSatisfying(EngineRefusal.class, refusal -> assertThat(refusal.problem().code()).isEqualTo("decision-not-open"));
+                .isInstanceOfSatisfying(
+                        EngineRefusal.class,
+                        refusal -> assertThat(refusal.problem().code()).isEqualTo("decision-not-open"));
         clock.moveTo(Instant.parse("2026-11-26T09:59:00Z"));
         driver.decide(code, "accept", "RETURN", "reason", "不属于");
         assertThat(driver.task(code, "dispatch")).isNotNull();
@@ -229,9 +281,20 @@ class CardsTest extends TimersByHandTest {
         String instance = driver.instance(code).getId();
         finish();
         rate(true);
-        assertThat(engine.getManagementService().createJobQuery().processInstanceId(instance).count()).isZero();
-        assertThat(jdbc.sql("select count(*) from step where request_code = ? and ended_at is null").param(code).query(Long.class).single()).isZero();
-        assertThat(jdbc.sql("select step from step where request_code = ? order by started_at, task_id").param(code).query(String.class).list())
+        assertThat(engine.getManagementService()
+                        .createJobQuery()
+                        .processInstanceId(instance)
+                        .count())
+                .isZero();
+        assertThat(jdbc.sql("select count(*) from step where request_code = ? and ended_at is null")
+                        .param(code)
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        assertThat(jdbc.sql("select step from step where request_code = ? order by started_at, task_id")
+                        .param(code)
+                        .query(String.class)
+                        .list())
                 .contains("verify", "issue", "dispatch", "accept", "handle");
     }
 }

@@ -2,22 +2,24 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.liudan.Api;
+import io.liudan.HubTest;
+import io.liudan.WebSession;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
-
-import io.liudan.Api;
-import io.liudan.HubTest;
-import io.liudan.WebSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody reads, counts, claims, completes or comments on a task of another desk, whichever of the engine's doors they try. */
+/**
+ * Nobody reads, counts, claims, completes or comments on a task of another desk, whichever of the engine's doors they
+ * try.
+ */
 class IsolationTest extends HubTest {
 
     private static final String DESK = "grid-622901001001-01";
@@ -30,19 +32,34 @@ class IsolationTest extends HubTest {
 
     @BeforeEach
     void aTaskOfTheGrid() {
-        code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01"))
-                .body().path("code").asText();
+        code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
         task = api.task("grid1", code, "verify").path("id").asText();
-        instance = api.get("grid1", "/engine-rest/task/" + task).body().path("processInstanceId").asText();
+        instance = api.get("grid1", "/engine-rest/task/" + task)
+                .body()
+                .path("processInstanceId")
+                .asText();
         api.post("grid1", "/api/v1/tasks/" + task + "/claim", Map.of());
     }
 
     /** One call of the engine's REST API; the web apps have the same below their own address. */
-    private record Call(String method, String path, Object body) {
-    }
+    private record Call(String method, String path, Object body) {}
 
     private Stream<Call> changes() {
-        Map<String, Object> decision = Map.of("variables", Map.of("decision", Map.of("value", "CONFIRM", "type", "String")));
+        Map<String, Object> decision =
+                Map.of("variables", Map.of("decision", Map.of("value", "CONFIRM", "type", "String")));
         return Stream.of(
                 new Call("POST", "/task/" + task + "/claim", Map.of("userId", "dept-zjj")),
                 new Call("POST", "/task/" + task + "/unclaim", Map.of()),
@@ -52,7 +69,10 @@ class IsolationTest extends HubTest {
                 new Call("POST", "/task/" + task + "/complete", decision),
                 new Call("POST", "/task/" + task + "/submit-form", decision),
                 new Call("POST", "/task/" + task + "/comment/create", Map.of("message", "偷看")),
-                new Call("POST", "/task/" + task + "/identity-links", Map.of("groupId", "dept-zjj", "type", "candidate")),
+                new Call(
+                        "POST",
+                        "/task/" + task + "/identity-links",
+                        Map.of("groupId", "dept-zjj", "type", "candidate")),
                 new Call("PUT", "/task/" + task + "/variables/rework", Map.of("value", true, "type", "Boolean")),
                 new Call("PUT", "/task/" + task, Map.of("name", "改名")),
                 new Call("DELETE", "/task/" + task, null),
@@ -64,7 +84,17 @@ class IsolationTest extends HubTest {
     }
 
     private Stream<Call> readsOfOne() {
-        return Stream.of("", "/form", "/form-variables", "/rendered-form", "/variables", "/localVariables", "/comment", "/attachment", "/identity-links", "/deployed-form")
+        return Stream.of(
+                        "",
+                        "/form",
+                        "/form-variables",
+                        "/rendered-form",
+                        "/variables",
+                        "/localVariables",
+                        "/comment",
+                        "/attachment",
+                        "/identity-links",
+                        "/deployed-form")
                 .map(part -> new Call("GET", "/task/" + task + part, null));
     }
 
@@ -73,7 +103,10 @@ class IsolationTest extends HubTest {
                 new Call("GET", "/task?processInstanceBusinessKey=" + code, null),
                 new Call("GET", "/task?candidateGroup=" + DESK + "&includeAssignedTasks=true", null),
                 new Call("GET", "/task?assignee=grid1", null),
-                new Call("POST", "/task", Map.of("orQueries", List.of(Map.of("candidateGroup", DESK, "assignee", "grid1")))),
+                new Call(
+                        "POST",
+                        "/task",
+                        Map.of("orQueries", List.of(Map.of("candidateGroup", DESK, "assignee", "grid1")))),
                 new Call("GET", "/history/task?taskId=" + task, null),
                 new Call("GET", "/process-instance?businessKey=" + code, null),
                 new Call("GET", "/execution?processInstanceId=" + instance, null),
@@ -103,7 +136,10 @@ class IsolationTest extends HubTest {
     void through_the_tasklists_own_api(String stranger) {
         WebSession browser = new WebSession(hub());
         browser.signIn(stranger);
-        assertThat(browser.send("GET", "/api/v1/requests?mine=true", null, Map.of("X-Requested-With", "liudan-web")).statusCode()).as("signed in").isEqualTo(200);
+        assertThat(browser.send("GET", "/api/v1/requests?mine=true", null, Map.of("X-Requested-With", "liudan-web"))
+                        .statusCode())
+                .as("signed in")
+                .isEqualTo(200);
         keptOut(webApp(browser));
     }
 
@@ -113,10 +149,16 @@ class IsolationTest extends HubTest {
         for (var filter : api.get(stranger, "/engine-rest/filter").body()) {
             String path = "/engine-rest/filter/" + filter.path("id").asText();
             Map<String, Object> or = Map.of("orQueries", List.of(Map.of("candidateGroup", DESK, "assignee", "grid1")));
-            for (Map<String, Object> extra : List.of(BY_DESK, Map.<String, Object>of("processInstanceBusinessKey", code), or)) {
-                assertThat(api.post(stranger, path + "/list", extra).body().toString()).doesNotContain(task);
+            for (Map<String, Object> extra :
+                    List.of(BY_DESK, Map.<String, Object>of("processInstanceBusinessKey", code), or)) {
+                assertThat(api.post(stranger, path + "/list", extra).body().toString())
+                        .doesNotContain(task);
             }
-            assertThat(api.post(stranger, path + "/count", Map.of("processInstanceBusinessKey", code)).body().path("count").asInt(0)).isZero();
+            assertThat(api.post(stranger, path + "/count", Map.of("processInstanceBusinessKey", code))
+                            .body()
+                            .path("count")
+                            .asInt(0))
+                    .isZero();
         }
     }
 
@@ -127,23 +169,41 @@ class IsolationTest extends HubTest {
         browser.signIn("grid1");
         List<Function<Call, Seen>> own = List.of(rest("grid1"), webApp(browser));
         for (Function<Call, Seen> door : own) {
-            assertThat(readsOfOne().map(call -> door.apply(call).status()).filter(status -> status == 200).count()).isGreaterThanOrEqualTo(6);
-            assertThat(lists().map(call -> door.apply(call).body()).filter(body -> body.contains(task)).count()).isEqualTo(4);
-            assertThat(counts().map(call -> door.apply(call).body()).filter(body -> body.contains("\"count\":0") || !body.contains("count")).count()).isLessThanOrEqualTo(3);
-            assertThat(door.apply(new Call("POST", "/task/" + task + "/claim", Map.of("userId", "grid1"))).status()).isEqualTo(204);
+            assertThat(readsOfOne()
+                            .map(call -> door.apply(call).status())
+                            .filter(status -> status == 200)
+                            .count())
+                    .isGreaterThanOrEqualTo(6);
+            assertThat(lists().map(call -> door.apply(call).body())
+                            .filter(body -> body.contains(task))
+                            .count())
+                    .isEqualTo(4);
+            assertThat(counts().map(call -> door.apply(call).body())
+                            .filter(body -> body.contains("\"count\":0") || !body.contains("count"))
+                            .count())
+                    .isLessThanOrEqualTo(3);
+            assertThat(door.apply(new Call("POST", "/task/" + task + "/claim", Map.of("userId", "grid1")))
+                            .status())
+                    .isEqualTo(204);
         }
     }
 
     private Function<Call, Seen> rest(String user) {
         return call -> {
-            Api.Answer answer = api.send(user, call.method(), "/engine-rest" + call.path(), call.body() == null ? BodyPublishers.noBody() : Api.json(call.body()), Map.of());
+            Api.Answer answer = api.send(
+                    user,
+                    call.method(),
+                    "/engine-rest" + call.path(),
+                    call.body() == null ? BodyPublishers.noBody() : Api.json(call.body()),
+                    Map.of());
             return new Seen(answer.status(), answer.body().toString());
         };
     }
 
     private static Function<Call, Seen> webApp(WebSession browser) {
         return call -> {
-            var answer = browser.send(call.method(), "/camunda/api/engine/engine/default" + call.path(), call.body(), Map.of());
+            var answer = browser.send(
+                    call.method(), "/camunda/api/engine/engine/default" + call.path(), call.body(), Map.of());
             return new Seen(answer.statusCode(), answer.body());
         };
     }
@@ -151,29 +211,44 @@ class IsolationTest extends HubTest {
     @ParameterizedTest
     @MethodSource("doors")
     void nobody_gets_in_without_signing_in(String door) {
-        Stream.of(changes(), readsOfOne(), lists(), counts()).flatMap(calls -> calls).forEach(call ->
-                assertThat(api.send(null, call.method(), door + call.path(),
-                        call.body() == null ? BodyPublishers.noBody() : Api.json(call.body()), Map.of()).status())
-                        .as("%s %s", call.method(), call.path()).isIn(401, 403));
+        Stream.of(changes(), readsOfOne(), lists(), counts())
+                .flatMap(calls -> calls)
+                .forEach(call -> assertThat(api.send(
+                                        null,
+                                        call.method(),
+                                        door + call.path(),
+                                        call.body() == null ? BodyPublishers.noBody() : Api.json(call.body()),
+                                        Map.of())
+                                .status())
+                        .as("%s %s", call.method(), call.path())
+                        .isIn(401, 403));
     }
 
     static Stream<String> doors() {
         return Stream.of("/engine-rest", "/camunda/api/engine/engine/default");
     }
 
-    private record Seen(int status, String body) {
-    }
+    private record Seen(int status, String body) {}
 
     private void keptOut(Function<Call, Seen> door) {
-        changes().forEach(call -> assertThat(door.apply(call).status()).as("%s %s", call.method(), call.path()).isGreaterThanOrEqualTo(400));
+        changes().forEach(call -> assertThat(door.apply(call).status())
+                .as("%s %s", call.method(), call.path())
+                .isGreaterThanOrEqualTo(400));
         readsOfOne().forEach(call -> {
             Seen seen = door.apply(call);
-            assertThat(seen.status() >= 400 || seen.body().matches("\\[]|\\{}")).as("%s %s gave %s", call.method(), call.path(), seen).isTrue();
+            assertThat(seen.status() >= 400 || seen.body().matches("\\[]|\\{}"))
+                    .as("%s %s gave %s", call.method(), call.path(), seen)
+                    .isTrue();
         });
-        lists().forEach(call -> assertThat(door.apply(call)).as("%s %s", call.method(), call.path())
-                .satisfiesAnyOf(seen -> assertThat(seen.body()).isEqualTo("[]"), seen -> assertThat(seen.status()).isBetween(400, 499)));
-        counts().forEach(call -> assertThat(door.apply(call)).as("%s %s", call.method(), call.path())
-                .satisfiesAnyOf(seen -> assertThat(seen.body()).isEqualTo("{\"count\":0}"), seen -> assertThat(seen.status()).isBetween(400, 499)));
+        lists().forEach(call -> assertThat(door.apply(call))
+                .as("%s %s", call.method(), call.path())
+                .satisfiesAnyOf(seen -> assertThat(seen.body()).isEqualTo("[]"), seen -> assertThat(seen.status())
+                        .isBetween(400, 499)));
+        counts().forEach(call -> assertThat(door.apply(call))
+                .as("%s %s", call.method(), call.path())
+                .satisfiesAnyOf(
+                        seen -> assertThat(seen.body()).isEqualTo("{\"count\":0}"),
+                        seen -> assertThat(seen.status()).isBetween(400, 499)));
         var kept = api.get("grid1", "/engine-rest/task/" + task).body();
         assertThat(kept.path("assignee").asText()).isEqualTo("grid1");
         assertThat(kept.path("name").asText()).isEqualTo("网格核单");

@@ -2,13 +2,12 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.liudan.Api;
+import io.liudan.HubTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-
-import io.liudan.Api;
-import io.liudan.HubTest;
 import org.camunda.bpm.engine.RepositoryService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,10 +21,16 @@ class ProcessPackagesTest extends HubTest {
 
     @Autowired
     private RepositoryService repository;
+
     private final Api api = new Api(hub(), realm());
 
     private int version() {
-        return repository.createProcessDefinitionQuery().processDefinitionKey(KEY).latestVersion().singleResult().getVersion();
+        return repository
+                .createProcessDefinitionQuery()
+                .processDefinitionKey(KEY)
+                .latestVersion()
+                .singleResult()
+                .getVersion();
     }
 
     private ProcessPackages packages(Path folder) {
@@ -45,7 +50,8 @@ class ProcessPackagesTest extends HubTest {
     }
 
     @Test
-    void a_changed_model_is_deployed_with_its_tables_and_an_unchanged_one_is_not(@TempDir Path folder) throws IOException {
+    void a_changed_model_is_deployed_with_its_tables_and_an_unchanged_one_is_not(@TempDir Path folder)
+            throws IOException {
         copy(Path.of("bpmn", KEY), folder.resolve(KEY));
         int before = version();
         packages(folder).deploy();
@@ -54,8 +60,20 @@ class ProcessPackagesTest extends HubTest {
         Files.writeString(model, Files.readString(model).replace("name=\"网格核单\"", "name=\"网格核实\""));
         packages(folder).deploy();
         assertThat(version()).isEqualTo(before + 1);
-        String code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01"))
-                .body().path("code").asText();
+        String code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
         assertThat(api.task("grid1", code, "verify").path("name").asText()).isEqualTo("网格核实");
     }
 }

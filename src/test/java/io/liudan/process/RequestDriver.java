@@ -1,14 +1,13 @@
 package io.liudan.process;
 
+import io.liudan.identity.Actor;
+import io.liudan.request.Intake;
+import io.liudan.request.Submission;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-
-import io.liudan.identity.Actor;
-import io.liudan.request.Intake;
-import io.liudan.request.Submission;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.history.HistoricActivityInstance;
@@ -36,18 +35,26 @@ class RequestDriver {
 
     /** The six orders as deployed last. */
     static BpmnModelInstance model(ProcessEngine engine) {
-        return engine.getRepositoryService().getBpmnModelInstance(engine.getRepositoryService()
-                .createProcessDefinitionQuery().processDefinitionKey("six-orders").latestVersion().singleResult().getId());
+        return engine.getRepositoryService()
+                .getBpmnModelInstance(engine.getRepositoryService()
+                        .createProcessDefinitionQuery()
+                        .processDefinitionKey("six-orders")
+                        .latestVersion()
+                        .singleResult()
+                        .getId());
     }
 
     /** The flow nodes that any process test passed so far. */
     static Set<String> passed(ProcessEngine engine) {
-        return engine.getHistoryService().createHistoricActivityInstanceQuery().list().stream().map(HistoricActivityInstance::getActivityId).collect(Collectors.toSet());
+        return engine.getHistoryService().createHistoricActivityInstanceQuery().list().stream()
+                .map(HistoricActivityInstance::getActivityId)
+                .collect(Collectors.toSet());
     }
 
     /** Files a request of this category in grid 01 of 青年社区 and gives its code. */
     String submit(String category) {
-        Submission submission = new Submission(category, "测试诉求", "用于流程测试的内容", null, null, "622901001001-01", null, false, List.of(), null);
+        Submission submission = new Submission(
+                category, "测试诉求", "用于流程测试的内容", null, null, "622901001001-01", null, false, List.of(), null);
         String[] code = new String[1];
         intake.once(RESIDENT, "test", UUID.randomUUID().toString(), submission, fresh -> {
             code[0] = fresh;
@@ -57,18 +64,34 @@ class RequestDriver {
     }
 
     ProcessInstance instance(String code) {
-        return engine.getRuntimeService().createProcessInstanceQuery().processInstanceBusinessKey(code).processDefinitionKey("six-orders").singleResult();
+        return engine.getRuntimeService()
+                .createProcessInstanceQuery()
+                .processInstanceBusinessKey(code)
+                .processDefinitionKey("six-orders")
+                .singleResult();
     }
 
     Task task(String code, String key) {
-        return engine.getTaskService().createTaskQuery().processInstanceBusinessKey(code).taskDefinitionKey(key).singleResult();
+        return engine.getTaskService()
+                .createTaskQuery()
+                .processInstanceBusinessKey(code)
+                .taskDefinitionKey(key)
+                .singleResult();
     }
 
     Task task(String code, String key, String desk) {
-        return engine.getTaskService().createTaskQuery().processInstanceBusinessKey(code).taskDefinitionKey(key).taskCandidateGroup(desk).singleResult();
+        return engine.getTaskService()
+                .createTaskQuery()
+                .processInstanceBusinessKey(code)
+                .taskDefinitionKey(key)
+                .taskCandidateGroup(desk)
+                .singleResult();
     }
 
-    /** Completes the one open task of this key, the way the Tasklist does: variables are stored, then the task is completed. */
+    /**
+     * Completes the one open task of this key, the way the Tasklist does: variables are stored, then the task is
+     * completed.
+     */
     void decide(String code, String key, String decision, Object... fields) {
         complete(task(code, key), decision, fields);
     }
@@ -78,7 +101,10 @@ class RequestDriver {
     }
 
     private void complete(Task task, String decision, Object... fields) {
-        String desk = engine.getTaskService().getIdentityLinksForTask(task.getId()).stream().map(IdentityLink::getGroupId).findFirst().orElseThrow();
+        String desk = engine.getTaskService().getIdentityLinksForTask(task.getId()).stream()
+                .map(IdentityLink::getGroupId)
+                .findFirst()
+                .orElseThrow();
         Map<String, Object> variables = new java.util.HashMap<>();
         variables.put("decision", decision);
         for (int i = 0; i < fields.length; i += 2) {
@@ -100,16 +126,24 @@ class RequestDriver {
     /** A photo that this desk's clerk has uploaded. */
     String evidence(String desk) {
         UUID id = UUID.randomUUID();
-        jdbc.sql("insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, 'image/png', 0, '', '', now())")
-                .params(id, clerk(desk)).update();
+        jdbc.sql(
+                        "insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, 'image/png', 0, '', '', now())")
+                .params(id, clerk(desk))
+                .update();
         return id.toString();
     }
 
     /** Runs every timer of the request that is due by the engine's clock. */
     void runDueTimers(String code) {
         ManagementService management = engine.getManagementService();
-        for (Job job : management.createJobQuery().processInstanceId(instance(code).getId()).timers().duedateLowerThan(
-                new java.util.Date(org.camunda.bpm.engine.impl.util.ClockUtil.getCurrentTime().getTime() + 1)).list()) {
+        for (Job job : management
+                .createJobQuery()
+                .processInstanceId(instance(code).getId())
+                .timers()
+                .duedateLowerThan(new java.util.Date(org.camunda.bpm.engine.impl.util.ClockUtil.getCurrentTime()
+                                .getTime()
+                        + 1))
+                .list()) {
             // One timer may end what another one waited for.
             if (management.createJobQuery().jobId(job.getId()).count() > 0) {
                 management.executeJob(job.getId());
@@ -118,17 +152,26 @@ class RequestDriver {
     }
 
     Map<String, Object> request(String code) {
-        return jdbc.sql("select * from service_request where code = ?").param(code).query().singleRow();
+        return jdbc.sql("select * from service_request where code = ?")
+                .param(code)
+                .query()
+                .singleRow();
     }
 
     List<String> events(String code) {
-        return jdbc.sql("select substring(type from 19) || coalesce(':' || (data->>'decision'), '') from request_event where request_code = ? order by id")
-                .param(code).query(String.class).list();
+        return jdbc.sql(
+                        "select substring(type from 19) || coalesce(':' || (data->>'decision'), '') from request_event where request_code = ? order by id")
+                .param(code)
+                .query(String.class)
+                .list();
     }
 
     List<String> workOrders(String code) {
-        return jdbc.sql("select round || ' ' || department || ' ' || role || ' ' || status from work_order where request_code = ? order by id")
-                .param(code).query(String.class).list();
+        return jdbc.sql(
+                        "select round || ' ' || department || ' ' || role || ' ' || status from work_order where request_code = ? order by id")
+                .param(code)
+                .query(String.class)
+                .list();
     }
 
     private static String clerk(String desk) {

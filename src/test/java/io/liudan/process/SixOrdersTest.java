@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.init;
 
+import io.liudan.HubTest;
+import io.liudan.problem.Problem;
+import io.liudan.request.Intake;
+import io.liudan.request.Rating;
+import io.liudan.request.RequestEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-
-import io.liudan.HubTest;
-import io.liudan.problem.Problem;
-import io.liudan.request.Intake;
-import io.liudan.request.RequestEvents;
-import io.liudan.request.Rating;
 import org.camunda.bpm.engine.ProcessEngine;
-import org.camunda.bpm.engine.history.HistoricActivityInstance;
 import org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests;
 import org.camunda.bpm.engine.test.assertions.bpmn.ProcessInstanceAssert;
 import org.camunda.bpm.model.bpmn.instance.FlowNode;
@@ -32,7 +30,10 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Every way that a request can go through {@code six-orders.bpmn}, on the real engine; the last test counts what they covered. */
+/**
+ * Every way that a request can go through {@code six-orders.bpmn}, on the real engine; the last test counts what they
+ * covered.
+ */
 class SixOrdersTest extends HubTest {
 
     private static final String GRID = "grid-622901001001-01";
@@ -40,30 +41,43 @@ class SixOrdersTest extends HubTest {
     private static final String STREET = "street-622901001";
 
     private RequestDriver driver;
+
     @Autowired
     private ProcessEngine engine;
+
     @Autowired
     private EngineClock clock;
+
     @Autowired
     private ApplicationEventPublisher publisher;
+
     @Autowired
     private TransactionTemplate transaction;
 
     private String code;
 
-    /** The engine draws a line from link to link and keeps no trace of the events themselves; the steps behind them count. */
+    /**
+     * The engine draws a line from link to link and keeps no trace of the events themselves; the steps behind them
+     * count.
+     */
     @AfterAll
     static void every_flow_node_was_passed(@Autowired ProcessEngine engine) {
         Set<String> passed = RequestDriver.passed(engine);
         Set<String> missed = RequestDriver.model(engine).getModelElementsByType(FlowNode.class).stream()
-                .filter(node -> node.getChildElementsByType(LinkEventDefinition.class).isEmpty()).filter(node -> !watch(node)).map(FlowNode::getId)
-                .filter(id -> !passed.contains(id)).collect(Collectors.toCollection(TreeSet::new));
+                .filter(node ->
+                        node.getChildElementsByType(LinkEventDefinition.class).isEmpty())
+                .filter(node -> !watch(node))
+                .map(FlowNode::getId)
+                .filter(id -> !passed.contains(id))
+                .collect(Collectors.toCollection(TreeSet::new));
         assertThat(missed).as("flow nodes that no process test passed").isEmpty();
     }
 
     /** What watches the limits is passed in {@link CardsTest}. */
     private static boolean watch(FlowNode node) {
-        return node.getId().equals("limits") || node.getParentElement() instanceof FlowNode parent && parent.getId().equals("limits");
+        return node.getId().equals("limits")
+                || node.getParentElement() instanceof FlowNode parent
+                        && parent.getId().equals("limits");
     }
 
     @BeforeEach
@@ -91,11 +105,28 @@ class SixOrdersTest extends HubTest {
     }
 
     private void dispatch(String lead, String... supporting) {
-        driver.decide(code, "dispatch", "DISPATCH", "lead", lead, "supporting", String.join(",", supporting), "urgency", "NORMAL");
+        driver.decide(
+                code,
+                "dispatch",
+                "DISPATCH",
+                "lead",
+                lead,
+                "supporting",
+                String.join(",", supporting),
+                "urgency",
+                "NORMAL");
     }
 
     private void finish(String department) {
-        driver.decideAt("dept-" + department, code, "handle", "FINISH", "report", "已处理", "evidence", driver.evidence("dept-" + department));
+        driver.decideAt(
+                "dept-" + department,
+                code,
+                "handle",
+                "FINISH",
+                "report",
+                "已处理",
+                "evidence",
+                driver.evidence("dept-" + department));
     }
 
     private void reachRating() {
@@ -114,9 +145,17 @@ class SixOrdersTest extends HubTest {
         assertThat(driver.instance(code)).isNull();
         assertThat(driver.request(code)).containsEntry("status", "CLOSED").containsEntry("outcome", outcome);
         assertThat(driver.events(code).getLast()).isEqualTo("closed");
-        assertThat(engine.getHistoryService().createHistoricActivityInstanceQuery().activityId(lastActivity)
-                .processInstanceId(engine.getHistoryService().createHistoricProcessInstanceQuery().processInstanceBusinessKey(code).singleResult().getId())
-                .count()).as("passed " + lastActivity).isPositive();
+        assertThat(engine.getHistoryService()
+                        .createHistoricActivityInstanceQuery()
+                        .activityId(lastActivity)
+                        .processInstanceId(engine.getHistoryService()
+                                .createHistoricProcessInstanceQuery()
+                                .processInstanceBusinessKey(code)
+                                .singleResult()
+                                .getId())
+                        .count())
+                .as("passed " + lastActivity)
+                .isPositive();
     }
 
     private String status() {
@@ -145,8 +184,20 @@ class SixOrdersTest extends HubTest {
         assertThat(status()).isEqualTo("HANDLED");
         rate(true);
         assertEnded("SOLVED", "closed");
-        assertThat(driver.events(code)).containsExactly("submitted", "decided:CONFIRM", "verified", "decided:ISSUE", "issued",
-                "decided:DISPATCH", "dispatched", "decided:ACCEPT", "accepted", "decided:FINISH", "handled", "closed");
+        assertThat(driver.events(code))
+                .containsExactly(
+                        "submitted",
+                        "decided:CONFIRM",
+                        "verified",
+                        "decided:ISSUE",
+                        "issued",
+                        "decided:DISPATCH",
+                        "dispatched",
+                        "decided:ACCEPT",
+                        "accepted",
+                        "decided:FINISH",
+                        "handled",
+                        "closed");
     }
 
     @Nested
@@ -184,7 +235,8 @@ class SixOrdersTest extends HubTest {
         @Test
         void merging_into_itself_is_refused_and_changes_nothing() {
             submit();
-            assertThatThrownBy(() -> driver.decide(code, "verify", "MERGE", "into", code)).isInstanceOf(EngineRefusal.class);
+            assertThatThrownBy(() -> driver.decide(code, "verify", "MERGE", "into", code))
+                    .isInstanceOf(EngineRefusal.class);
             process().isWaitingAt("verify");
             assertThat(driver.events(code)).containsExactly("submitted");
         }
@@ -204,7 +256,8 @@ class SixOrdersTest extends HubTest {
             process().isWaitingAt("verify");
             assertThat(status()).isEqualTo("ORDERED");
             process().hasPassed("supplemented");
-            assertThat(driver.task(code, "verify").getDueDate()).as("three and a half of four working hours were left")
+            assertThat(driver.task(code, "verify").getDueDate())
+                    .as("three and a half of four working hours were left")
                     .isCloseTo(Instant.parse("2026-11-26T07:00:00Z"), 61_000);
         }
 
@@ -225,7 +278,8 @@ class SixOrdersTest extends HubTest {
         @Test
         void the_community_solves_with_its_own_means() {
             reachCommunity();
-            driver.decide(code, "issue", "SOLVED_BY_COMMUNITY", "report", "物业已修", "evidence", driver.evidence(COMMUNITY));
+            driver.decide(
+                    code, "issue", "SOLVED_BY_COMMUNITY", "report", "物业已修", "evidence", driver.evidence(COMMUNITY));
             rate(true);
             assertEnded("SOLVED_BY_COMMUNITY", "closed");
         }
@@ -249,7 +303,9 @@ class SixOrdersTest extends HubTest {
         @Test
         void a_lead_that_is_no_department_is_refused() {
             reachStreet();
-            assertThatThrownBy(() -> dispatch("622901001001")).isInstanceOf(EngineRefusal.class).hasMessageContaining("lead");
+            assertThatThrownBy(() -> dispatch("622901001001"))
+                    .isInstanceOf(EngineRefusal.class)
+                    .hasMessageContaining("lead");
             process().isWaitingAt("dispatch");
             assertThat(driver.workOrders(code)).isEmpty();
         }
@@ -263,7 +319,8 @@ class SixOrdersTest extends HubTest {
         void lead_and_supporting_departments_work_in_parallel_and_all_must_finish() {
             reachStreet();
             dispatch("cgj", "hwzx", "wygl");
-            assertThat(driver.workOrders(code)).containsExactly("1 cgj LEAD ISSUED", "1 hwzx SUPPORTING ISSUED", "1 wygl SUPPORTING ISSUED");
+            assertThat(driver.workOrders(code))
+                    .containsExactly("1 cgj LEAD ISSUED", "1 hwzx SUPPORTING ISSUED", "1 wygl SUPPORTING ISSUED");
             driver.decideAt("dept-hwzx", code, "accept", "ACCEPT");
             assertThat(status()).as("the lead hasn't accepted yet").isEqualTo("DISPATCHED");
             driver.decideAt("dept-cgj", code, "accept", "ACCEPT");
@@ -273,7 +330,8 @@ class SixOrdersTest extends HubTest {
             process().isWaitingAt("handle").isNotWaitingAt("await-rating");
             finish("hwzx");
             process().isWaitingAt("await-rating");
-            assertThat(driver.workOrders(code)).containsExactly("1 cgj LEAD FINISHED", "1 hwzx SUPPORTING FINISHED", "1 wygl SUPPORTING RETURNED");
+            assertThat(driver.workOrders(code))
+                    .containsExactly("1 cgj LEAD FINISHED", "1 hwzx SUPPORTING FINISHED", "1 wygl SUPPORTING RETURNED");
             assertThat(driver.request(code)).containsEntry("outcome", "SOLVED");
         }
 
@@ -297,7 +355,8 @@ class SixOrdersTest extends HubTest {
             assertThat(status()).isEqualTo("RETURNED");
             dispatch("zjj", "hwzx");
             assertThat(status()).isEqualTo("DISPATCHED");
-            assertThat(driver.workOrders(code)).contains("1 cgj LEAD RETURNED", "1 hwzx SUPPORTING CANCELLED", "2 zjj LEAD ISSUED");
+            assertThat(driver.workOrders(code))
+                    .contains("1 cgj LEAD RETURNED", "1 hwzx SUPPORTING CANCELLED", "2 zjj LEAD ISSUED");
             driver.decideAt("dept-zjj", code, "accept", "RETURN", "reason", "应由城管部门办理");
             process().isWaitingAt("adjudicate").task("adjudicate").hasCandidateGroup("city-supervision");
             assertThat(status()).isEqualTo("RETURNED");
@@ -305,7 +364,9 @@ class SixOrdersTest extends HubTest {
             process().isWaitingAt("accept");
             assertThat(driver.workOrders(code)).contains("3 zjj LEAD ISSUED", "3 hwzx SUPPORTING ISSUED");
             assertThatThrownBy(() -> driver.decideAt("dept-zjj", code, "accept", "RETURN", "reason", "还是不属于"))
-                    .isInstanceOfSatisfying(EngineRefusal.class, refusal -> assertThat(refusal.problem().code()).isEqualTo("decision-not-open"));
+                    .isInstanceOfSatisfying(
+                            EngineRefusal.class,
+                            refusal -> assertThat(refusal.problem().code()).isEqualTo("decision-not-open"));
             driver.decideAt("dept-zjj", code, "accept", "ACCEPT");
             process().isWaitingAt("handle");
         }
@@ -317,8 +378,10 @@ class SixOrdersTest extends HubTest {
             driver.decide(code, "accept", "RETURN", "reason", "不属于");
             dispatch("zjj");
             driver.decide(code, "accept", "RETURN", "reason", "不属于");
-            assertThatThrownBy(() -> driver.decide(code, "adjudicate", "REASSIGN")).as("the lead of an earlier dispatch doesn't count")
-                    .isInstanceOf(EngineRefusal.class).hasMessageContaining("lead");
+            assertThatThrownBy(() -> driver.decide(code, "adjudicate", "REASSIGN"))
+                    .as("the lead of an earlier dispatch doesn't count")
+                    .isInstanceOf(EngineRefusal.class)
+                    .hasMessageContaining("lead");
             driver.decide(code, "adjudicate", "REASSIGN", "lead", "hwzx");
             process().task("accept").hasCandidateGroup("dept-hwzx");
             assertThat(driver.request(code)).containsEntry("lead", "hwzx");
@@ -333,9 +396,11 @@ class SixOrdersTest extends HubTest {
             driver.decide(code, "handle", "REQUEST_EXTENSION", "days", 5, "reason", "等待配件");
             process().isWaitingAt("handle", "approve-extension");
             assertThatThrownBy(() -> driver.decide(code, "handle", "REQUEST_EXTENSION", "days", 5, "reason", "再等"))
-                    .as("only once").isInstanceOf(EngineRefusal.class);
+                    .as("only once")
+                    .isInstanceOf(EngineRefusal.class);
             driver.decide(code, "approve-extension", "APPROVE");
-            assertThat(driver.task(code, "handle").getDueDate()).isAfter(Date.from(before.toInstant().plus(Duration.ofDays(4))));
+            assertThat(driver.task(code, "handle").getDueDate())
+                    .isAfter(Date.from(before.toInstant().plus(Duration.ofDays(4))));
             finish("cgj");
             process().isWaitingAt("await-rating");
         }
@@ -452,10 +517,12 @@ class SixOrdersTest extends HubTest {
         void goes_to_the_emergency_desk_at_once_and_is_verified_afterwards() {
             code = driver.submit("gas-leak");
             process().isWaitingAt("respond").task("respond").hasCandidateGroup("dept-yjj");
-            assertThat(driver.task(code, "respond").getDueDate()).isCloseTo(clock.instant().plus(Duration.ofHours(1)), 60_000);
+            assertThat(driver.task(code, "respond").getDueDate())
+                    .isCloseTo(clock.instant().plus(Duration.ofHours(1)), 60_000);
             driver.decide(code, "respond", "CONTROLLED", "report", "已关闭阀门");
             process().isWaitingAt("verify");
-            assertThat(driver.task(code, "verify").getDueDate()).as("urgent clocks always run")
+            assertThat(driver.task(code, "verify").getDueDate())
+                    .as("urgent clocks always run")
                     .isCloseTo(clock.instant().plus(Duration.ofHours(1)), 60_000);
         }
     }
@@ -471,7 +538,11 @@ class SixOrdersTest extends HubTest {
             driver.decideAt("dept-cgj", code, "accept", "ACCEPT");
             transaction.executeWithoutResult(tx -> publisher.publishEvent(new RequestEvents.Withdrawn(code)));
             assertEnded("WITHDRAWN", "closed-withdrawn");
-            assertThat(engine.getTaskService().createTaskQuery().processInstanceBusinessKey(code).count()).isZero();
+            assertThat(engine.getTaskService()
+                            .createTaskQuery()
+                            .processInstanceBusinessKey(code)
+                            .count())
+                    .isZero();
         }
     }
 
@@ -483,30 +554,40 @@ class SixOrdersTest extends HubTest {
         void a_missing_field_is_named_and_nothing_changes() {
             submit();
             assertThatThrownBy(() -> driver.decide(code, "verify", "DECLINE", "reason", "不属于受理范围"))
-                    .isInstanceOfSatisfying(EngineRefusal.class, refusal -> assertThat(refusal.problem().errors())
-                            .extracting(Problem.FieldError::field).containsExactly("channel"));
+                    .isInstanceOfSatisfying(EngineRefusal.class, refusal -> assertThat(
+                                    refusal.problem().errors())
+                            .extracting(Problem.FieldError::field)
+                            .containsExactly("channel"));
             process().isWaitingAt("verify");
         }
 
         @Test
         void a_decision_of_another_step_is_refused() {
             submit();
-            assertThatThrownBy(() -> driver.decide(code, "verify", "FINISH")).isInstanceOf(EngineRefusal.class).hasMessageContaining("decision");
+            assertThatThrownBy(() -> driver.decide(code, "verify", "FINISH"))
+                    .isInstanceOf(EngineRefusal.class)
+                    .hasMessageContaining("decision");
         }
 
         @Test
         void no_text_of_a_decision_is_left_in_the_engine() {
             submit();
             driver.decide(code, "verify", "ASK_RESIDENT", "question", "具体是哪一栋楼？");
-            assertThat(engine.getRuntimeService().createVariableInstanceQuery().processInstanceIdIn(driver.instance(code).getId()).list())
-                    .extracting(variable -> variable.getName()).doesNotContain("question", "decision", "stepTerm").contains("gridCode");
+            assertThat(engine.getRuntimeService()
+                            .createVariableInstanceQuery()
+                            .processInstanceIdIn(driver.instance(code).getId())
+                            .list())
+                    .extracting(variable -> variable.getName())
+                    .doesNotContain("question", "decision", "stepTerm")
+                    .contains("gridCode");
         }
 
         @Test
         void another_desks_clerk_cant_complete() {
             submit();
             String task = driver.task(code, "verify").getId();
-            assertThatThrownBy(() -> driver.as("dept-cgj", () -> engine.getTaskService().complete(task, java.util.Map.of("decision", "CONFIRM"))))
+            assertThatThrownBy(() -> driver.as("dept-cgj", () -> engine.getTaskService()
+                            .complete(task, java.util.Map.of("decision", "CONFIRM"))))
                     .isInstanceOf(org.camunda.bpm.engine.AuthorizationException.class);
         }
     }

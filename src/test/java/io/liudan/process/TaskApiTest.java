@@ -2,6 +2,10 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
+import io.liudan.Api.Answer;
+import io.liudan.HubTest;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.Api;
-import io.liudan.Api.Answer;
-import io.liudan.HubTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,14 +30,27 @@ class TaskApiTest extends HubTest {
 
     @BeforeEach
     void fileARequest() {
-        code = api.submit("resident1", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了", "gridCode", "622901001001-01"))
-                .body().path("code").asText();
+        code = api.submit(
+                        "resident1",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
         task = api.task("grid1", code, "verify").path("id").asText();
     }
 
     private void reachStreet() {
         api.complete("grid1", task, Map.of("decision", "CONFIRM"));
-        api.complete("community1", api.task("community1", code, "issue").path("id").asText(), Map.of("decision", "ISSUE"));
+        api.complete(
+                "community1", api.task("community1", code, "issue").path("id").asText(), Map.of("decision", "ISSUE"));
         task = api.task("street1", code, "dispatch").path("id").asText();
     }
 
@@ -46,26 +58,47 @@ class TaskApiTest extends HubTest {
     void a_task_tells_its_decisions_and_their_fields() {
         JsonNode view = api.task("grid1", code, null);
         assertThat(view.path("desk").asText()).isEqualTo("grid-622901001001-01");
-        assertThat(view.path("decisions")).extracting(decision -> decision.path("decision").asText())
+        assertThat(view.path("decisions"))
+                .extracting(decision -> decision.path("decision").asText())
                 .containsExactly("CONFIRM", "SOLVED_ON_SITE", "DECLINE", "MERGE", "ASK_RESIDENT");
-        assertThat(view.path("decisions").path(2).path("fields")).extracting(field -> field.path("name").asText()).containsExactly("reason", "channel");
+        assertThat(view.path("decisions").path(2).path("fields"))
+                .extracting(field -> field.path("name").asText())
+                .containsExactly("reason", "channel");
     }
 
     @Test
     void the_engines_answers_with_links_have_the_same_dates_as_those_without() {
-        String due = api.get("grid1", "/engine-rest/task/" + task).body().path("due").asText();
+        String due =
+                api.get("grid1", "/engine-rest/task/" + task).body().path("due").asText();
         assertThat(due).matches(".*[+]\\d{4}");
-        assertThat(api.send("grid1", "GET", "/engine-rest/task/" + task, BodyPublishers.noBody(), Map.of("Accept", "application/hal+json")).body().path("due").asText()).isEqualTo(due);
+        assertThat(api.send(
+                                "grid1",
+                                "GET",
+                                "/engine-rest/task/" + task,
+                                BodyPublishers.noBody(),
+                                Map.of("Accept", "application/hal+json"))
+                        .body()
+                        .path("due")
+                        .asText())
+                .isEqualTo(due);
     }
 
     @Test
     void a_desk_sees_its_own_tasks_only() {
         assertThat(api.task("community1", code, null).isMissingNode()).isTrue();
-        assertThat(api.get("resident1", "/api/v1/tasks?requestCode=" + code).status()).isEqualTo(403);
-        assertThat(api.get("dept-cgj", "/api/v1/tasks?desk=grid-622901001001-01").body().path("items")).isEmpty();
-        assertThat(api.complete("dept-cgj", task, Map.of("decision", "CONFIRM")).status()).isEqualTo(404);
-        assertThat(api.post("resident1", "/api/v1/tasks/" + task + "/claim", Map.of()).status()).isEqualTo(403);
-        assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status()).isEqualTo(204);
+        assertThat(api.get("resident1", "/api/v1/tasks?requestCode=" + code).status())
+                .isEqualTo(403);
+        assertThat(api.get("dept-cgj", "/api/v1/tasks?desk=grid-622901001001-01")
+                        .body()
+                        .path("items"))
+                .isEmpty();
+        assertThat(api.complete("dept-cgj", task, Map.of("decision", "CONFIRM")).status())
+                .isEqualTo(404);
+        assertThat(api.post("resident1", "/api/v1/tasks/" + task + "/claim", Map.of())
+                        .status())
+                .isEqualTo(403);
+        assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status())
+                .isEqualTo(204);
     }
 
     @Test
@@ -73,7 +106,8 @@ class TaskApiTest extends HubTest {
         api.token("grid1");
         api.token(COLLEAGUE);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            List<Callable<Answer>> claims = List.of(() -> api.post("grid1", "/api/v1/tasks/" + task + "/claim", Map.of()),
+            List<Callable<Answer>> claims = List.of(
+                    () -> api.post("grid1", "/api/v1/tasks/" + task + "/claim", Map.of()),
                     () -> api.post(COLLEAGUE, "/api/v1/tasks/" + task + "/claim", Map.of()));
             List<Integer> answers = new ArrayList<>();
             for (Future<Answer> claim : threads.invokeAll(claims)) {
@@ -85,13 +119,20 @@ class TaskApiTest extends HubTest {
 
     @Test
     void a_claimed_task_is_the_claimants_until_given_back() {
-        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/claim", Map.of()).status()).isEqualTo(204);
+        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/claim", Map.of())
+                        .status())
+                .isEqualTo(204);
         Answer stolen = api.complete(COLLEAGUE, task, Map.of("decision", "CONFIRM"));
         assertThat(stolen.status()).isEqualTo(409);
         assertThat(stolen.body().path("code").asText()).isEqualTo("claimed-by-other");
-        assertThat(api.post(COLLEAGUE, "/api/v1/tasks/" + task + "/unclaim", Map.of()).status()).isEqualTo(409);
-        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/unclaim", Map.of()).status()).isEqualTo(204);
-        assertThat(api.complete(COLLEAGUE, task, Map.of("decision", "CONFIRM")).status()).isEqualTo(204);
+        assertThat(api.post(COLLEAGUE, "/api/v1/tasks/" + task + "/unclaim", Map.of())
+                        .status())
+                .isEqualTo(409);
+        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/unclaim", Map.of())
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.complete(COLLEAGUE, task, Map.of("decision", "CONFIRM")).status())
+                .isEqualTo(204);
     }
 
     @Test
@@ -100,18 +141,24 @@ class TaskApiTest extends HubTest {
         api.get("dept-cgj", "/api/v1/tasks");
         Answer stranger = api.post("grid1", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj"));
         assertThat(stranger.status()).isEqualTo(422);
-        assertThat(stranger.body().path("errors").path(0).path("field").asText()).isEqualTo("assignee");
-        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", COLLEAGUE)).status()).isEqualTo(204);
+        assertThat(stranger.body().path("errors").path(0).path("field").asText())
+                .isEqualTo("assignee");
+        assertThat(api.post("grid1", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", COLLEAGUE))
+                        .status())
+                .isEqualTo(204);
         assertThat(api.task("grid1", code, null).path("assignee").asText()).isEqualTo(COLLEAGUE);
     }
 
     @Test
     void a_decision_on_a_finished_task_is_told_apart_from_one_on_no_task() {
-        assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status()).isEqualTo(204);
+        assertThat(api.complete("grid1", task, Map.of("decision", "CONFIRM")).status())
+                .isEqualTo(204);
         Answer again = api.complete("grid1", task, Map.of("decision", "CONFIRM"));
         assertThat(again.status()).isEqualTo(409);
         assertThat(again.body().path("code").asText()).isEqualTo("task-finished");
-        assertThat(api.complete("grid1", "no-such-task", Map.of("decision", "CONFIRM")).status()).isEqualTo(404);
+        assertThat(api.complete("grid1", "no-such-task", Map.of("decision", "CONFIRM"))
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -119,16 +166,44 @@ class TaskApiTest extends HubTest {
         assertField(api.complete("grid1", task, Map.of()), "decision", "required");
         assertField(api.complete("grid1", task, Map.of("decision", "FINISH")), "decision", "not-among");
         assertField(api.complete("grid1", task, Map.of("decision", "DECLINE", "reason", "不属于")), "channel", "required");
-        assertField(api.complete("grid1", task, Map.of("decision", "MERGE", "into", code)), "into", "merge-into-itself");
-        assertField(api.complete("grid1", task, Map.of("decision", "MERGE", "into", "1234")), "into", "unknown-request");
-        assertField(api.complete("grid1", task, Map.of("decision", "SOLVED_ON_SITE", "report", "好了")), "evidence", "required");
-        assertField(api.complete("grid1", task, Map.of("decision", "SOLVED_ON_SITE", "report", "好了", "evidence", List.of(api.evidence("community1")))), "evidence", "unknown-attachment");
-        assertField(api.complete("grid1", task, Map.of("decision", "CONFIRM", "raeson", "x")), "raeson", "unknown-field");
+        assertField(
+                api.complete("grid1", task, Map.of("decision", "MERGE", "into", code)), "into", "merge-into-itself");
+        assertField(
+                api.complete("grid1", task, Map.of("decision", "MERGE", "into", "1234")), "into", "unknown-request");
+        assertField(
+                api.complete("grid1", task, Map.of("decision", "SOLVED_ON_SITE", "report", "好了")),
+                "evidence",
+                "required");
+        assertField(
+                api.complete(
+                        "grid1",
+                        task,
+                        Map.of(
+                                "decision",
+                                "SOLVED_ON_SITE",
+                                "report",
+                                "好了",
+                                "evidence",
+                                List.of(api.evidence("community1")))),
+                "evidence",
+                "unknown-attachment");
+        assertField(
+                api.complete("grid1", task, Map.of("decision", "CONFIRM", "raeson", "x")), "raeson", "unknown-field");
         assertThat(api.task("grid1", code, "verify").path("id").asText()).isEqualTo(task);
         reachStreet();
-        assertField(api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "622901001001")), "lead", "not-a-department");
-        assertField(api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "supporting", List.of("sjj"))), "supporting", "not-a-department");
-        assertField(api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "urgency", "SOON")), "urgency", "not-among");
+        assertField(
+                api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "622901001001")),
+                "lead",
+                "not-a-department");
+        assertField(
+                api.complete(
+                        "street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "supporting", List.of("sjj"))),
+                "supporting",
+                "not-a-department");
+        assertField(
+                api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj", "urgency", "SOON")),
+                "urgency",
+                "not-among");
     }
 
     private static void assertField(Answer answer, String field, String reason) {
@@ -147,7 +222,8 @@ class TaskApiTest extends HubTest {
         List<Callable<Answer>> finishes = new ArrayList<>();
         for (String user : List.of("dept-cgj", "dept-hwzx")) {
             String handle = api.task(user, code, "handle").path("id").asText();
-            Map<String, Object> decision = Map.of("decision", "FINISH", "report", "已办", "evidence", List.of(api.evidence(user)));
+            Map<String, Object> decision =
+                    Map.of("decision", "FINISH", "report", "已办", "evidence", List.of(api.evidence(user)));
             finishes.add(() -> api.complete(user, handle, decision));
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
@@ -155,27 +231,53 @@ class TaskApiTest extends HubTest {
                 assertThat(finish.get().status()).isEqualTo(204);
             }
         }
-        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("status").asText()).isEqualTo("HANDLED");
+        assertThat(api.get("resident1", "/api/v1/requests/" + code)
+                        .body()
+                        .path("status")
+                        .asText())
+                .isEqualTo("HANDLED");
     }
 
     @Test
     void the_engines_own_rest_api_keeps_the_same_rules_and_the_same_walls() {
         assertThat(api.get(null, "/engine-rest/task").status()).isEqualTo(401);
-        assertThat(api.get("dept-cgj", "/engine-rest/task?processInstanceBusinessKey=" + code).body()).isEmpty();
-        assertThat(api.get("dept-cgj", "/engine-rest/task/count?processInstanceBusinessKey=" + code).body().path("count").asInt()).isZero();
+        assertThat(api.get("dept-cgj", "/engine-rest/task?processInstanceBusinessKey=" + code)
+                        .body())
+                .isEmpty();
+        assertThat(api.get("dept-cgj", "/engine-rest/task/count?processInstanceBusinessKey=" + code)
+                        .body()
+                        .path("count")
+                        .asInt())
+                .isZero();
         assertThat(api.get("resident1", "/engine-rest/task").status()).isEqualTo(403);
-        assertThat(api.post("dept-cgj", "/engine-rest/task/" + task + "/complete", Map.of()).status()).isIn(403, 404);
-        assertThat(api.post("grid1", "/engine-rest/process-definition/key/six-orders/start", Map.of()).status()).isEqualTo(403);
-        assertThat(api.get("grid1", "/engine-rest/task?processInstanceBusinessKey=" + code).body()).hasSize(1);
-        Answer incomplete = api.post("grid1", "/engine-rest/task/" + task + "/complete",
+        assertThat(api.post("dept-cgj", "/engine-rest/task/" + task + "/complete", Map.of())
+                        .status())
+                .isIn(403, 404);
+        assertThat(api.post("grid1", "/engine-rest/process-definition/key/six-orders/start", Map.of())
+                        .status())
+                .isEqualTo(403);
+        assertThat(api.get("grid1", "/engine-rest/task?processInstanceBusinessKey=" + code)
+                        .body())
+                .hasSize(1);
+        Answer incomplete = api.post(
+                "grid1",
+                "/engine-rest/task/" + task + "/complete",
                 Map.of("variables", Map.of("decision", Map.of("value", "DECLINE", "type", "String"))));
         assertThat(incomplete.status()).isEqualTo(400);
-        assertThat(incomplete.body().path("message").asText()).contains("reason").contains("channel");
-        assertThat(api.post("grid1", "/engine-rest/task/" + task + "/complete",
-                Map.of("variables", Map.of("decision", Map.of("value", "CONFIRM", "type", "String")))).status()).isEqualTo(204);
+        assertThat(incomplete.body().path("message").asText())
+                .contains("reason")
+                .contains("channel");
+        assertThat(api.post(
+                                "grid1",
+                                "/engine-rest/task/" + task + "/complete",
+                                Map.of("variables", Map.of("decision", Map.of("value", "CONFIRM", "type", "String"))))
+                        .status())
+                .isEqualTo(204);
         JsonNode request = api.get("resident1", "/api/v1/requests/" + code).body();
         assertThat(request.path("status").asText()).isEqualTo("VERIFIED");
-        assertThat(request.path("timeline")).extracting(entry -> entry.path("type").asText()).containsExactly("submitted", "decided", "verified");
+        assertThat(request.path("timeline"))
+                .extracting(entry -> entry.path("type").asText())
+                .containsExactly("submitted", "decided", "verified");
     }
 
     @Test
@@ -190,31 +292,42 @@ class TaskApiTest extends HubTest {
         assertThat(asSupervisor.path("task").path("desk").asText()).isEqualTo("street-622901001");
         assertThat(asSupervisor.path("task").path("decisions")).isEmpty();
         assertThat(asSupervisor.path("mine").asBoolean()).isFalse();
-        assertThat(api.complete("supervisor", task, Map.of("decision", "DISPATCH", "lead", "cgj")).status()).isEqualTo(404);
+        assertThat(api.complete("supervisor", task, Map.of("decision", "DISPATCH", "lead", "cgj"))
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test
     void the_tasklists_lines_are_told_for_tasks_that_the_caller_may_see() {
-        JsonNode card = api.get("grid1", "/api/v1/tasks/cards?id=" + task).body().path(0);
+        JsonNode card =
+                api.get("grid1", "/api/v1/tasks/cards?id=" + task).body().path(0);
         assertThat(card.path("requestCode").asText()).isEqualTo(code);
         assertThat(card.path("communityName").asText()).isEqualTo("青年社区");
         assertThat(card.path("categoryName").asText()).isEqualTo("环境卫生");
-        assertThat(api.get("supervisor", "/api/v1/tasks/cards?id=" + task).body()).hasSize(1);
+        assertThat(api.get("supervisor", "/api/v1/tasks/cards?id=" + task).body())
+                .hasSize(1);
         assertThat(api.get("dept-cgj", "/api/v1/tasks/cards?id=" + task).body()).isEmpty();
-        assertThat(api.get("resident1", "/api/v1/tasks/cards?id=" + task).status()).isEqualTo(403);
+        assertThat(api.get("resident1", "/api/v1/tasks/cards?id=" + task).status())
+                .isEqualTo(403);
     }
 
     @Test
     void whoever_handled_a_request_before_is_offered_first_when_it_comes_back() {
         api.get(COLLEAGUE, "/api/v1/tasks");
         api.complete(COLLEAGUE, task, Map.of("decision", "CONFIRM"));
-        api.complete("community1", api.task("community1", code, "issue").path("id").asText(), Map.of("decision", "SEND_BACK", "reason", "位置不清"));
+        api.complete(
+                "community1",
+                api.task("community1", code, "issue").path("id").asText(),
+                Map.of("decision", "SEND_BACK", "reason", "位置不清"));
         task = api.task("grid1", code, "verify").path("id").asText();
-        JsonNode colleagues = api.get("grid1", "/api/v1/tasks/" + task + "/colleagues").body();
+        JsonNode colleagues =
+                api.get("grid1", "/api/v1/tasks/" + task + "/colleagues").body();
         assertThat(colleagues.path(0).path("username").asText()).isEqualTo(COLLEAGUE);
         assertThat(colleagues.path(0).path("handledBefore").asBoolean()).isTrue();
-        assertThat(colleagues).noneMatch(colleague -> colleague.path("username").asText().equals("grid1"));
-        assertThat(api.get("dept-cgj", "/api/v1/tasks/" + task + "/colleagues").status()).isEqualTo(404);
+        assertThat(colleagues)
+                .noneMatch(colleague -> colleague.path("username").asText().equals("grid1"));
+        assertThat(api.get("dept-cgj", "/api/v1/tasks/" + task + "/colleagues").status())
+                .isEqualTo(404);
         assertThat(shows("grid1", "退回本岗")).isTrue();
     }
 
@@ -224,33 +337,65 @@ class TaskApiTest extends HubTest {
         api.complete("street1", task, Map.of("decision", "DISPATCH", "lead", "cgj"));
         task = api.task("dept-cgj", code, "accept").path("id").asText();
         api.get("dept-cgj-2", "/api/v1/tasks");
-        assertThat(api.post("dept-cgj", "/api/v1/tasks/" + task + "/claim", Map.of()).status()).isEqualTo(204);
+        assertThat(api.post("dept-cgj", "/api/v1/tasks/" + task + "/claim", Map.of())
+                        .status())
+                .isEqualTo(204);
         Answer taken = api.post("dept-cgj-2", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj-2"));
         assertThat(taken.status()).isEqualTo(409);
         assertThat(taken.body().path("code").asText()).isEqualTo("claimed-by-other");
-        assertThat(api.post("dept-cgj-leader", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj-2")).status()).isEqualTo(204);
-        assertThat(api.task("dept-cgj", code, "accept").path("assignee").asText()).isEqualTo("dept-cgj-2");
+        assertThat(api.post("dept-cgj-leader", "/api/v1/tasks/" + task + "/assign", Map.of("assignee", "dept-cgj-2"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.task("dept-cgj", code, "accept").path("assignee").asText())
+                .isEqualTo("dept-cgj-2");
     }
 
     @Test
     void a_note_among_the_desks_is_not_for_the_resident_or_other_desks() {
         String notes = "/api/v1/requests/" + code + "/comments";
-        assertThat(api.post("grid1", notes, Map.of("text", "已电话联系，明早去看")).status()).isEqualTo(201);
-        assertThat(api.get("community1", "/api/v1/requests/" + code).body().path("timeline").toString()).contains("明早去看");
-        assertThat(api.get("resident1", "/api/v1/requests/" + code).body().path("timeline").toString()).doesNotContain("commented");
+        assertThat(api.post("grid1", notes, Map.of("text", "已电话联系，明早去看")).status())
+                .isEqualTo(201);
+        assertThat(api.get("community1", "/api/v1/requests/" + code)
+                        .body()
+                        .path("timeline")
+                        .toString())
+                .contains("明早去看");
+        assertThat(api.get("resident1", "/api/v1/requests/" + code)
+                        .body()
+                        .path("timeline")
+                        .toString())
+                .doesNotContain("commented");
         assertThat(api.post("grid1", notes, Map.of("text", " ")).status()).isEqualTo(422);
         assertThat(api.post("dept-zjj", notes, Map.of("text", "路过")).status()).isEqualTo(404);
-        assertThat(api.post("resident1", notes, Map.of("text", "我自己的")).status()).isEqualTo(403);
+        assertThat(api.post("resident1", notes, Map.of("text", "我自己的")).status())
+                .isEqualTo(403);
     }
 
     @Test
     void likely_duplicates_of_a_request_are_told_to_its_desks_by_its_code() {
-        String twin = api.submit("resident2", Map.of("category", "sanitation", "title", "垃圾没有清运", "description", "三天了，很臭", "gridCode", "622901001001-01"))
-                .body().path("code").asText();
-        JsonNode found = api.get("grid1", "/api/v1/requests/" + twin + "/similar").body();
-        assertThat(found).isNotEmpty().noneMatch(other -> other.path("code").asText().equals(twin));
-        assertThat(api.get("resident2", "/api/v1/requests/" + twin + "/similar").status()).isEqualTo(403);
-        assertThat(api.get("dept-zjj", "/api/v1/requests/" + twin + "/similar").status()).isEqualTo(404);
+        String twin = api.submit(
+                        "resident2",
+                        Map.of(
+                                "category",
+                                "sanitation",
+                                "title",
+                                "垃圾没有清运",
+                                "description",
+                                "三天了，很臭",
+                                "gridCode",
+                                "622901001001-01"))
+                .body()
+                .path("code")
+                .asText();
+        JsonNode found =
+                api.get("grid1", "/api/v1/requests/" + twin + "/similar").body();
+        assertThat(found)
+                .isNotEmpty()
+                .noneMatch(other -> other.path("code").asText().equals(twin));
+        assertThat(api.get("resident2", "/api/v1/requests/" + twin + "/similar").status())
+                .isEqualTo(403);
+        assertThat(api.get("dept-zjj", "/api/v1/requests/" + twin + "/similar").status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -267,13 +412,22 @@ class TaskApiTest extends HubTest {
     }
 
     private JsonNode filter(String user, String name) {
-        return api.get(user, "/engine-rest/filter?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8)).body().path(0);
+        return api.get(user, "/engine-rest/filter?name=" + URLEncoder.encode(name, StandardCharsets.UTF_8))
+                .body()
+                .path(0);
     }
 
     /** Whether a shared filter shows this test's request. */
     private boolean shows(String user, String name) {
-        return api.post(user, "/engine-rest/filter/" + filter(user, name).path("id").asText() + "/count", Map.of("processInstanceBusinessKey", code))
-                .body().path("count").asInt() > 0;
+        return api.post(
+                                user,
+                                "/engine-rest/filter/"
+                                        + filter(user, name).path("id").asText() + "/count",
+                                Map.of("processInstanceBusinessKey", code))
+                        .body()
+                        .path("count")
+                        .asInt()
+                > 0;
     }
 
     @Test
@@ -285,13 +439,26 @@ class TaskApiTest extends HubTest {
         assertThat(deploy("dept-cgj", model).status()).isEqualTo(403);
         Answer refused = deploy("designer", model);
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(refused.body().path("message").asText()).contains("看一看 (look)").contains("没有岗位");
-        assertThat(deploy("designer", model.replace("<userTask", "<userTask camunda:candidateGroups=\"${desks.supervision()}\"")).status()).isEqualTo(200);
+        assertThat(refused.body().path("message").asText())
+                .contains("看一看 (look)")
+                .contains("没有岗位");
+        assertThat(deploy(
+                                "designer",
+                                model.replace(
+                                        "<userTask", "<userTask camunda:candidateGroups=\"${desks.supervision()}\""))
+                        .status())
+                .isEqualTo(200);
     }
 
     private Answer deploy(String user, String model) {
         String body = "--b\r\nContent-Disposition: form-data; name=\"deployment-name\"\r\n\r\ntest\r\n"
-                + "--b\r\nContent-Disposition: form-data; name=\"m\"; filename=\"bad.bpmn\"\r\nContent-Type: text/xml\r\n\r\n" + model + "\r\n--b--\r\n";
-        return api.send(user, "POST", "/engine-rest/deployment/create", BodyPublishers.ofString(body), Map.of("Content-Type", "multipart/form-data; boundary=b"));
+                + "--b\r\nContent-Disposition: form-data; name=\"m\"; filename=\"bad.bpmn\"\r\nContent-Type: text/xml\r\n\r\n"
+                + model + "\r\n--b--\r\n";
+        return api.send(
+                user,
+                "POST",
+                "/engine-rest/deployment/create",
+                BodyPublishers.ofString(body),
+                Map.of("Content-Type", "multipart/form-data; boundary=b"));
     }
 }

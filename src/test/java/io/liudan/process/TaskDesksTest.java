@@ -2,13 +2,12 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.liudan.HubTest;
+import io.liudan.request.Intake;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-
-import io.liudan.HubTest;
-import io.liudan.request.Intake;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.task.Task;
@@ -26,14 +25,19 @@ class TaskDesksTest extends HubTest {
 
     @Autowired
     private TaskService tasks;
+
     @Autowired
     private PlatformTransactionManager transactions;
+
     @Autowired
     private JdbcClient jdbc;
+
     @Autowired
     private Intake intake;
+
     @Autowired
     private ProcessEngine engine;
+
     private final String one = "desk-" + UUID.randomUUID();
     private final String other = "desk-" + UUID.randomUUID();
     private Task task;
@@ -54,7 +58,8 @@ class TaskDesksTest extends HubTest {
     }
 
     private TaskQuery query(String... desks) {
-        TaskQuery query = tasks.createTaskQuery().taskCandidateGroupIn(List.of(desks)).includeAssignedTasks();
+        TaskQuery query =
+                tasks.createTaskQuery().taskCandidateGroupIn(List.of(desks)).includeAssignedTasks();
         assertThat(query.listPage(0, 15)).hasSize((int) query.count());
         return query;
     }
@@ -94,7 +99,11 @@ class TaskDesksTest extends HubTest {
         tasks.addCandidateUser(task.getId(), one);
         tasks.addGroupIdentityLink(task.getId(), one, "observer");
         assertThat(count(one)).isZero();
-        assertThat(tasks.createTaskQuery().taskCandidateUser(one).includeAssignedTasks().count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery()
+                        .taskCandidateUser(one)
+                        .includeAssignedTasks()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -108,10 +117,36 @@ class TaskDesksTest extends HubTest {
     @Test
     void a_query_of_alternatives_takes_a_desk_for_one_of_them() {
         tasks.addCandidateGroup(task.getId(), one);
-        assertThat(tasks.createTaskQuery().or().taskCandidateGroup(one).taskName("no such name").endOr().count()).isEqualTo(1);
-        assertThat(tasks.createTaskQuery().or().taskCandidateGroup(other).taskId(task.getId()).endOr().count()).isEqualTo(1);
-        assertThat(tasks.createTaskQuery().or().taskCandidateGroup(other).taskName("no such name").endOr().count()).isZero();
-        assertThat(tasks.createTaskQuery().or().taskCandidateGroup(one).endOr().or().taskCandidateGroup(other).endOr().count()).isZero();
+        assertThat(tasks.createTaskQuery()
+                        .or()
+                        .taskCandidateGroup(one)
+                        .taskName("no such name")
+                        .endOr()
+                        .count())
+                .isEqualTo(1);
+        assertThat(tasks.createTaskQuery()
+                        .or()
+                        .taskCandidateGroup(other)
+                        .taskId(task.getId())
+                        .endOr()
+                        .count())
+                .isEqualTo(1);
+        assertThat(tasks.createTaskQuery()
+                        .or()
+                        .taskCandidateGroup(other)
+                        .taskName("no such name")
+                        .endOr()
+                        .count())
+                .isZero();
+        assertThat(tasks.createTaskQuery()
+                        .or()
+                        .taskCandidateGroup(one)
+                        .endOr()
+                        .or()
+                        .taskCandidateGroup(other)
+                        .endOr()
+                        .count())
+                .isZero();
     }
 
     @Test
@@ -122,19 +157,63 @@ class TaskDesksTest extends HubTest {
         tasks.addCandidateGroup(unmarked.getId(), one);
         tasks.setVariableLocal(task.getId(), one, true);
         tasks.setVariableLocal(unmarked.getId(), one, false);
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).list()).extracting(Task::getId).containsExactly(task.getId());
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).count()).isEqualTo(1);
-        assertThat(tasks.createTaskQuery().taskVariableValueNotEquals(one, true).list()).extracting(Task::getId).containsExactly(unmarked.getId());
-        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(one, true).count()).isEqualTo(1);
-        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueNotEquals(one, true).list()).extracting(Task::getId).containsExactly(unmarked.getId());
-        assertThat(tasks.createTaskQuery().taskCandidateGroup(other).taskVariableValueEquals(one, true).count()).isZero();
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).list())
+                .extracting(Task::getId)
+                .containsExactly(task.getId());
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).count())
+                .isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskVariableValueNotEquals(one, true).list())
+                .extracting(Task::getId)
+                .containsExactly(unmarked.getId());
+        assertThat(tasks.createTaskQuery()
+                        .taskCandidateGroup(one)
+                        .taskVariableValueEquals(one, true)
+                        .count())
+                .isEqualTo(1);
+        assertThat(tasks.createTaskQuery()
+                        .taskCandidateGroup(one)
+                        .taskVariableValueNotEquals(one, true)
+                        .list())
+                .extracting(Task::getId)
+                .containsExactly(unmarked.getId());
+        assertThat(tasks.createTaskQuery()
+                        .taskCandidateGroup(other)
+                        .taskVariableValueEquals(one, true)
+                        .count())
+                .isZero();
         tasks.setVariableLocal(task.getId(), other, "YELLOW");
-        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(other, "YELLOW").list()).extracting(Task::getId).containsExactly(task.getId());
-        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(other, "yellow").matchVariableValuesIgnoreCase().count()).isEqualTo(1);
-        assertThat(tasks.createTaskQuery().taskCandidateGroup(one).taskVariableValueEquals(one, true).taskVariableValueEquals(other, "RED").count()).isZero();
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, true).taskVariableValueEquals(one, false).count()).isZero();
-        assertThat(tasks.createTaskQuery().or().taskVariableValueEquals(one, true).taskId(unmarked.getId()).endOr().count()).isEqualTo(2);
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isZero();
+        assertThat(tasks.createTaskQuery()
+                        .taskCandidateGroup(one)
+                        .taskVariableValueEquals(other, "YELLOW")
+                        .list())
+                .extracting(Task::getId)
+                .containsExactly(task.getId());
+        assertThat(tasks.createTaskQuery()
+                        .taskCandidateGroup(one)
+                        .taskVariableValueEquals(other, "yellow")
+                        .matchVariableValuesIgnoreCase()
+                        .count())
+                .isEqualTo(1);
+        assertThat(tasks.createTaskQuery()
+                        .taskCandidateGroup(one)
+                        .taskVariableValueEquals(one, true)
+                        .taskVariableValueEquals(other, "RED")
+                        .count())
+                .isZero();
+        assertThat(tasks.createTaskQuery()
+                        .taskVariableValueEquals(one, true)
+                        .taskVariableValueEquals(one, false)
+                        .count())
+                .isZero();
+        assertThat(tasks.createTaskQuery()
+                        .or()
+                        .taskVariableValueEquals(one, true)
+                        .taskId(unmarked.getId())
+                        .endOr()
+                        .count())
+                .isEqualTo(2);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count())
+                .isZero();
         tasks.deleteTask(unmarked.getId(), true);
     }
 
@@ -143,14 +222,25 @@ class TaskDesksTest extends HubTest {
         tasks.setVariableLocal(task.getId(), one, "YELLOW");
         tasks.setVariableLocal(task.getId(), other, true);
         tasks.setVariableLocal(task.getId(), one, "RED");
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, "YELLOW").count()).isZero();
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, "RED").taskVariableValueEquals(other, true).count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery()
+                        .taskVariableValueEquals(one, "YELLOW")
+                        .count())
+                .isZero();
+        assertThat(tasks.createTaskQuery()
+                        .taskVariableValueEquals(one, "RED")
+                        .taskVariableValueEquals(other, true)
+                        .count())
+                .isEqualTo(1);
         tasks.removeVariableLocal(task.getId(), one);
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, "RED").count()).isZero();
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(one, "RED").count())
+                .isZero();
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count())
+                .isEqualTo(1);
         tasks.setVariableLocal(task.getId(), other, 1);
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count()).isZero();
-        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, 1).count()).isEqualTo(1);
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, true).count())
+                .isZero();
+        assertThat(tasks.createTaskQuery().taskVariableValueEquals(other, 1).count())
+                .isEqualTo(1);
     }
 
     @Test
@@ -160,19 +250,25 @@ class TaskDesksTest extends HubTest {
         driver.decide(code, "verify", "CONFIRM");
         driver.decide(code, "issue", "ISSUE");
         driver.decide(code, "dispatch", "DISPATCH", "lead", "cgj", "supporting", "hwzx", "urgency", "NORMAL");
-        TaskQuery marked = tasks.createTaskQuery().processInstanceBusinessKey(code).taskCandidateGroupIn(List.of("dept-cgj", "dept-hwzx")).taskVariableValueEquals("supporting", true);
-        assertThat(marked.list()).extracting(Task::getId).containsExactly(driver.task(code, "accept", "dept-hwzx").getId());
+        TaskQuery marked = tasks.createTaskQuery()
+                .processInstanceBusinessKey(code)
+                .taskCandidateGroupIn(List.of("dept-cgj", "dept-hwzx"))
+                .taskVariableValueEquals("supporting", true);
+        assertThat(marked.list())
+                .extracting(Task::getId)
+                .containsExactly(driver.task(code, "accept", "dept-hwzx").getId());
         assertThat(marked.count()).isEqualTo(1);
     }
 
     @Test
     void two_desks_added_at_the_same_instant_are_both_known() throws InterruptedException {
         CountDownLatch added = new CountDownLatch(1);
-        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> new TransactionTemplate(transactions).executeWithoutResult(status -> {
-            link(one);
-            added.countDown();
-            pause();
-        }));
+        CompletableFuture<Void> first =
+                CompletableFuture.runAsync(() -> new TransactionTemplate(transactions).executeWithoutResult(status -> {
+                    link(one);
+                    added.countDown();
+                    pause();
+                }));
         added.await();
         link(other);
         first.join();
@@ -182,8 +278,10 @@ class TaskDesksTest extends HubTest {
 
     /** Past the engine, which has a lock of its own here. */
     private void link(String desk) {
-        jdbc.sql("insert into act_ru_identitylink (id_, rev_, type_, group_id_, task_id_) values (?, 1, 'candidate', ?, ?)")
-                .params(UUID.randomUUID().toString(), desk, task.getId()).update();
+        jdbc.sql(
+                        "insert into act_ru_identitylink (id_, rev_, type_, group_id_, task_id_) values (?, 1, 'candidate', ?, ?)")
+                .params(UUID.randomUUID().toString(), desk, task.getId())
+                .update();
     }
 
     private static void pause() {

@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-
 import org.camunda.bpm.engine.ProcessEngine;
 import org.junit.jupiter.api.Test;
 
@@ -28,15 +27,24 @@ class TaskQueryMappingTest {
 
     @Test
     void the_changed_query_asks_for_grants_by_sub_selects_in_place_of_a_join() throws IOException {
-        assertThat(change(stock())).contains("selectVisibleTasks", "countVisibleTasks", "A.RESOURCE_TYPE_")
+        assertThat(change(stock()))
+                .contains("selectVisibleTasks", "countVisibleTasks", "A.RESOURCE_TYPE_")
                 .doesNotContain("authCheckJoinWithoutOnClause", "contextualAuthorizationCheck", "insertTask");
     }
 
     @Test
     void a_version_of_the_engine_that_words_its_query_otherwise_is_refused() throws IOException {
-        for (String known : new String[] {"authCheckJoinWithoutOnClause", "contextualAuthorizationCheck", "selectTaskByQueryCriteriaSql\"", "selectTaskCountByQueryCriteria"}) {
+        for (String known : new String[] {
+            "authCheckJoinWithoutOnClause",
+            "contextualAuthorizationCheck",
+            "selectTaskByQueryCriteriaSql\"",
+            "selectTaskCountByQueryCriteria"
+        }) {
             String other = stock().replace(known, "other" + known);
-            assertThatThrownBy(() -> change(other)).as(known).isInstanceOf(IllegalStateException.class).hasMessageContaining("0008-task-query.md");
+            assertThatThrownBy(() -> change(other))
+                    .as(known)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("0008-task-query.md");
         }
     }
 }

@@ -10,25 +10,34 @@ import org.junit.jupiter.api.BeforeEach;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Process tests on the real engine whose clock is moved: its timers fire when the test says so, one after the other. */
+/**
+ * Process tests on the real engine whose clock is moved: its timers fire when the test says so, one after the other.
+ */
 abstract class TimersByHandTest extends HubTest {
 
     RequestDriver driver;
+
     @Autowired
     ProcessEngine engine;
+
     @Autowired
     EngineClock clock;
+
     @Autowired
     JdbcClient jdbc;
 
     @BeforeAll
     static void stopJobExecutor(@Autowired ProcessEngine engine) {
-        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor().shutdown();
+        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration())
+                .getJobExecutor()
+                .shutdown();
     }
 
     @AfterAll
     static void startJobExecutorAgain(@Autowired ProcessEngine engine) {
-        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration()).getJobExecutor().start();
+        ((ProcessEngineConfigurationImpl) engine.getProcessEngineConfiguration())
+                .getJobExecutor()
+                .start();
     }
 
     @BeforeEach

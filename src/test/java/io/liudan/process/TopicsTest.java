@@ -2,6 +2,10 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.liudan.Api;
+import io.liudan.HubTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +14,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import io.liudan.Api;
-import io.liudan.HubTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -30,11 +29,16 @@ class TopicsTest extends HubTest {
     void every_topic_of_every_model_has_a_route_and_every_route_a_model() throws IOException {
         Set<String> used = new TreeSet<>();
         try (Stream<Path> models = Files.walk(Path.of("bpmn"))) {
-            for (Path model : models.filter(path -> path.toString().endsWith(".bpmn") && !path.toString().contains("node_modules")).toList()) {
+            for (Path model : models.filter(path -> path.toString().endsWith(".bpmn")
+                            && !path.toString().contains("node_modules"))
+                    .toList()) {
                 TOPIC.matcher(Files.readString(model)).results().forEach(topic -> used.add(topic.group(1)));
             }
         }
-        assertThat(topics.all()).extracting(KnownTopics.Topic::topic).containsExactlyInAnyOrderElementsOf(used).isNotEmpty();
+        assertThat(topics.all())
+                .extracting(KnownTopics.Topic::topic)
+                .containsExactlyInAnyOrderElementsOf(used)
+                .isNotEmpty();
     }
 
     @Test
@@ -49,9 +53,14 @@ class TopicsTest extends HubTest {
     @Test
     void the_committed_element_templates_are_those_that_the_hub_serves() throws IOException {
         ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        String served = json.writeValueAsString(new Api(hub(), realm()).get("designer", "/api/v1/element-templates").body()) + "\n";
+        String served =
+                json.writeValueAsString(new Api(hub(), realm())
+                                .get("designer", "/api/v1/element-templates")
+                                .body()) + "\n";
         Files.writeString(Path.of("target/topics.json"), served);
-        assertThat(Files.readString(Path.of("bpmn/element-templates/topics.json"))).isEqualTo(served);
-        assertThat(topics.all().stream().map(KnownTopics.Topic::name).collect(Collectors.toSet())).hasSize(topics.all().size());
+        assertThat(Files.readString(Path.of("bpmn/element-templates/topics.json")))
+                .isEqualTo(served);
+        assertThat(topics.all().stream().map(KnownTopics.Topic::name).collect(Collectors.toSet()))
+                .hasSize(topics.all().size());
     }
 }

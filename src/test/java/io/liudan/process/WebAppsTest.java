@@ -2,6 +2,8 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.liudan.HubTest;
+import io.liudan.WebSession;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -9,9 +11,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-
-import io.liudan.HubTest;
-import io.liudan.WebSession;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,6 +22,7 @@ class WebAppsTest extends HubTest {
 
     @Autowired
     private WebAppTexts texts;
+
     @Autowired
     private JdbcClient jdbc;
 
@@ -42,13 +42,19 @@ class WebAppsTest extends HubTest {
     void the_web_apps_get_the_chinese_bundle_under_their_own_keys() throws IOException {
         browser.signIn("dept-cgj");
         for (String app : WebAppTexts.APPS) {
-            HttpResponse<String> bundle = browser.send("GET", "/camunda/app/" + app + "/locales/zh.json", null, Map.of());
+            HttpResponse<String> bundle =
+                    browser.send("GET", "/camunda/app/" + app + "/locales/zh.json", null, Map.of());
             assertThat(bundle.statusCode()).isEqualTo(200);
             assertThat(bundle.body()).contains("退出登录");
         }
-        assertThat(browser.get("/camunda/app/tasklist/scripts/config.js").body()).contains("六单枢纽");
-        assertThat(browser.get("/camunda/favicon.ico").headers().firstValueAsLong("Content-Length")).hasValue(Files.size(Path.of("src/main/resources/META-INF/resources/webjars/camunda/favicon.ico")));
-        assertThat(browser.send("GET", "/camunda/assets/hub/texts.json", null, Map.of()).body()).contains("群众诉求").doesNotContain("problem.");
+        assertThat(browser.get("/camunda/app/tasklist/scripts/config.js").body())
+                .contains("六单枢纽");
+        assertThat(browser.get("/camunda/favicon.ico").headers().firstValueAsLong("Content-Length"))
+                .hasValue(Files.size(Path.of("src/main/resources/META-INF/resources/webjars/camunda/favicon.ico")));
+        assertThat(browser.send("GET", "/camunda/assets/hub/texts.json", null, Map.of())
+                        .body())
+                .contains("群众诉求")
+                .doesNotContain("problem.");
     }
 
     @Test
@@ -69,25 +75,36 @@ class WebAppsTest extends HubTest {
     @Test
     void signing_out_ends_the_session_here_and_at_keycloak() {
         browser.signIn("dept-cgj");
-        assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of()).body()).contains("dept-cgj");
+        assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of())
+                        .body())
+                .contains("dept-cgj");
         HttpResponse<String> page = browser.get("/logout");
         assertThat(page.uri().toString()).contains("/protocol/openid-connect/auth");
         assertThat(page.body()).contains("kc-form-login");
-        assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of()).statusCode()).isEqualTo(401);
+        assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of())
+                        .statusCode())
+                .isEqualTo(401);
     }
 
     @Test
     void the_hubs_own_pages_call_the_api_with_the_session_and_other_sites_cannot() {
         browser.signIn("dept-cgj");
-        assertThat(browser.send("GET", "/api/v1/tasks", null, OWN_PAGE).statusCode()).isEqualTo(200);
-        assertThat(browser.send("GET", "/api/v1/tasks", null, Map.of()).statusCode()).isEqualTo(401);
-        assertThat(new WebSession(hub()).send("GET", "/api/v1/tasks", null, OWN_PAGE).statusCode()).isEqualTo(401);
+        assertThat(browser.send("GET", "/api/v1/tasks", null, OWN_PAGE).statusCode())
+                .isEqualTo(200);
+        assertThat(browser.send("GET", "/api/v1/tasks", null, Map.of()).statusCode())
+                .isEqualTo(401);
+        assertThat(new WebSession(hub())
+                        .send("GET", "/api/v1/tasks", null, OWN_PAGE)
+                        .statusCode())
+                .isEqualTo(401);
     }
 
     @Test
     void the_session_is_kept_in_the_database() {
         browser.signIn("dept-cgj");
-        assertThat(jdbc.sql("select count(*) from spring_session where principal_name = 'dept-cgj'").query(Long.class).single()).isPositive();
+        assertThat(jdbc.sql("select count(*) from spring_session where principal_name = 'dept-cgj'")
+                        .query(Long.class)
+                        .single())
+                .isPositive();
     }
-
 }

@@ -1,5 +1,8 @@
 package io.liudan.replay;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
+import io.liudan.Api.Answer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,22 +11,35 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.Api;
-import io.liudan.Api.Answer;
-
 /**
- * Works requests through the hub as their resident and their desks would, through the public API only. What it decides is drawn
- * from a seeded mix among the decisions that the hub offers, so a model with other decisions is worked as well.
+ * Works requests through the hub as their resident and their desks would, through the public API only. What it decides
+ * is drawn from a seeded mix among the decisions that the hub offers, so a model with other decisions is worked as
+ * well.
  */
 class CityAtWork {
 
     /** How likely each decision is where it is offered; others count 1. */
-    private static final Map<String, Integer> WEIGHTS = Map.ofEntries(Map.entry("CONFIRM", 60), Map.entry("SOLVED_ON_SITE", 12),
-            Map.entry("DECLINE", 6), Map.entry("MERGE", 5), Map.entry("ASK_RESIDENT", 8), Map.entry("ISSUE", 60), Map.entry("SOLVED_BY_COMMUNITY", 12),
-            Map.entry("SEND_BACK", 5), Map.entry("DISPATCH", 70), Map.entry("SOLVED_BY_STREET", 8), Map.entry("ACCEPT", 60), Map.entry("RETURN", 12),
-            Map.entry("FINISH", 60), Map.entry("EXPLAIN", 10), Map.entry("REQUEST_EXTENSION", 10), Map.entry("REWORK", 1), Map.entry("CLOSE", 2));
-    private static final List<String> DEPARTMENTS = List.of("cgj", "zjj", "hwzx", "rlgs", "zls", "wygl", "jjdd", "hbj", "jyj", "rsj");
+    private static final Map<String, Integer> WEIGHTS = Map.ofEntries(
+            Map.entry("CONFIRM", 60),
+            Map.entry("SOLVED_ON_SITE", 12),
+            Map.entry("DECLINE", 6),
+            Map.entry("MERGE", 5),
+            Map.entry("ASK_RESIDENT", 8),
+            Map.entry("ISSUE", 60),
+            Map.entry("SOLVED_BY_COMMUNITY", 12),
+            Map.entry("SEND_BACK", 5),
+            Map.entry("DISPATCH", 70),
+            Map.entry("SOLVED_BY_STREET", 8),
+            Map.entry("ACCEPT", 60),
+            Map.entry("RETURN", 12),
+            Map.entry("FINISH", 60),
+            Map.entry("EXPLAIN", 10),
+            Map.entry("REQUEST_EXTENSION", 10),
+            Map.entry("REWORK", 1),
+            Map.entry("CLOSE", 2));
+
+    private static final List<String> DEPARTMENTS =
+            List.of("cgj", "zjj", "hwzx", "rlgs", "zls", "wygl", "jjdd", "hbj", "jyj", "rsj");
     private static final int STEPS = 80;
     private static final int WITHDRAWN_PERCENT = 3;
     private static final int SILENT_PERCENT = 4;
@@ -43,8 +59,7 @@ class CityAtWork {
     }
 
     /** A request and the resident who filed it; a silent one never rates. */
-    record Case(String code, String resident, Random random, boolean silent) {
-    }
+    record Case(String code, String resident, Random random, boolean silent) {}
 
     Case submit(String resident, Map<String, ?> submission, Random random) {
         Answer answer = timed("submit", () -> api.submit(resident, submission));
@@ -73,7 +88,7 @@ class CityAtWork {
      * One turn of an open request: of its resident where it waits for one, else of its desks.
      *
      * @param mayWithdraw whether its resident may lose patience
-     * @param acts        which of the desks get to it
+     * @param acts which of the desks get to it
      * @return whether it is anybody's turn; not when a silent resident's rating is awaited
      */
     boolean turn(Case request, JsonNode view, boolean mayWithdraw, Predicate<String> acts) {
@@ -86,8 +101,18 @@ class CityAtWork {
                 } else if (request.silent()) {
                     return false;
                 } else {
-                    move(request, "rating", Map.of("contacted", true, "solved", request.random().nextInt(100) < SOLVED_PERCENT,
-                            "satisfied", 1 + request.random().nextInt(5), "comment", "谢谢"));
+                    move(
+                            request,
+                            "rating",
+                            Map.of(
+                                    "contacted",
+                                    true,
+                                    "solved",
+                                    request.random().nextInt(100) < SOLVED_PERCENT,
+                                    "satisfied",
+                                    1 + request.random().nextInt(5),
+                                    "comment",
+                                    "谢谢"));
                 }
             }
             default -> {
@@ -104,7 +129,8 @@ class CityAtWork {
     /** Works the follow-up calls that a request waits for; gives whether there was one. */
     boolean followUp(Case request) {
         JsonNode view = track(request);
-        if (view.path("status").asText().equals("HANDLED") && !view.path("desks").isEmpty()) {
+        if (view.path("status").asText().equals("HANDLED")
+                && !view.path("desks").isEmpty()) {
             workDesks(request, view, desk -> true);
             return true;
         }
@@ -136,7 +162,8 @@ class CityAtWork {
 
     /** The resident asks where it stays; once in a span that the hub knows, so it may be refused. */
     void urge(Case request) {
-        Answer answer = timed("urge", () -> api.post(request.resident(), "/api/v1/requests/" + request.code() + "/urge", Map.of()));
+        Answer answer = timed(
+                "urge", () -> api.post(request.resident(), "/api/v1/requests/" + request.code() + "/urge", Map.of()));
         tally.count("decisions", answer.status() == 200 ? "(urge)" : "(urge, too soon)");
     }
 
@@ -161,7 +188,10 @@ class CityAtWork {
                 possible.add(decision);
             }
         }
-        int total = possible.stream().mapToInt(decision -> weights.getOrDefault(decision.path("decision").asText(), 1)).sum();
+        int total = possible.stream()
+                .mapToInt(decision ->
+                        weights.getOrDefault(decision.path("decision").asText(), 1))
+                .sum();
         int drawn = request.random().nextInt(total);
         for (JsonNode decision : possible) {
             drawn -= weights.getOrDefault(decision.path("decision").asText(), 1);
@@ -178,7 +208,8 @@ class CityAtWork {
             case "ATTACHMENTS" -> List.of(timed("evidence", () -> api.evidence(user)));
             case "REQUEST" -> other(request);
             case "DEPARTMENT" -> DEPARTMENTS.get(random.nextInt(DEPARTMENTS.size()));
-            case "DEPARTMENTS" -> random.nextInt(3) > 0 ? List.of() : List.of(DEPARTMENTS.get(random.nextInt(DEPARTMENTS.size())));
+            case "DEPARTMENTS" ->
+                random.nextInt(3) > 0 ? List.of() : List.of(DEPARTMENTS.get(random.nextInt(DEPARTMENTS.size())));
             case "URGENCY" -> random.nextInt(10) == 0 ? "URGENT" : "NORMAL";
             case "DAYS" -> 1 + random.nextInt(10);
             case "BOOLEAN" -> random.nextInt(100) < SOLVED_PERCENT;
@@ -190,12 +221,20 @@ class CityAtWork {
     /** Another request that may still take this one in. */
     private String other(Case request) {
         synchronized (open) {
-            return open.stream().filter(code -> !code.equals(request.code())).findFirst().orElse(null);
+            return open.stream()
+                    .filter(code -> !code.equals(request.code()))
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
     private void move(Case request, String move, Map<String, ?> body) {
-        require(timed(move, () -> api.post(request.resident(), "/api/v1/requests/" + request.code() + "/" + move, body)), 200, move);
+        require(
+                timed(
+                        move,
+                        () -> api.post(request.resident(), "/api/v1/requests/" + request.code() + "/" + move, body)),
+                200,
+                move);
         tally.count("decisions", "(" + move + ")");
     }
 
@@ -214,10 +253,21 @@ class CityAtWork {
 
     /** What a message without a place is filed with: a grid drawn from the city's. */
     static Map<String, Object> submission(String title, String text, List<String> grids, Random random) {
-        Map<String, Object> body = new HashMap<>(Map.of("title", title, "description", text, "gridCode", grids.get(random.nextInt(grids.size()))));
+        Map<String, Object> body = new HashMap<>(
+                Map.of("title", title, "description", text, "gridCode", grids.get(random.nextInt(grids.size()))));
         if (random.nextInt(2) == 0) {
-            List<String> categories = List.of("heating", "water", "property", "sanitation", "traffic", "parking", "environment", "education-culture-sport");
-            body.put("category", random.nextInt(40) == 0 ? "gas-leak" : categories.get(random.nextInt(categories.size())));
+            List<String> categories = List.of(
+                    "heating",
+                    "water",
+                    "property",
+                    "sanitation",
+                    "traffic",
+                    "parking",
+                    "environment",
+                    "education-culture-sport");
+            body.put(
+                    "category",
+                    random.nextInt(40) == 0 ? "gas-leak" : categories.get(random.nextInt(categories.size())));
         }
         return body;
     }

@@ -1,5 +1,7 @@
 package io.liudan.replay;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +21,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.Api;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Lives through weeks of the city: the hub's clock goes from one time of day to the next, residents file and urge, most desks get
- * to their work soon and some late, and the hub's timers do what they do in between.
+ * Lives through weeks of the city: the hub's clock goes from one time of day to the next, residents file and urge, most
+ * desks get to their work soon and some late, and the hub's timers do what they do in between.
  */
 class MovingTime {
 
@@ -34,16 +33,19 @@ class MovingTime {
     static final Map<String, Integer> WEIGHTS = Map.of("RETURN", 30, "REQUEST_EXTENSION", 25);
 
     private static final ZoneId CITY = ZoneId.of("Asia/Shanghai");
-    private static final List<LocalTime> TIMES = List.of(LocalTime.of(9, 0), LocalTime.of(11, 0), LocalTime.of(15, 0), LocalTime.of(17, 0));
+    private static final List<LocalTime> TIMES =
+            List.of(LocalTime.of(9, 0), LocalTime.of(11, 0), LocalTime.of(15, 0), LocalTime.of(17, 0));
     private static final int DAYS_OF_FILING = 10;
     /** From then on nobody is late any more, so that it comes to an end. */
     private static final int DAYS_OF_LATENESS = 45;
+
     private static final int DAYS = 120;
     private static final int LATE_DESKS_ONE_IN = 4;
     private static final int PROMPT_PERCENT = 50;
     private static final int LATE_PERCENT = 4;
     private static final int URGE_PERCENT = 3;
-    private static final List<String> CARDS = List.of("reminded", "yellow-card", "red-card", "supervised-level-1", "supervised-level-2");
+    private static final List<String> CARDS =
+            List.of("reminded", "yellow-card", "red-card", "supervised-level-1", "supervised-level-2");
 
     private final Api api;
     private final CityAtWork city;
@@ -52,7 +54,13 @@ class MovingTime {
     private final ExecutorService threads;
     private final ConcurrentLinkedQueue<String> errors;
 
-    MovingTime(Api api, CityAtWork city, Tally tally, long seed, ExecutorService threads, ConcurrentLinkedQueue<String> errors) {
+    MovingTime(
+            Api api,
+            CityAtWork city,
+            Tally tally,
+            long seed,
+            ExecutorService threads,
+            ConcurrentLinkedQueue<String> errors) {
         this.api = api;
         this.city = city;
         this.tally = tally;
@@ -62,15 +70,19 @@ class MovingTime {
     }
 
     /** Gives how many days passed until the last request was closed. */
-    long live(List<Supplier<CityAtWork.Case>> filings, ProgressBar bar) throws InterruptedException, ExecutionException {
+    long live(List<Supplier<CityAtWork.Case>> filings, ProgressBar bar)
+            throws InterruptedException, ExecutionException {
         ZonedDateTime begin = now().atZone(CITY);
         List<CityAtWork.Case> open = new ArrayList<>();
         int filed = 0;
         long day = 0;
-        for (ZonedDateTime time = next(begin); (filed < filings.size() || !open.isEmpty()) && day < DAYS; time = next(time)) {
+        for (ZonedDateTime time = next(begin);
+                (filed < filings.size() || !open.isEmpty()) && day < DAYS;
+                time = next(time)) {
             advanceTo(time);
             day = ChronoUnit.DAYS.between(begin.toLocalDate(), time.toLocalDate());
-            long due = Math.min(filings.size(), (day * TIMES.size() + 1) * filings.size() / (DAYS_OF_FILING * TIMES.size()) + 1);
+            long due = Math.min(
+                    filings.size(), (day * TIMES.size() + 1) * filings.size() / (DAYS_OF_FILING * TIMES.size()) + 1);
             List<Future<CityAtWork.Case>> fresh = new ArrayList<>();
             for (; filed < due; filed++) {
                 fresh.add(threads.submit(filings.get(filed)::get));
@@ -88,8 +100,11 @@ class MovingTime {
         return day.getDayOfWeek() != DayOfWeek.SATURDAY && day.getDayOfWeek() != DayOfWeek.SUNDAY;
     }
 
-    private void turn(List<CityAtWork.Case> open, boolean atWork, boolean late, ProgressBar bar) throws InterruptedException, ExecutionException {
-        List<Future<CityAtWork.Case>> closed = open.stream().map(request -> threads.submit(() -> act(request, atWork, late) ? request : null)).toList();
+    private void turn(List<CityAtWork.Case> open, boolean atWork, boolean late, ProgressBar bar)
+            throws InterruptedException, ExecutionException {
+        List<Future<CityAtWork.Case>> closed = open.stream()
+                .map(request -> threads.submit(() -> act(request, atWork, late) ? request : null))
+                .toList();
         for (Future<CityAtWork.Case> one : closed) {
             if (one.get() != null) {
                 open.remove(one.get());
@@ -104,16 +119,24 @@ class MovingTime {
             JsonNode view = city.track(request);
             if (view.path("status").asText().equals("CLOSED")) {
                 city.closed(request);
-                tally.count("outcomes", view.path("outcome").asText() + " " + view.path("rated").asText(""));
+                tally.count(
+                        "outcomes",
+                        view.path("outcome").asText() + " " + view.path("rated").asText(""));
                 view.path("timeline").forEach(this::count);
                 return true;
             }
             Random random = request.random();
             boolean resident = view.path("desks").isEmpty();
             if (resident ? random.nextInt(100) < PROMPT_PERCENT : atWork) {
-                city.turn(request, view, false, desk -> random.nextInt(100) < (late && isLate(desk) ? LATE_PERCENT : PROMPT_PERCENT));
+                city.turn(
+                        request,
+                        view,
+                        false,
+                        desk -> random.nextInt(100) < (late && isLate(desk) ? LATE_PERCENT : PROMPT_PERCENT));
             }
-            if (!resident && random.nextInt(100) < URGE_PERCENT && !view.path("status").asText().equals("HANDLED")) {
+            if (!resident
+                    && random.nextInt(100) < URGE_PERCENT
+                    && !view.path("status").asText().equals("HANDLED")) {
                 city.urge(request);
             }
             return false;
@@ -135,15 +158,22 @@ class MovingTime {
     }
 
     private static ZonedDateTime next(ZonedDateTime time) {
-        return TIMES.stream().map(time::with).filter(later -> later.isAfter(time)).findFirst().orElseGet(() -> time.plusDays(1).with(TIMES.getFirst()));
+        return TIMES.stream()
+                .map(time::with)
+                .filter(later -> later.isAfter(time))
+                .findFirst()
+                .orElseGet(() -> time.plusDays(1).with(TIMES.getFirst()));
     }
 
     private Instant now() {
-        return Instant.parse(api.get("admin", "/embedded/clock").body().path("now").asText());
+        return Instant.parse(
+                api.get("admin", "/embedded/clock").body().path("now").asText());
     }
 
     private void advanceTo(ZonedDateTime time) throws InterruptedException {
-        if (api.post("admin", "/embedded/clock", Map.of("to", time.toInstant().toString())).status() != 200) {
+        if (api.post("admin", "/embedded/clock", Map.of("to", time.toInstant().toString()))
+                        .status()
+                != 200) {
             throw new IllegalStateException("This hub's clock can't be moved");
         }
         await(() -> api.get("admin", "/embedded/clock").body().path("dueTimers").asLong() == 0);

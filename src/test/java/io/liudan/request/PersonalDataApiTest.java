@@ -2,16 +2,15 @@ package io.liudan.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.liudan.Api;
+import io.liudan.HubTest;
+import io.liudan.process.EngineClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.liudan.Api;
-import io.liudan.HubTest;
-import io.liudan.process.EngineClock;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,31 +19,62 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class PersonalDataApiTest extends HubTest {
 
     private final Api api = new Api(hub(), realm());
+
     @Autowired
     private PersonalData data;
+
     @Autowired
     private EngineClock clock;
+
     @Autowired
     private JdbcClient jdbc;
 
     private String submit(String resident) {
-        return api.submit(resident, Map.of("category", "street-lighting", "title", "路灯不亮", "description", "我叫马占海，路灯不亮", "gridCode", "622901001001-01",
-                "contact", Map.of("name", "马占海", "phone", "13900001111"))).body().path("code").asText();
+        return api.submit(
+                        resident,
+                        Map.of(
+                                "category",
+                                "street-lighting",
+                                "title",
+                                "路灯不亮",
+                                "description",
+                                "我叫马占海，路灯不亮",
+                                "gridCode",
+                                "622901001001-01",
+                                "contact",
+                                Map.of("name", "马占海", "phone", "13900001111")))
+                .body()
+                .path("code")
+                .asText();
     }
 
     /** By the grid's own report, with a picture, a note and a supervision on the way. */
     private String closed(String resident) {
         String code = submit(resident);
-        assertThat(api.post("grid1", "/api/v1/requests/" + code + "/comments", Map.of("text", "马占海说的")).status()).isEqualTo(201);
-        assertThat(api.post("supervisor", "/api/v1/requests/" + code + "/supervision", Map.of("demand", "联系马占海", "until", "2036-01-01T00:00:00Z")).status()).isEqualTo(201);
-        assertThat(api.complete("grid1", api.task("grid1", code, "verify").path("id").asText(),
-                Map.of("decision", "DECLINE", "reason", "马占海家的事已进入诉讼程序", "channel", "人民法院")).status()).isEqualTo(204);
+        assertThat(api.post("grid1", "/api/v1/requests/" + code + "/comments", Map.of("text", "马占海说的"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(api.post(
+                                "supervisor",
+                                "/api/v1/requests/" + code + "/supervision",
+                                Map.of("demand", "联系马占海", "until", "2036-01-01T00:00:00Z"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(api.complete(
+                                "grid1",
+                                api.task("grid1", code, "verify").path("id").asText(),
+                                Map.of("decision", "DECLINE", "reason", "马占海家的事已进入诉讼程序", "channel", "人民法院"))
+                        .status())
+                .isEqualTo(204);
         assertThat(status(code)).isEqualTo("CLOSED");
         return code;
     }
 
     private String status(String code) {
-        return jdbc.sql("select status from service_request where code = ?").param(code).query(String.class).single();
+        return jdbc.sql("select status from service_request where code = ?")
+                .param(code)
+                .query(String.class)
+                .single();
     }
 
     private List<String> left(String code) {
@@ -54,7 +84,10 @@ class PersonalDataApiTest extends HubTest {
                 union all select 'events' from request_event where request_code = :code and words is not null
                 union all select 'supervision' from supervision where request_code = :code and demand <> ''
                 union all select 'search' from request_search where request_code = :code
-                union all select 'author' from service_request where code = :code and reporter <> 'erased'""").param("code", code).query(String.class).list().stream().distinct().sorted().toList();
+                union all select 'author' from service_request where code = :code and reporter <> 'erased'""").param("code", code).query(String.class).list().stream()
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     @Test
@@ -76,16 +109,29 @@ class PersonalDataApiTest extends HubTest {
         String others = closed("resident2");
         counted(closed, others);
         List<JsonNode> figures = figures();
-        JsonNode erased = api.send(resident, "DELETE", "/api/v1/me/data", java.net.http.HttpRequest.BodyPublishers.noBody(), Map.of()).body();
+        JsonNode erased = api.send(
+                        resident,
+                        "DELETE",
+                        "/api/v1/me/data",
+                        java.net.http.HttpRequest.BodyPublishers.noBody(),
+                        Map.of())
+                .body();
         assertThat(erased.path("open")).extracting(JsonNode::asText).contains(open);
         assertThat(left(closed)).isEmpty();
         assertThat(left(open)).contains("author", "contact", "words");
         assertThat(left(others)).contains("author", "contact", "words");
         assertThat(api.get(resident, "/api/v1/requests/" + closed).status()).isEqualTo(404);
-        assertThat(api.get("grid1", "/api/v1/requests/" + closed).body().path("outcome").asText()).isEqualTo("DECLINED");
+        assertThat(api.get("grid1", "/api/v1/requests/" + closed)
+                        .body()
+                        .path("outcome")
+                        .asText())
+                .isEqualTo("DECLINED");
         assertThat(figures()).isEqualTo(figures);
 
-        for (String code : api.get(resident, "/api/v1/requests?mine=true&limit=100").body().path("items").findValuesAsText("code")) {
+        for (String code : api.get(resident, "/api/v1/requests?mine=true&limit=100")
+                .body()
+                .path("items")
+                .findValuesAsText("code")) {
             api.post(resident, "/api/v1/requests/" + code + "/withdraw", Map.of());
         }
         data.keepNoLonger();
@@ -95,14 +141,19 @@ class PersonalDataApiTest extends HubTest {
     /** What was closed is in the figures a moment later. */
     private void counted(String... codes) throws InterruptedException {
         Instant end = Instant.now().plusSeconds(60);
-        while (jdbc.sql("select count(*) from figure_pending where request_code in (:codes)").param("codes", List.of(codes)).query(Long.class).single() > 0) {
+        while (jdbc.sql("select count(*) from figure_pending where request_code in (:codes)")
+                        .param("codes", List.of(codes))
+                        .query(Long.class)
+                        .single()
+                > 0) {
             assertThat(Instant.now()).isBefore(end);
             Thread.sleep(100);
         }
     }
 
     private List<JsonNode> figures() {
-        JsonNode report = api.get("supervisor", "/api/v1/figures?category=street-lighting").body();
+        JsonNode report = api.get("supervisor", "/api/v1/figures?category=street-lighting")
+                .body();
         return List.of(report.path("lines"), report.path("steps"));
     }
 
@@ -116,40 +167,82 @@ class PersonalDataApiTest extends HubTest {
         clock.moveBy(Duration.ofDays(181));
         data.keepNoLonger();
         assertThat(left(code)).contains("words", "events", "author").doesNotContain("contact");
-        String original = api.post("supervisor", "/api/v1/requests/" + code + "/unmask", Map.of("reason", "核对")).body().toString();
-        assertThat(original).as("who it was went from the texts as well").contains("路灯不亮", "进入诉讼程序").doesNotContain("马占海");
+        String original = api.post("supervisor", "/api/v1/requests/" + code + "/unmask", Map.of("reason", "核对"))
+                .body()
+                .toString();
+        assertThat(original)
+                .as("who it was went from the texts as well")
+                .contains("路灯不亮", "进入诉讼程序")
+                .doesNotContain("马占海");
         clock.moveBy(Duration.ofDays(1096));
         data.keepNoLonger();
         assertThat(left(code)).containsExactly("author");
         assertThat(left(waiting)).as("what isn't closed stays").contains("contact", "words");
-        assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("contact").isMissingNode()).isTrue();
+        assertThat(api.get("supervisor", "/api/v1/requests/" + code)
+                        .body()
+                        .path("contact")
+                        .isMissingNode())
+                .isTrue();
     }
 
     @Test
     void an_event_from_before_words_were_sealed_is_masked_and_erased_like_any_other() {
         String code = closed("resident2");
-        jdbc.sql("update request_event set words = null, data = data || '{\"text\": \"我叫马占海\"}' where request_code = ? and type like '%commented'").param(code).update();
-        assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("timeline").toString()).contains("我叫‹姓名›").doesNotContain("马占海");
+        jdbc.sql(
+                        "update request_event set words = null, data = data || '{\"text\": \"我叫马占海\"}' where request_code = ? and type like '%commented'")
+                .param(code)
+                .update();
+        assertThat(api.get("supervisor", "/api/v1/requests/" + code)
+                        .body()
+                        .path("timeline")
+                        .toString())
+                .contains("我叫‹姓名›")
+                .doesNotContain("马占海");
         clock.moveBy(Duration.ofDays(181));
         data.keepNoLonger();
-        assertThat(jdbc.sql("select count(*) from request_event where request_code = ? and data::text like '%马占海%'").param(code).query(Long.class).single()).isZero();
+        assertThat(jdbc.sql("select count(*) from request_event where request_code = ? and data::text like '%马占海%'")
+                        .param(code)
+                        .query(Long.class)
+                        .single())
+                .isZero();
         clock.moveBy(Duration.ofDays(1096));
         data.keepNoLonger();
-        assertThat(api.get("supervisor", "/api/v1/requests/" + code).body().path("timeline").toString()).doesNotContain("我叫").contains("DECLINE");
+        assertThat(api.get("supervisor", "/api/v1/requests/" + code)
+                        .body()
+                        .path("timeline")
+                        .toString())
+                .doesNotContain("我叫")
+                .contains("DECLINE");
     }
 
     @Test
     void a_desk_finds_a_callers_requests_by_the_number_and_a_resident_doesnt() {
         String code = submit("resident2");
-        assertThat(api.get("grid1", "/api/v1/requests?q=139-0000-1111&limit=100").body().path("items").findValuesAsText("code")).contains(code);
-        assertThat(api.get("dept-hbj", "/api/v1/requests?q=13900001111").body().path("items")).isEmpty();
-        assertThat(api.get("resident1", "/api/v1/requests?q=13900001111").body().path("items").findValuesAsText("code")).doesNotContain(code);
+        assertThat(api.get("grid1", "/api/v1/requests?q=139-0000-1111&limit=100")
+                        .body()
+                        .path("items")
+                        .findValuesAsText("code"))
+                .contains(code);
+        assertThat(api.get("dept-hbj", "/api/v1/requests?q=13900001111").body().path("items"))
+                .isEmpty();
+        assertThat(api.get("resident1", "/api/v1/requests?q=13900001111")
+                        .body()
+                        .path("items")
+                        .findValuesAsText("code"))
+                .doesNotContain(code);
     }
 
     @Test
     void staff_who_filed_for_others_can_neither_take_that_along_nor_erase_it() {
         assertThat(api.get("grid1", "/api/v1/me/data").status()).isEqualTo(403);
-        assertThat(api.send("grid1", "DELETE", "/api/v1/me/data", java.net.http.HttpRequest.BodyPublishers.noBody(), Map.of()).status()).isEqualTo(403);
+        assertThat(api.send(
+                                "grid1",
+                                "DELETE",
+                                "/api/v1/me/data",
+                                java.net.http.HttpRequest.BodyPublishers.noBody(),
+                                Map.of())
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test
@@ -157,6 +250,10 @@ class PersonalDataApiTest extends HubTest {
         String id = api.evidence("resident1");
         clock.moveBy(Duration.ofDays(31));
         data.keepNoLonger();
-        assertThat(jdbc.sql("select count(*) from attachment where id = ?").param(UUID.fromString(id)).query(Long.class).single()).isZero();
+        assertThat(jdbc.sql("select count(*) from attachment where id = ?")
+                        .param(UUID.fromString(id))
+                        .query(Long.class)
+                        .single())
+                .isZero();
     }
 }

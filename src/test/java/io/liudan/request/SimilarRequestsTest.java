@@ -2,6 +2,8 @@ package io.liudan.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.liudan.HubTest;
+import io.liudan.identity.Actor;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -11,9 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-
-import io.liudan.HubTest;
-import io.liudan.identity.Actor;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.Test;
@@ -37,29 +36,51 @@ class SimilarRequestsTest extends HubTest {
 
     @Autowired
     private Intake intake;
+
     @Autowired
     private SimilarRequests similar;
 
     @Test
     void the_same_matter_in_other_words_comes_first_and_a_new_matter_finds_next_to_nothing() throws IOException {
         for (CSVRecord message : messages()) {
-            Submission submission = new Submission(null, message.get("title"), message.get("text"), null, null, QUIET_GRID, null, false, List.of(), null);
+            Submission submission = new Submission(
+                    null,
+                    message.get("title"),
+                    message.get("text"),
+                    null,
+                    null,
+                    QUIET_GRID,
+                    null,
+                    false,
+                    List.of(),
+                    null);
             intake.once(NEIGHBOUR, "test", UUID.randomUUID().toString(), submission, code -> Map.of());
         }
         List<String> missed = new ArrayList<>();
         SAID_AGAIN.forEach((words, title) -> {
             List<SimilarRequests.Similar> found = similar.find(words, null, QUIET_GRID, null, null, null);
             if (found.isEmpty() || !found.getFirst().title().equals(title)) {
-                missed.add(words + " → " + found.stream().map(one -> one.title() + " " + one.likeness()).toList());
+                missed.add(words + " → "
+                        + found.stream()
+                                .map(one -> one.title() + " " + one.likeness())
+                                .toList());
             }
         });
         assertThat(missed).isEmpty();
-        assertThat(NEW_MATTERS).allSatisfy(words -> assertThat(similar.find(words, null, QUIET_GRID, null, null, null)).isEmpty());
+        assertThat(NEW_MATTERS).allSatisfy(words -> assertThat(similar.find(words, null, QUIET_GRID, null, null, null))
+                .isEmpty());
     }
 
     private static List<CSVRecord> messages() throws IOException {
-        try (Reader reader = new InputStreamReader(SimilarRequestsTest.class.getResourceAsStream("/replay/messages.csv"), StandardCharsets.UTF_8)) {
-            return CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get().parse(reader).getRecords();
+        try (Reader reader = new InputStreamReader(
+                SimilarRequestsTest.class.getResourceAsStream("/replay/messages.csv"), StandardCharsets.UTF_8)) {
+            return CSVFormat.RFC4180
+                    .builder()
+                    .setHeader()
+                    .setSkipHeaderRecord(true)
+                    .get()
+                    .parse(reader)
+                    .getRecords();
         }
     }
 }

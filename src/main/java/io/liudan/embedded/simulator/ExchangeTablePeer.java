@@ -1,5 +1,8 @@
 package io.liudan.embedded.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,10 +14,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Reads work orders from the exchange tables of its own database and writes its answers there. */
@@ -34,7 +33,8 @@ class ExchangeTablePeer extends Peer {
 
     @Override
     void start() throws SQLException, IOException {
-        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement();
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
                 InputStream tables = ExchangeTablePeer.class.getResourceAsStream("/simulator/exchange-tables.sql")) {
             statement.execute(new String(tables.readAllBytes(), StandardCharsets.UTF_8));
         }
@@ -51,21 +51,25 @@ class ExchangeTablePeer extends Peer {
             } catch (InterruptedException e) {
                 return;
             } catch (SQLException | IOException e) {
-                System.err.println(code() + " couldn't read its tables: " + e.getClass().getName());
+                System.err.println(
+                        code() + " couldn't read its tables: " + e.getClass().getName());
             }
         }
     }
 
     private void readOnce() throws SQLException, IOException {
-        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
             List<String> ids = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery("select id, body from liudan_work_order where read_at is null order by sent_at")) {
+            try (ResultSet rows = statement.executeQuery(
+                    "select id, body from liudan_work_order where read_at is null order by sent_at")) {
                 while (rows.next()) {
                     received().take(rows.getString("id"), JSON.readTree(rows.getString("body")));
                     ids.add(rows.getString("id"));
                 }
             }
-            try (PreparedStatement read = connection.prepareStatement("update liudan_work_order set read_at = now() where id = any(?)")) {
+            try (PreparedStatement read =
+                    connection.prepareStatement("update liudan_work_order set read_at = now() where id = any(?)")) {
                 read.setArray(1, connection.createArrayOf("text", ids.toArray()));
                 read.executeUpdate();
             }
@@ -76,7 +80,8 @@ class ExchangeTablePeer extends Peer {
     String answer(String key, JsonNode answer) throws SQLException {
         ObjectNode fields = answer.deepCopy();
         try (Connection connection = database.getConnection();
-                PreparedStatement insert = connection.prepareStatement("insert into liudan_answer (id, work_order, action, fields) values (?, ?, ?, ?)")) {
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into liudan_answer (id, work_order, action, fields) values (?, ?, ?, ?)")) {
             insert.setString(1, key);
             insert.setString(2, fields.remove("workOrder").asText());
             insert.setString(3, fields.remove("action").asText());

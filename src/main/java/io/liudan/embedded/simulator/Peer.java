@@ -1,9 +1,8 @@
 package io.liudan.embedded.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumSet;
 import java.util.Set;
-
-import com.fasterxml.jackson.databind.JsonNode;
 
 /** One department's system: what it has received, and the wire on which it answers. */
 abstract class Peer {
@@ -27,7 +26,7 @@ abstract class Peer {
     /**
      * Answers a work order.
      *
-     * @param key    by which the hub tells a repeated answer
+     * @param key by which the hub tells a repeated answer
      * @param answer {@code {"workOrder": …, "action": …, …fields}}
      * @return what the hub said, where the wire lets it
      */

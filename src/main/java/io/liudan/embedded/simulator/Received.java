@@ -1,5 +1,7 @@
 package io.liudan.embedded.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,9 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** What a department's system has received, each message once by its key, in a file that outlasts the program. */
 class Received {
@@ -37,7 +36,8 @@ class Received {
     /** @return what the system calls it: the same for the same key */
     synchronized String take(String key, JsonNode message) throws IOException {
         if (!byKey.containsKey(key)) {
-            String line = JSON.writeValueAsString(JSON.createObjectNode().put("key", key).set("message", message)) + "\n";
+            String line = JSON.writeValueAsString(
+                            JSON.createObjectNode().put("key", key).set("message", message)) + "\n";
             Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             byKey.put(key, message);
         }
@@ -46,6 +46,9 @@ class Received {
 
     /** The newest first, without tests. */
     synchronized List<JsonNode> messages() {
-        return new ArrayList<>(byKey.values().stream().filter(message -> !message.path("kind").asText().equals("TEST")).toList()).reversed();
+        return new ArrayList<>(byKey.values().stream()
+                        .filter(message -> !message.path("kind").asText().equals("TEST"))
+                        .toList())
+                .reversed();
     }
 }

@@ -1,16 +1,15 @@
 package io.liudan.embedded.simulator;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Takes work orders at {@code POST /<code>/work-orders} and calls the hub back. */
 class RestPeer extends Peer {
@@ -50,7 +49,7 @@ class RestPeer extends Peer {
                 case GARBAGE -> send(exchange, 200, "\u0000\u0001<<<");
                 case WRONG -> send(exchange, 200, "{\"ok\":true}");
                 case REFUSE -> send(exchange, 422, "{\"error\":\"NOT_OURS\"}");
-                case DOWN -> { }
+                case DOWN -> {}
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,8 @@
 package io.liudan.embedded.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.Charset;
@@ -10,10 +13,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVPrinter;
@@ -28,7 +27,20 @@ class SftpPeer extends Peer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Charset CHARSET = Charset.forName("GB18030");
-    private static final CSVFormat ANSWER = CSVFormat.RFC4180.builder().setHeader("key", "work_order", "action", "reason", "text", "days", "report", "evidence", "explanation", "plan").get();
+    private static final CSVFormat ANSWER = CSVFormat.RFC4180
+            .builder()
+            .setHeader(
+                    "key",
+                    "work_order",
+                    "action",
+                    "reason",
+                    "text",
+                    "days",
+                    "report",
+                    "evidence",
+                    "explanation",
+                    "plan")
+            .get();
 
     private final Path root;
     private final int port;
@@ -83,7 +95,8 @@ class SftpPeer extends Peer {
             } catch (InterruptedException e) {
                 return;
             } catch (IOException e) {
-                System.err.println(code() + " couldn't read its files: " + e.getClass().getName());
+                System.err.println(
+                        code() + " couldn't read its files: " + e.getClass().getName());
             }
         }
     }
@@ -91,13 +104,26 @@ class SftpPeer extends Peer {
     private void readOnce() throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(root.resolve("orders"))) {
-            files = all.filter(file -> file.toString().endsWith(".csv") && !file.getFileName().toString().startsWith(".")).sorted().toList();
+            files = all.filter(file -> file.toString().endsWith(".csv")
+                            && !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
         }
         for (Path file : files) {
-            try (CSVParser lines = CSVParser.parse(Files.readString(file, CHARSET), CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get())) {
+            try (CSVParser lines = CSVParser.parse(
+                    Files.readString(file, CHARSET),
+                    CSVFormat.RFC4180
+                            .builder()
+                            .setHeader()
+                            .setSkipHeaderRecord(true)
+                            .get())) {
                 for (CSVRecord line : lines) {
-                    ObjectNode message = JSON.createObjectNode().put("id", line.get("id")).put("kind", line.get("kind"));
-                    message.putObject("workOrder").put("code", line.get("work_order")).put("requestCode", line.get("request")).put("title", line.get("title"))
+                    ObjectNode message =
+                            JSON.createObjectNode().put("id", line.get("id")).put("kind", line.get("kind"));
+                    message.putObject("workOrder")
+                            .put("code", line.get("work_order"))
+                            .put("requestCode", line.get("request"))
+                            .put("title", line.get("title"))
                             .put("description", line.get("description"));
                     received().take(line.get("id"), message);
                 }
@@ -112,13 +138,24 @@ class SftpPeer extends Peer {
         int n = 0;
         for (JsonNode file : answer.path("evidence")) {
             String name = key + "-" + ++n + ".pdf";
-            Files.write(root.resolve("evidence").resolve(name), Base64.getDecoder().decode(file.path("content").asText()));
+            Files.write(
+                    root.resolve("evidence").resolve(name),
+                    Base64.getDecoder().decode(file.path("content").asText()));
             evidence.append(evidence.isEmpty() ? "" : ";").append(name);
         }
         StringWriter text = new StringWriter();
         try (CSVPrinter csv = new CSVPrinter(text, ANSWER)) {
-            csv.printRecord(key, answer.path("workOrder").asText(), answer.path("action").asText(), answer.path("reason").asText(""), answer.path("text").asText(""),
-                    answer.path("days").asText(""), answer.path("report").asText(""), evidence, answer.path("explanation").asText(""), answer.path("plan").asText(""));
+            csv.printRecord(
+                    key,
+                    answer.path("workOrder").asText(),
+                    answer.path("action").asText(),
+                    answer.path("reason").asText(""),
+                    answer.path("text").asText(""),
+                    answer.path("days").asText(""),
+                    answer.path("report").asText(""),
+                    evidence,
+                    answer.path("explanation").asText(""),
+                    answer.path("plan").asText(""));
         }
         Path part = root.resolve("answers").resolve(key + ".part");
         Files.writeString(part, text.toString(), CHARSET);

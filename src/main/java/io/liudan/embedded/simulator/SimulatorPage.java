@@ -1,21 +1,21 @@
 package io.liudan.embedded.simulator;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.UUID;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
 
 /**
  * The simulators' own page at {@code /}: what each department has received, its answers, its fault. {@code GET /peers},
- * {@code POST /peers/<code>/fault} {@code {"fault": …}}, {@code POST /peers/<code>/answer} {@code {"workOrder": …, "action": …, …}}.
+ * {@code POST /peers/<code>/fault} {@code {"fault": …}}, {@code POST /peers/<code>/answer} {@code {"workOrder": …,
+ * "action": …, …}}.
  */
 class SimulatorPage {
 
@@ -41,8 +41,11 @@ class SimulatorPage {
 
     private static void answer(HttpExchange exchange, Call call) throws IOException {
         try (exchange) {
-            // A page of another site mustn't answer for a department: browsers ask before they send JSON elsewhere, and nobody allows it here.
-            if (exchange.getRequestMethod().equals("POST") && !String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")).startsWith("application/json")) {
+            // A page of another site mustn't answer for a department: browsers ask before they send JSON elsewhere, and
+            // nobody allows it here.
+            if (exchange.getRequestMethod().equals("POST")
+                    && !String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"))
+                            .startsWith("application/json")) {
                 send(exchange, 415, "text/plain", "application/json is needed");
                 return;
             }
@@ -68,25 +71,38 @@ class SimulatorPage {
             send(exchange, 200, "application/json", all().toString());
             return;
         }
-        Peer peer = peers.stream().filter(one -> one.code().equals(path[2])).findFirst().orElse(null);
+        Peer peer = peers.stream()
+                .filter(one -> one.code().equals(path[2]))
+                .findFirst()
+                .orElse(null);
         if (peer == null || path.length != 4 || !exchange.getRequestMethod().equals("POST")) {
             send(exchange, 404, "text/plain", "not found");
             return;
         }
         JsonNode body = JSON.readTree(exchange.getRequestBody());
         if (path[3].equals("fault")) {
-            peer.possible().stream().filter(fault -> fault.name().equals(body.path("fault").asText())).forEach(peer::fault);
+            peer.possible().stream()
+                    .filter(fault -> fault.name().equals(body.path("fault").asText()))
+                    .forEach(peer::fault);
             send(exchange, 200, "application/json", "{}");
         } else {
             String said = peer.answer(UUID.randomUUID().toString(), body);
-            send(exchange, 200, "application/json", JSON.createObjectNode().put("said", said).toString());
+            send(
+                    exchange,
+                    200,
+                    "application/json",
+                    JSON.createObjectNode().put("said", said).toString());
         }
     }
 
     private ArrayNode all() {
         ArrayNode all = JSON.createArrayNode();
         for (Peer peer : peers) {
-            ObjectNode one = all.addObject().put("code", peer.code()).put("name", peer.name()).put("wire", peer.wire()).put("fault", peer.fault().name());
+            ObjectNode one = all.addObject()
+                    .put("code", peer.code())
+                    .put("name", peer.name())
+                    .put("wire", peer.wire())
+                    .put("fault", peer.fault().name());
             ArrayNode faults = one.putArray("faults");
             for (Faults fault : peer.possible()) {
                 faults.addObject().put("name", fault.name()).put("label", fault.label);

@@ -1,5 +1,10 @@
 package io.liudan.embedded.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,14 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-
 import javax.xml.parsers.DocumentBuilderFactory;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
@@ -56,8 +54,12 @@ class SoapPeer extends Peer {
                 case ERROR -> send(exchange, 500, fault("Server"));
                 case REFUSE -> send(exchange, 500, fault("Client"));
                 case GARBAGE -> send(exchange, 200, "<<<");
-                case WRONG -> send(exchange, 200, body("<" + operation.getLocalName() + "Response xmlns=\"" + NAMESPACE + "\"/>"));
-                case DOWN -> { }
+                case WRONG ->
+                    send(
+                            exchange,
+                            200,
+                            body("<" + operation.getLocalName() + "Response xmlns=\"" + NAMESPACE + "\"/>"));
+                case DOWN -> {}
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -70,13 +72,17 @@ class SoapPeer extends Peer {
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setNamespaceAware(true);
         factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-        Element root = factory.newDocumentBuilder().parse(new ByteArrayInputStream(envelope)).getDocumentElement();
+        Element root = factory.newDocumentBuilder()
+                .parse(new ByteArrayInputStream(envelope))
+                .getDocumentElement();
         return (Element) root.getElementsByTagNameNS(NAMESPACE, "*").item(0);
     }
 
     private String answer(Element operation) throws IOException {
         return switch (operation.getLocalName()) {
-            case "Deliver" -> body("<DeliverResponse xmlns=\"" + NAMESPACE + "\"><receipt>" + received().take(text(operation, "id"), message(operation)) + "</receipt></DeliverResponse>");
+            case "Deliver" ->
+                body("<DeliverResponse xmlns=\"" + NAMESPACE + "\"><receipt>"
+                        + received().take(text(operation, "id"), message(operation)) + "</receipt></DeliverResponse>");
             case "FetchAnswers" -> body(waiting());
             default -> {
                 confirm(operation);
@@ -86,8 +92,12 @@ class SoapPeer extends Peer {
     }
 
     private static JsonNode message(Element deliver) {
-        ObjectNode message = JSON.createObjectNode().put("id", text(deliver, "id")).put("kind", text(deliver, "kind"));
-        message.putObject("workOrder").put("code", text(deliver, "code")).put("requestCode", text(deliver, "requestCode")).put("title", text(deliver, "title"))
+        ObjectNode message =
+                JSON.createObjectNode().put("id", text(deliver, "id")).put("kind", text(deliver, "kind"));
+        message.putObject("workOrder")
+                .put("code", text(deliver, "code"))
+                .put("requestCode", text(deliver, "requestCode"))
+                .put("title", text(deliver, "title"))
                 .put("description", text(deliver, "description"));
         return message;
     }
@@ -101,12 +111,21 @@ class SoapPeer extends Peer {
         StringBuilder xml = new StringBuilder("<FetchAnswersResponse xmlns=\"" + NAMESPACE + "\">");
         answers.forEach((key, answer) -> {
             xml.append("<answer><key>").append(key).append("</key>");
-            for (String field : new String[] {"workOrder", "action", "reason", "text", "days", "report", "explanation", "plan"}) {
+            for (String field :
+                    new String[] {"workOrder", "action", "reason", "text", "days", "report", "explanation", "plan"}) {
                 if (answer.has(field)) {
-                    xml.append('<').append(field).append('>').append(escaped(answer.path(field).asText())).append("</").append(field).append('>');
+                    xml.append('<')
+                            .append(field)
+                            .append('>')
+                            .append(escaped(answer.path(field).asText()))
+                            .append("</")
+                            .append(field)
+                            .append('>');
                 }
             }
-            answer.path("evidence").forEach(file -> xml.append("<evidence>").append(file.path("content").asText()).append("</evidence>"));
+            answer.path("evidence").forEach(file -> xml.append("<evidence>")
+                    .append(file.path("content").asText())
+                    .append("</evidence>"));
             xml.append("</answer>");
         });
         return xml.append("</FetchAnswersResponse>").toString();
@@ -114,7 +133,8 @@ class SoapPeer extends Peer {
 
     private synchronized void confirm(Element operation) {
         for (int i = 0; i < operation.getElementsByTagNameNS(NAMESPACE, "key").getLength(); i++) {
-            answers.remove(operation.getElementsByTagNameNS(NAMESPACE, "key").item(i).getTextContent());
+            answers.remove(
+                    operation.getElementsByTagNameNS(NAMESPACE, "key").item(i).getTextContent());
         }
     }
 
@@ -125,11 +145,13 @@ class SoapPeer extends Peer {
     }
 
     private static String body(String payload) {
-        return "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>" + payload + "</soap:Body></soap:Envelope>";
+        return "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>" + payload
+                + "</soap:Body></soap:Envelope>";
     }
 
     private static String fault(String code) {
-        return body("<soap:Fault><faultcode>soap:" + code + "</faultcode><faultstring>" + code + "</faultstring></soap:Fault>");
+        return body("<soap:Fault><faultcode>soap:" + code + "</faultcode><faultstring>" + code
+                + "</faultstring></soap:Fault>");
     }
 
     private static String escaped(String text) {

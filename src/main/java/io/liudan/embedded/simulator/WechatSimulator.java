@@ -1,5 +1,9 @@
 package io.liudan.embedded.simulator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -10,14 +14,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-
 /**
- * WeChat's server as a mini-program's server sees it: {@code GET /sns/jscode2session} with its parameters and error codes, below {@code /wechat}. In place of a phone that calls
- * {@code wx.login}, a login code is {@code <person>.<anything>}, good once; {@code busy}, {@code too-often} and {@code blocked} are answered like that.
+ * WeChat's server as a mini-program's server sees it: {@code GET /sns/jscode2session} with its parameters and error
+ * codes, below {@code /wechat}. In place of a phone that calls {@code wx.login}, a login code is
+ * {@code <person>.<anything>}, good once; {@code busy}, {@code too-often} and {@code blocked} are answered like that.
  */
 public final class WechatSimulator {
 
@@ -25,12 +25,12 @@ public final class WechatSimulator {
     public static final String APP = "wx0000000000000000";
     /** Its secret. */
     public static final String SECRET = "demo";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Set<String> used = ConcurrentHashMap.newKeySet();
 
-    private WechatSimulator() {
-    }
+    private WechatSimulator() {}
 
     /** Adds it to a server. */
     public static void start(HttpServer server) {
@@ -40,7 +40,8 @@ public final class WechatSimulator {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             // As the real one does, with 200 also when it says no.
-            byte[] answer = JSON.writeValueAsBytes(answer(parameters(exchange.getRequestURI().getRawQuery())));
+            byte[] answer = JSON.writeValueAsBytes(
+                    answer(parameters(exchange.getRequestURI().getRawQuery())));
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
@@ -63,13 +64,31 @@ public final class WechatSimulator {
             case "busy" -> error(-1, "system error");
             case "too-often" -> error(45011, "api minute-quota reach limit  mustslower  retry next minute");
             case "blocked" -> error(40226, "code blocked");
-            default -> !code.matches("[a-z0-9]+\\.\\S+") ? error(40029, "invalid code") : used.add(code) ? session(code.substring(0, code.indexOf('.'))) : error(40163, "code been used");
+            default ->
+                !code.matches("[a-z0-9]+\\.\\S+")
+                        ? error(40029, "invalid code")
+                        : used.add(code)
+                                ? session(code.substring(0, code.indexOf('.')))
+                                : error(40163, "code been used");
         };
     }
 
     private static ObjectNode session(String person) {
-        String openid = "o" + Base64.getUrlEncoder().withoutPadding().encodeToString(("simulated-openid/" + person).getBytes(StandardCharsets.UTF_8)).substring(0, 20) + person.hashCode();
-        return JSON.createObjectNode().put("session_key", Base64.getEncoder().encodeToString(UUID.randomUUID().toString().substring(0, 16).getBytes(StandardCharsets.UTF_8))).put("openid", openid);
+        String openid = "o"
+                + Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(("simulated-openid/" + person).getBytes(StandardCharsets.UTF_8))
+                        .substring(0, 20)
+                + person.hashCode();
+        return JSON.createObjectNode()
+                .put(
+                        "session_key",
+                        Base64.getEncoder()
+                                .encodeToString(UUID.randomUUID()
+                                        .toString()
+                                        .substring(0, 16)
+                                        .getBytes(StandardCharsets.UTF_8)))
+                .put("openid", openid);
     }
 
     private static ObjectNode error(int code, String message) {

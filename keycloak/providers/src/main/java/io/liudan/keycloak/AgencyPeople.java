@@ -1,5 +1,6 @@
 package io.liudan.keycloak;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -16,8 +17,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.broker.oidc.OIDCIdentityProvider;
@@ -44,8 +43,9 @@ import org.keycloak.services.resources.IdentityBrokerService;
 import org.keycloak.util.JsonSerialization;
 
 /**
- * Asks agencies every half minute ({@code LIUDAN_AGENCY_SECONDS}) whether their people who are signed in are still theirs: an identity provider by renewing its token, an LDAP directory by looking the person up.
- * Whoever isn't any more is signed out, which the hub reads among the realm's events. An agency that can't be asked loses nobody.
+ * Asks agencies every half minute ({@code LIUDAN_AGENCY_SECONDS}) whether their people who are signed in are still
+ * theirs: an identity provider by renewing its token, an LDAP directory by looking the person up. Whoever isn't any
+ * more is signed out, which the hub reads among the realm's events. An agency that can't be asked loses nobody.
  */
 public class AgencyPeople implements EventListenerProviderFactory {
 
@@ -53,27 +53,40 @@ public class AgencyPeople implements EventListenerProviderFactory {
     private static final String ID = "liudan-agency-people";
     /** Where staff sign in; residents have no agency. */
     private static final String CLIENT = "liudan-web";
-    private static final Duration INTERVAL = Duration.ofSeconds(Long.parseLong(System.getenv().getOrDefault("LIUDAN_AGENCY_SECONDS", "30")));
+
+    private static final Duration INTERVAL =
+            Duration.ofSeconds(Long.parseLong(System.getenv().getOrDefault("LIUDAN_AGENCY_SECONDS", "30")));
 
     /** One that takes so long isn't asked again before the next time. */
     private static final long PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();
-    /** Longer than asking takes, so that nobody else begins meanwhile; and how long nobody asks when a node dies over it. */
+    /**
+     * Longer than asking takes, so that nobody else begins meanwhile; and how long nobody asks when a node dies over
+     * it.
+     */
     private static final int LOCK_SECONDS = 600;
     /** Its own: Keycloak's timer has other things to do than to wait for agencies. */
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name(ID).factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name(ID).factory());
 
     /** @param agency alias of its identity provider, else empty for directories */
-    private record Found(String realm, String session, String agency) {
-    }
+    private record Found(String realm, String session, String agency) {}
 
     @Override
     public void postInit(KeycloakSessionFactory factory) {
         factory.register(event -> {
-            if (event instanceof UserModel.UserRemovedEvent removed && removed.getUser().getFederationLink() != null) {
-                // Whoever noticed that an entry is gone from its directory: Keycloak forgets the account and tells nobody.
-                tell(removed.getKeycloakSession(), removed.getRealm(), removed.getUser().getId(), OperationType.DELETE, "users/" + removed.getUser().getId());
+            if (event instanceof UserModel.UserRemovedEvent removed
+                    && removed.getUser().getFederationLink() != null) {
+                // Whoever noticed that an entry is gone from its directory: Keycloak forgets the account and tells
+                // nobody.
+                tell(
+                        removed.getKeycloakSession(),
+                        removed.getRealm(),
+                        removed.getUser().getId(),
+                        OperationType.DELETE,
+                        "users/" + removed.getUser().getId());
             } else if (event instanceof PostMigrationEvent) {
-                timer.scheduleWithFixedDelay(() -> begin(factory), INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
+                timer.scheduleWithFixedDelay(
+                        () -> begin(factory), INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);
             }
         });
     }
@@ -82,7 +95,8 @@ public class AgencyPeople implements EventListenerProviderFactory {
         try {
             KeycloakModelUtils.runJobInTransaction(factory, AgencyPeople::lookOnOneNode);
         } catch (RuntimeException e) {
-            LOG.warnf("Agencies weren't asked for their people: %s", e.getClass().getSimpleName());
+            LOG.warnf(
+                    "Agencies weren't asked for their people: %s", e.getClass().getSimpleName());
         }
     }
 
@@ -94,8 +108,15 @@ public class AgencyPeople implements EventListenerProviderFactory {
     }
 
     private static void look(KeycloakSession session) {
-        List<Found> found = new ArrayList<>(session.realms().getRealmsStream().filter(realm -> realm.getClientByClientId(CLIENT) != null).toList().stream()
-                .flatMap(realm -> ofAgencies(session, realm)).toList());
+        List<Found> found = new ArrayList<>(
+                session
+                        .realms()
+                        .getRealmsStream()
+                        .filter(realm -> realm.getClientByClientId(CLIENT) != null)
+                        .toList()
+                        .stream()
+                        .flatMap(realm -> ofAgencies(session, realm))
+                        .toList());
         // Of a slow agency somebody else comes first each time.
         Collections.shuffle(found);
         Set<String> silent = new HashSet<>();
@@ -108,7 +129,9 @@ public class AgencyPeople implements EventListenerProviderFactory {
                 // Each by itself: what one agency's server does undoes nobody else's.
                 KeycloakModelUtils.runJobInTransaction(session.getKeycloakSessionFactory(), own -> check(own, one));
             } catch (RuntimeException e) {
-                LOG.warnf("An agency can't be asked for one of its people: %s", e.getClass().getSimpleName());
+                LOG.warnf(
+                        "An agency can't be asked for one of its people: %s",
+                        e.getClass().getSimpleName());
                 silent.add(one.agency());
             }
             if (System.nanoTime() - start > PATIENCE_NANOS) {
@@ -120,9 +143,19 @@ public class AgencyPeople implements EventListenerProviderFactory {
     private static Stream<Found> ofAgencies(KeycloakSession session, RealmModel realm) {
         session.getContext().setRealm(realm);
         ClientModel client = realm.getClientByClientId(CLIENT);
-        boolean directories = realm.getComponentsStream(realm.getId(), "org.keycloak.storage.UserStorageProvider").findAny().isPresent();
-        return session.sessions().getUserSessionsStream(realm, client).filter(one -> directories || one.getNote(Details.IDENTITY_PROVIDER) != null)
-                .map(one -> new Found(realm.getId(), one.getId(), Objects.requireNonNullElse(one.getNote(Details.IDENTITY_PROVIDER), ""))).toList().stream();
+        boolean directories = realm.getComponentsStream(realm.getId(), "org.keycloak.storage.UserStorageProvider")
+                .findAny()
+                .isPresent();
+        return session
+                .sessions()
+                .getUserSessionsStream(realm, client)
+                .filter(one -> directories || one.getNote(Details.IDENTITY_PROVIDER) != null)
+                .map(one -> new Found(
+                        realm.getId(),
+                        one.getId(),
+                        Objects.requireNonNullElse(one.getNote(Details.IDENTITY_PROVIDER), "")))
+                .toList()
+                .stream();
     }
 
     private static void check(KeycloakSession session, Found found) {
@@ -140,7 +173,8 @@ public class AgencyPeople implements EventListenerProviderFactory {
     /** Whether the agency's identity provider says that this sign-in is over, or no longer that it sends them. */
     private static boolean isGone(KeycloakSession session, UserSessionModel online) {
         if (online.getNote(OIDCIdentityProvider.FEDERATED_REFRESH_TOKEN) == null
-                || !(IdentityBrokerService.getIdentityProvider(session, online.getNote(Details.IDENTITY_PROVIDER)) instanceof OIDCIdentityProvider agency)) {
+                || !(IdentityBrokerService.getIdentityProvider(session, online.getNote(Details.IDENTITY_PROVIDER))
+                        instanceof OIDCIdentityProvider agency)) {
             return false;
         }
         JsonNode answer;
@@ -150,19 +184,29 @@ public class AgencyPeople implements EventListenerProviderFactory {
             throw new UncheckedIOException(unreadable);
         }
         if (answer.hasNonNull("refresh_token")) {
-            online.setNote(OIDCIdentityProvider.FEDERATED_REFRESH_TOKEN, answer.path("refresh_token").asText());
+            online.setNote(
+                    OIDCIdentityProvider.FEDERATED_REFRESH_TOKEN,
+                    answer.path("refresh_token").asText());
         }
-        return answer.path("error").asText().equals("invalid_grant") || answer.hasNonNull("id_token") && !sends(agency.getConfig(), answer.path("id_token").asText());
+        return answer.path("error").asText().equals("invalid_grant")
+                || answer.hasNonNull("id_token")
+                        && !sends(agency.getConfig(), answer.path("id_token").asText());
     }
 
-    /** As the filter of the identity provider has it, which Keycloak asks at a sign-in only. The token comes from the agency itself just now. */
+    /**
+     * As the filter of the identity provider has it, which Keycloak asks at a sign-in only. The token comes from the
+     * agency itself just now.
+     */
     private static boolean sends(OIDCIdentityProviderConfig agency, String idToken) {
         if (!agency.isFilteredByClaims()) {
             return true;
         }
         try {
-            JsonNode claim = JsonSerialization.mapper.readTree(Base64.getUrlDecoder().decode(idToken.split("\\.")[1])).path(agency.getClaimFilterName());
-            return (claim.isArray() ? StreamSupport.stream(claim.spliterator(), false) : Stream.of(claim)).anyMatch(value -> value.asText().matches(agency.getClaimFilterValue()));
+            JsonNode claim = JsonSerialization.mapper
+                    .readTree(Base64.getUrlDecoder().decode(idToken.split("\\.")[1]))
+                    .path(agency.getClaimFilterName());
+            return (claim.isArray() ? StreamSupport.stream(claim.spliterator(), false) : Stream.of(claim))
+                    .anyMatch(value -> value.asText().matches(agency.getClaimFilterValue()));
         } catch (IOException | IllegalArgumentException | ArrayIndexOutOfBoundsException unreadable) {
             return true;
         }

@@ -1,5 +1,6 @@
 package io.liudan.keycloak;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,8 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import org.jboss.logging.Logger;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.models.KeycloakSession;
@@ -20,7 +19,10 @@ import org.keycloak.services.Urls;
 import org.keycloak.urls.UrlType;
 import org.keycloak.util.JsonSerialization;
 
-/** The hub as the realm asks it, with a token that the realm makes for itself: there is no secret between the two. Where it is, {@code LIUDAN_HUB_URL} tells. */
+/**
+ * The hub as the realm asks it, with a token that the realm makes for itself: there is no secret between the two. Where
+ * it is, {@code LIUDAN_HUB_URL} tells.
+ */
 final class Hub {
 
     private static final Logger LOG = Logger.getLogger(Hub.class);
@@ -28,12 +30,15 @@ final class Hub {
     private static final String AUDIENCE = "liudan-hub";
     /** No realm role, so that nobody is ever given it. */
     private static final String ROLE = "identity-provider";
+
     private static final int TOKEN_SECONDS = 30;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
 
-    private Hub() {
-    }
+    private Hub() {}
 
     /** @param status 0 when the hub couldn't be asked */
     record Answer(int status, JsonNode body) {
@@ -64,12 +69,23 @@ final class Hub {
     static Answer ask(AuthenticationFlowContext context, String door, Map<String, ?> question) {
         KeycloakSession session = context.getSession();
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(ADDRESS + "/api/v1/sign-in/" + door)).timeout(PATIENCE)
-                    .header("Authorization", "Bearer " + token(session)).header("Content-Type", "application/json")
-                    .header("Accept-Language", session.getContext().resolveLocale(context.getUser()).toLanguageTag())
-                    .POST(BodyPublishers.ofByteArray(JsonSerialization.writeValueAsBytes(question))).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(ADDRESS + "/api/v1/sign-in/" + door))
+                    .timeout(PATIENCE)
+                    .header("Authorization", "Bearer " + token(session))
+                    .header("Content-Type", "application/json")
+                    .header(
+                            "Accept-Language",
+                            session.getContext()
+                                    .resolveLocale(context.getUser())
+                                    .toLanguageTag())
+                    .POST(BodyPublishers.ofByteArray(JsonSerialization.writeValueAsBytes(question)))
+                    .build();
             HttpResponse<byte[]> answer = HTTP.send(request, BodyHandlers.ofByteArray());
-            return new Answer(answer.statusCode(), answer.body().length == 0 ? JsonSerialization.mapper.createObjectNode() : JsonSerialization.mapper.readTree(answer.body()));
+            return new Answer(
+                    answer.statusCode(),
+                    answer.body().length == 0
+                            ? JsonSerialization.mapper.createObjectNode()
+                            : JsonSerialization.mapper.readTree(answer.body()));
         } catch (IOException e) {
             LOG.warnf("The hub can't be asked for %s: %s", door, e.getClass().getSimpleName());
             return new Answer(0, JsonSerialization.mapper.createObjectNode());
@@ -81,8 +97,13 @@ final class Hub {
 
     private static String token(KeycloakSession session) {
         AccessToken token = new AccessToken();
-        token.id(UUID.randomUUID().toString()).type("Bearer").subject(ROLE).issuedFor(ROLE)
-                .issuer(Urls.realmIssuer(session.getContext().getUri(UrlType.FRONTEND).getBaseUri(), session.getContext().getRealm().getName()));
+        token.id(UUID.randomUUID().toString())
+                .type("Bearer")
+                .subject(ROLE)
+                .issuedFor(ROLE)
+                .issuer(Urls.realmIssuer(
+                        session.getContext().getUri(UrlType.FRONTEND).getBaseUri(),
+                        session.getContext().getRealm().getName()));
         token.audience(AUDIENCE).issuedNowWithTTL(TOKEN_SECONDS);
         token.setPreferredUsername(ROLE);
         token.setRealmAccess(new AccessToken.Access().addRole(ROLE));

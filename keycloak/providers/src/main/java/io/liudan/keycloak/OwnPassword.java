@@ -6,8 +6,9 @@ import org.keycloak.events.Errors;
 import org.keycloak.models.UserModel;
 
 /**
- * After a password: refuses whoever has another way in. Somebody whom their agency sends, and a resident, could set a password of their own in Keycloak's account pages and go on with it after
- * the agency removed them, or after the phone changed hands.
+ * After a password: refuses whoever has another way in. Somebody whom their agency sends, and a resident, could set a
+ * password of their own in Keycloak's account pages and go on with it after the agency removed them, or after the phone
+ * changed hands.
  */
 public class OwnPassword extends SignInStep {
 
@@ -24,7 +25,12 @@ public class OwnPassword extends SignInStep {
     @Override
     public void authenticate(AuthenticationFlowContext context) {
         UserModel user = context.getUser();
-        if (Residents.isResidents(user.getUsername()) || context.getSession().users().getFederatedIdentitiesStream(context.getRealm(), user).findAny().isPresent()) {
+        if (Residents.isResidents(user.getUsername())
+                || context.getSession()
+                        .users()
+                        .getFederatedIdentitiesStream(context.getRealm(), user)
+                        .findAny()
+                        .isPresent()) {
             context.getEvent().error(Errors.INVALID_USER_CREDENTIALS);
             context.failure(AuthenticationFlowError.INVALID_USER);
         } else {

@@ -1,8 +1,7 @@
 package io.liudan.keycloak;
 
-import java.util.Map;
-
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Map;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.forms.login.LoginFormsProvider;
@@ -45,7 +44,8 @@ public class PhoneForm extends SignInStep {
     }
 
     private static void send(AuthenticationFlowContext context, String phone) {
-        Hub.Answer answer = Hub.ask(context, "codes", Map.of("phone", phone == null ? "" : phone, "address", address(context)));
+        Hub.Answer answer =
+                Hub.ask(context, "codes", Map.of("phone", phone == null ? "" : phone, "address", address(context)));
         if (answer.good()) {
             context.getAuthenticationSession().setAuthNote(PHONE, phone);
             context.challenge(codePage(context, phone, null));
@@ -59,7 +59,10 @@ public class PhoneForm extends SignInStep {
     }
 
     private static void check(AuthenticationFlowContext context, String phone, String code) {
-        Hub.Answer answer = Hub.ask(context, "phone", Map.of("address", address(context), "phone", phone, "code", code == null ? "" : code.strip()));
+        Hub.Answer answer = Hub.ask(
+                context,
+                "phone",
+                Map.of("address", address(context), "phone", phone, "code", code == null ? "" : code.strip()));
         if (!answer.good()) {
             context.getEvent().error("invalid_code");
             context.failureChallenge(AuthenticationFlowError.INVALID_CREDENTIALS, codePage(context, phone, answer));
@@ -68,13 +71,18 @@ public class PhoneForm extends SignInStep {
         }
     }
 
-    private static jakarta.ws.rs.core.Response codePage(AuthenticationFlowContext context, String phone, Hub.Answer refusal) {
-        LoginFormsProvider form = context.form().setAttribute("shown", phone.length() > SHOWN ? "…" + phone.substring(phone.length() - SHOWN) : "…");
+    private static jakarta.ws.rs.core.Response codePage(
+            AuthenticationFlowContext context, String phone, Hub.Answer refusal) {
+        LoginFormsProvider form = context.form()
+                .setAttribute("shown", phone.length() > SHOWN ? "…" + phone.substring(phone.length() - SHOWN) : "…");
         return (refusal == null ? form : errors(form, CODE, refusal)).createForm("phone-code.ftl");
     }
 
     private static LoginFormsProvider errors(LoginFormsProvider form, String field, Hub.Answer refusal) {
         // The hub's words stand as they are: they are no key of a message, and hold no placeholders.
-        return form.addError(refusal.words().isEmpty() ? new FormMessage(field, "hubUnavailable") : new FormMessage(field, "hubSays", refusal.words()));
+        return form.addError(
+                refusal.words().isEmpty()
+                        ? new FormMessage(field, "hubUnavailable")
+                        : new FormMessage(field, "hubSays", refusal.words()));
     }
 }

@@ -1,8 +1,7 @@
 package io.liudan.keycloak;
 
-import java.util.Map;
-
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.Map;
 import org.keycloak.authentication.AuthenticationFlowContext;
 
 /** {@code phone} alone sends a code and is answered {@code code_sent}; {@code phone} with {@code code} signs in. */
@@ -22,7 +21,12 @@ public class PhoneGrant extends SignInGrant {
             return;
         }
         if (form.containsKey("code")) {
-            signIn(context, Hub.ask(context, "phone", Map.of("address", address(context), "phone", phone, "code", form.getFirst("code"))));
+            signIn(
+                    context,
+                    Hub.ask(
+                            context,
+                            "phone",
+                            Map.of("address", address(context), "phone", phone, "code", form.getFirst("code"))));
             return;
         }
         Hub.Answer sent = Hub.ask(context, "codes", Map.of("phone", phone, "address", address(context)));

@@ -10,8 +10,7 @@ final class Residents {
 
     private static final String ROLE = "resident";
 
-    private Residents() {
-    }
+    private Residents() {}
 
     /**
      * Signs in the account that the hub named; at the first time the realm gets to know it.
@@ -40,7 +39,10 @@ final class Residents {
         return true;
     }
 
-    /** Names as the hub makes them ({@code io.liudan.identity.Residents}); whatever it answers, nobody else is signed in by it. */
+    /**
+     * Names as the hub makes them ({@code io.liudan.identity.Residents}); whatever it answers, nobody else is signed in
+     * by it.
+     */
     static boolean isResidents(String account) {
         return account != null && account.matches("r-[a-z0-9]{14}");
     }

@@ -7,7 +7,10 @@ import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.representations.idm.OAuth2ErrorRepresentation;
 
-/** A step at the token endpoint, for apps that have pages of their own: an answer is a token or an OAuth 2.0 error with words for its reader. */
+/**
+ * A step at the token endpoint, for apps that have pages of their own: an answer is a token or an OAuth 2.0 error with
+ * words for its reader.
+ */
 abstract class SignInGrant extends SignInStep {
 
     SignInGrant(String id, String name, String help) {
@@ -25,7 +28,11 @@ abstract class SignInGrant extends SignInStep {
 
     static void signIn(AuthenticationFlowContext context, Hub.Answer answer) {
         if (!answer.good()) {
-            refuse(context, answer.status() == 429 ? 429 : answer.status() == 0 || answer.status() >= 500 ? 503 : 401, answer.code().replace('-', '_'), answer.words());
+            refuse(
+                    context,
+                    answer.status() == 429 ? 429 : answer.status() == 0 || answer.status() >= 500 ? 503 : 401,
+                    answer.code().replace('-', '_'),
+                    answer.words());
         } else if (!Residents.signIn(context, answer.account())) {
             refuse(context, 401, "account_disabled", "");
         }
@@ -33,6 +40,11 @@ abstract class SignInGrant extends SignInStep {
 
     static void refuse(AuthenticationFlowContext context, int status, String error, String words) {
         context.getEvent().error(error);
-        context.failure(AuthenticationFlowError.INVALID_CREDENTIALS, Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(new OAuth2ErrorRepresentation(error, words)).build());
+        context.failure(
+                AuthenticationFlowError.INVALID_CREDENTIALS,
+                Response.status(status)
+                        .type(MediaType.APPLICATION_JSON_TYPE)
+                        .entity(new OAuth2ErrorRepresentation(error, words))
+                        .build());
     }
 }

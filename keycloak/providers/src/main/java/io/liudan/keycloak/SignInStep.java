@@ -1,7 +1,6 @@
 package io.liudan.keycloak;
 
 import java.util.List;
-
 import org.keycloak.Config;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.Authenticator;

@@ -1,5 +1,6 @@
 package io.liudan.keycloak;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -9,25 +10,36 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import org.keycloak.util.JsonSerialization;
 
-/** WeChat's {@code code2Session}: from the mini-program's login code to who it is. The session key that comes with it is of no use here and is let go. */
+/**
+ * WeChat's {@code code2Session}: from the mini-program's login code to who it is. The session key that comes with it is
+ * of no use here and is let go.
+ */
 final class Wechat {
 
     private static final String ADDRESS = setting("LIUDAN_WECHAT_URL", "https://api.weixin.qq.com");
     private static final String APP = setting("LIUDAN_WECHAT_APPID", "");
     private static final String SECRET = setting("LIUDAN_WECHAT_SECRET", "");
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private static final int BUSY = -1;
     private static final int TOO_OFTEN = 45011;
     /** WeChat's {@code errcode}, as the caller is told; others lie with our settings. */
-    private static final Map<Integer, String> MEANINGS = Map.of(40029, "js_code_invalid", 40163, "js_code_used", 40226, "wechat_user_blocked", TOO_OFTEN, "wechat_too_often", BUSY, "wechat_busy");
+    private static final Map<Integer, String> MEANINGS = Map.of(
+            40029,
+            "js_code_invalid",
+            40163,
+            "js_code_used",
+            40226,
+            "wechat_user_blocked",
+            TOO_OFTEN,
+            "wechat_too_often",
+            BUSY,
+            "wechat_busy");
 
-    private Wechat() {
-    }
+    private Wechat() {}
 
     /** WeChat said no; the message is the error for the caller. */
     static final class Refused extends Exception {
@@ -46,11 +58,17 @@ final class Wechat {
     }
 
     static String openid(String code) throws IOException, Refused {
-        String query = "appid=" + encoded(APP) + "&secret=" + encoded(SECRET) + "&js_code=" + encoded(code) + "&grant_type=authorization_code";
+        String query = "appid=" + encoded(APP) + "&secret=" + encoded(SECRET) + "&js_code=" + encoded(code)
+                + "&grant_type=authorization_code";
         try {
-            JsonNode answer = JsonSerialization.mapper.readTree(HTTP.send(HttpRequest.newBuilder(URI.create(ADDRESS + "/sns/jscode2session?" + query)).timeout(PATIENCE).build(),
-                    BodyHandlers.ofByteArray()).body());
-            if (answer.path("errcode").asInt() != 0 || answer.path("openid").asText().isEmpty()) {
+            JsonNode answer = JsonSerialization.mapper.readTree(HTTP.send(
+                            HttpRequest.newBuilder(URI.create(ADDRESS + "/sns/jscode2session?" + query))
+                                    .timeout(PATIENCE)
+                                    .build(),
+                            BodyHandlers.ofByteArray())
+                    .body());
+            if (answer.path("errcode").asInt() != 0
+                    || answer.path("openid").asText().isEmpty()) {
                 throw new Refused(answer.path("errcode").asInt());
             }
             return answer.path("openid").asText();

@@ -1,15 +1,15 @@
 package io.liudan.keycloak;
 
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-
-import jakarta.ws.rs.core.MultivaluedMap;
 import org.keycloak.authentication.AuthenticationFlowContext;
 
 /**
- * {@code js_code} of the mini-program's {@code wx.login} signs in who is known by it. Who isn't yet is answered {@code phone_required}, and comes again with a new {@code js_code},
- * {@code phone} and the {@code code} that {@link PhoneGrant} sent: one account for both.
+ * {@code js_code} of the mini-program's {@code wx.login} signs in who is known by it. Who isn't yet is answered
+ * {@code phone_required}, and comes again with a new {@code js_code}, {@code phone} and the {@code code} that
+ * {@link PhoneGrant} sent: one account for both.
  */
 public class WechatGrant extends SignInGrant {
 

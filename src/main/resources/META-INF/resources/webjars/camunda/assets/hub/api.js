@@ -4,19 +4,31 @@ import { element } from './dom.js';
 
 /** @param key under which a repeated call is answered as the first one was */
 export async function api(path, { method = 'GET', json, body, key } = {}) {
-  const response = await call(path, { method, body: json ? JSON.stringify(json) : body, headers: { ...(json && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) } });
+  const response = await call(path, {
+    method,
+    body: json ? JSON.stringify(json) : body,
+    headers: { ...(json && { 'Content-Type': 'application/json' }), ...(key && { 'Idempotency-Key': key }) },
+  });
   return response.status === 204 ? null : response.json();
 }
 
 async function call(path, options) {
-  const response = await fetch('/api/v1' + path, { ...options, headers: { ...options.headers, 'X-Requested-With': 'liudan-web', 'Accept-Language': 'zh-CN' } });
+  const response = await fetch('/api/v1' + path, {
+    ...options,
+    headers: { ...options.headers, 'X-Requested-With': 'liudan-web', 'Accept-Language': 'zh-CN' },
+  });
   if (response.status === 401) {
     // The session ended: the page itself knows the way to sign in again.
     window.location.reload();
   }
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw new Error([problem.detail ?? problem.title ?? response.statusText, ...(problem.errors ?? []).map(error => error.reason)].join(' '));
+    throw new Error(
+      [
+        problem.detail ?? problem.title ?? response.statusText,
+        ...(problem.errors ?? []).map(error => error.reason),
+      ].join(' '),
+    );
   }
   return response;
 }
@@ -30,15 +42,25 @@ export async function table(path, name) {
 /** A picture that only the session may see, large at a click, or a document to download. The web apps' content policy lets pictures be data, not blobs. */
 export function photo(file) {
   const picture = file.mediaType.startsWith('image/');
-  const node = element(picture ? 'img' : 'a', picture ? { alt: '' } : { textContent: 'PDF', download: file.id + '.pdf' }, []);
-  call('/attachments/' + file.id, {}).then(response => response.blob()).then(dataUrl).then(url => {
-    if (!picture) {
-      node.href = url;
-      return;
-    }
-    node.src = url;
-    node.onclick = () => enlarge(url);
-  }, () => node.remove());
+  const node = element(
+    picture ? 'img' : 'a',
+    picture ? { alt: '' } : { textContent: 'PDF', download: file.id + '.pdf' },
+    [],
+  );
+  call('/attachments/' + file.id, {})
+    .then(response => response.blob())
+    .then(dataUrl)
+    .then(
+      url => {
+        if (!picture) {
+          node.href = url;
+          return;
+        }
+        node.src = url;
+        node.onclick = () => enlarge(url);
+      },
+      () => node.remove(),
+    );
   return node;
 }
 
@@ -52,7 +74,11 @@ function dataUrl(blob) {
 }
 
 function enlarge(url) {
-  const dialog = element('dialog', { className: 'hub-picture', onclick: () => dialog.close(), onclose: () => dialog.remove() }, [element('img', { src: url, alt: '' }, [])]);
+  const dialog = element(
+    'dialog',
+    { className: 'hub-picture', onclick: () => dialog.close(), onclose: () => dialog.remove() },
+    [element('img', { src: url, alt: '' }, [])],
+  );
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -6,7 +6,8 @@ const text = await words();
 const main = document.querySelector('main');
 const said = el('p', '', '');
 const rows = element('div', { className: 'wide' }, []);
-const field = (name, type = 'search') => element('input', { type, name, placeholder: text('audit.' + name), ariaLabel: text('audit.' + name) }, []);
+const field = (name, type = 'search') =>
+  element('input', { type, name, placeholder: text('audit.' + name), ariaLabel: text('audit.' + name) }, []);
 const asked = ['subject', 'actor', 'action'].map(name => field(name));
 const [from, to] = ['from', 'to'].map(name => field(name, 'date'));
 const more = element('button', { textContent: text('audit.more'), hidden: true, onclick: () => show(true) }, []);
@@ -15,7 +16,8 @@ let next;
 const cell = (...children) => element('td', {}, children);
 const button = (name, act) => element('button', { textContent: text('audit.' + name), onclick: act }, []);
 /** The city's days. */
-const instant = (day, after) => new Date(new Date(day + 'T00:00:00+08:00').getTime() + (after ? 86400000 : 0)).toISOString();
+const instant = (day, after) =>
+  new Date(new Date(day + 'T00:00:00+08:00').getTime() + (after ? 86400000 : 0)).toISOString();
 
 /** A word of the log in Chinese, where it has one. */
 function named(kind, word) {
@@ -30,7 +32,9 @@ function tell(words, className = '') {
 }
 
 function question() {
-  const query = new URLSearchParams(asked.filter(input => input.value.trim()).map(input => [input.name, input.value.trim()]));
+  const query = new URLSearchParams(
+    asked.filter(input => input.value.trim()).map(input => [input.name, input.value.trim()]),
+  );
   if (from.value) {
     query.set('from', instant(from.value));
   }
@@ -41,8 +45,16 @@ function question() {
 }
 
 function row(entry) {
-  return element('tr', {}, [cell(moment(entry.at)), cell(entry.actor, el('div', entry.roles.map(role => named('role', role)).join('、'), 'muted')), cell(named('action', entry.action), el('div', entry.action, 'muted')), cell(entry.subject ?? '–'),
-    cell(named('policy', entry.policy)), cell(entry.address ?? '–'), element('td', { className: 'reason' }, [entry.reason ?? '']), cell(entry.number === undefined ? '–' : String(entry.number))]);
+  return element('tr', {}, [
+    cell(moment(entry.at)),
+    cell(entry.actor, el('div', entry.roles.map(role => named('role', role)).join('、'), 'muted')),
+    cell(named('action', entry.action), el('div', entry.action, 'muted')),
+    cell(entry.subject ?? '–'),
+    cell(named('policy', entry.policy)),
+    cell(entry.address ?? '–'),
+    element('td', { className: 'reason' }, [entry.reason ?? '']),
+    cell(entry.number === undefined ? '–' : String(entry.number)),
+  ]);
 }
 
 async function show(on) {
@@ -57,9 +69,22 @@ async function show(on) {
     if (on) {
       rows.querySelector('tbody').append(...page.items.map(row));
     } else {
-      rows.replaceChildren(page.items.length ? element('table', {}, [
-        element('thead', {}, [element('tr', {}, ['at', 'actor', 'action', 'subject', 'policy', 'address', 'reason', 'number'].map(head => el('th', text('audit.' + head))))]),
-        element('tbody', {}, page.items.map(row))]) : el('p', text('audit.none'), 'muted'));
+      rows.replaceChildren(
+        page.items.length
+          ? element('table', {}, [
+              element('thead', {}, [
+                element(
+                  'tr',
+                  {},
+                  ['at', 'actor', 'action', 'subject', 'policy', 'address', 'reason', 'number'].map(head =>
+                    el('th', text('audit.' + head)),
+                  ),
+                ),
+              ]),
+              element('tbody', {}, page.items.map(row)),
+            ])
+          : el('p', text('audit.none'), 'muted'),
+      );
     }
   } catch (problem) {
     tell(problem.message, 'error');
@@ -70,7 +95,12 @@ async function verify() {
   try {
     tell('…');
     const verdict = await api('/audit/verify', { method: 'POST', json: {} });
-    tell(verdict.whole ? text('audit.whole', verdict.checked, verdict.head.number, verdict.head.hash) : text('audit.broken', verdict.broken.join('; ')), verdict.whole ? 'UP' : 'error');
+    tell(
+      verdict.whole
+        ? text('audit.whole', verdict.checked, verdict.head.number, verdict.head.hash)
+        : text('audit.broken', verdict.broken.join('; ')),
+      verdict.whole ? 'UP' : 'error',
+    );
   } catch (problem) {
     tell(problem.message, 'error');
   }
@@ -81,12 +111,30 @@ function exported() {
     tell(text('audit.days-first'), 'error');
     return;
   }
-  download('/audit/export?' + new URLSearchParams({ from: instant(from.value), to: instant(to.value, true) }), 'audit.csv').catch(problem => tell(problem.message, 'error'));
+  download(
+    '/audit/export?' + new URLSearchParams({ from: instant(from.value), to: instant(to.value, true) }),
+    'audit.csv',
+  ).catch(problem => tell(problem.message, 'error'));
 }
 
-const form = element('form', { className: 'bar', onsubmit: event => {
-  event.preventDefault();
-  show(false);
-} }, [...asked, from, to, element('button', { textContent: text('audit.search') }, [])]);
-main.append(el('h1', text('audit.title')), el('p', text('audit.about'), 'muted'), form, element('div', { className: 'bar' }, [button('verify', verify), button('export', exported)]), said, rows, more);
+const form = element(
+  'form',
+  {
+    className: 'bar',
+    onsubmit: event => {
+      event.preventDefault();
+      show(false);
+    },
+  },
+  [...asked, from, to, element('button', { textContent: text('audit.search') }, [])],
+);
+main.append(
+  el('h1', text('audit.title')),
+  el('p', text('audit.about'), 'muted'),
+  form,
+  element('div', { className: 'bar' }, [button('verify', verify), button('export', exported)]),
+  said,
+  rows,
+  more,
+);
 await show(false);

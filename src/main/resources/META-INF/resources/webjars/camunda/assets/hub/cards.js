@@ -10,7 +10,9 @@ function card(taskId) {
   }
   if (!waiting.has(taskId)) {
     let answer;
-    const promise = new Promise(resolve => { answer = resolve; });
+    const promise = new Promise(resolve => {
+      answer = resolve;
+    });
     waiting.set(taskId, { promise, answer });
   }
   return waiting.get(taskId).promise;
@@ -24,22 +26,29 @@ async function fetchAll() {
   asked.forEach(({ answer }, id) => answer(byTask.get(id)));
 }
 
-export default [{
-  id: 'liudan-card',
-  pluginPoint: 'tasklist.card',
-  priority: 100,
-  render(node, { taskId }) {
-    Promise.all([words(), card(taskId)]).then(([text, found]) => {
-      if (found) {
-        node.replaceChildren(element('div', { className: 'hub-card' }, [
-          el('b', found.requestCode + '　' + found.title), element('br', {}, []),
-          [found.categoryName, found.communityName, found.deskName].filter(Boolean).join(' · '),
-          found.urgency && found.urgency !== 'NORMAL' && el('span', ' · ' + text('desk.urgency.' + found.urgency), 'alert-tag'),
-          found.card && el('span', text('desk.card.' + found.card), 'card-tag ' + found.card),
-          found.urged > 0 && el('span', ' · ' + text('desk.urged', found.urged), 'alert-tag')
-        ]));
-      }
-    });
+export default [
+  {
+    id: 'liudan-card',
+    pluginPoint: 'tasklist.card',
+    priority: 100,
+    render(node, { taskId }) {
+      Promise.all([words(), card(taskId)]).then(([text, found]) => {
+        if (found) {
+          node.replaceChildren(
+            element('div', { className: 'hub-card' }, [
+              el('b', found.requestCode + '　' + found.title),
+              element('br', {}, []),
+              [found.categoryName, found.communityName, found.deskName].filter(Boolean).join(' · '),
+              found.urgency &&
+                found.urgency !== 'NORMAL' &&
+                el('span', ' · ' + text('desk.urgency.' + found.urgency), 'alert-tag'),
+              found.card && el('span', text('desk.card.' + found.card), 'card-tag ' + found.card),
+              found.urged > 0 && el('span', ' · ' + text('desk.urged', found.urged), 'alert-tag'),
+            ]),
+          );
+        }
+      });
+    },
+    unmount() {},
   },
-  unmount() {}
-}];
+];

@@ -7,7 +7,11 @@ export function decisionForm(text, detail) {
   let chosen;
   let inputs = [];
   const labels = detail.task.decisions.map(decision => {
-    const radio = element('input', { type: 'radio', name: 'hub-decision', value: decision.decision, onchange: () => choose(decision.decision) }, []);
+    const radio = element(
+      'input',
+      { type: 'radio', name: 'hub-decision', value: decision.decision, onchange: () => choose(decision.decision) },
+      [],
+    );
     return element('label', {}, [radio, decision.name]);
   });
 
@@ -33,15 +37,23 @@ export function decisionForm(text, detail) {
       return null;
     }
     const missing = inputs.filter(one => !one.check());
-    return missing.length ? null : Object.fromEntries([['decision', chosen.decision],
-      ...inputs.map(one => [one.name, one.value()]).filter(([, value]) => value !== '' && value !== null)]);
+    return missing.length
+      ? null
+      : Object.fromEntries([
+          ['decision', chosen.decision],
+          ...inputs.map(one => [one.name, one.value()]).filter(([, value]) => value !== '' && value !== null),
+        ]);
   }
 
   const problem = el('div', '', 'error');
   if (detail.task.decisions.length === 1) {
     choose(detail.task.decisions[0].decision);
   }
-  return { node: element('div', { className: 'field' }, [element('div', { className: 'decisions' }, labels), problem, fields]), choose, values };
+  return {
+    node: element('div', { className: 'field' }, [element('div', { className: 'decisions' }, labels), problem, fields]),
+    choose,
+    values,
+  };
 }
 
 function input(text, detail, field, given) {
@@ -53,12 +65,20 @@ function input(text, detail, field, given) {
   return {
     name: field.name,
     value: control.value,
-    node: element('div', { className: 'field' }, [el('label', text('desk.field.' + field.name), field.required ? 'required' : ''), control.node, problem]),
+    node: element('div', { className: 'field' }, [
+      el('label', text('desk.field.' + field.name), field.required ? 'required' : ''),
+      control.node,
+      problem,
+    ]),
     check() {
       const value = control.value();
-      problem.textContent = control.busy?.() ? text('desk.uploading') : field.required && (value === '' || value === null) ? text('desk.required') : '';
+      problem.textContent = control.busy?.()
+        ? text('desk.uploading')
+        : field.required && (value === '' || value === null)
+          ? text('desk.required')
+          : '';
       return !problem.textContent;
-    }
+    },
   };
 }
 
@@ -66,25 +86,69 @@ const CONTROLS = {
   ATTACHMENTS: files,
   DEPARTMENT: department,
   DEPARTMENTS: departments,
-  URGENCY: (text, detail) => select(['NORMAL', 'URGENT', 'EMERGENCY'].map(code => [code, text('desk.urgency.' + code)]), detail.suggestion?.urgency ?? 'NORMAL'),
-  DAYS: text => number(select([...Array(10).keys()].map(n => [n + 1, text('desk.days', n + 1)]), 3)),
-  SCORE: text => number(select([5, 4, 3, 2, 1].map(n => [n, text('desk.score.' + n)]), 5)),
-  BOOLEAN: text => truth(select([['', ''], ['true', text('desk.yes')], ['false', text('desk.no')]], '')),
-  REQUEST: () => line()
+  URGENCY: (text, detail) =>
+    select(
+      ['NORMAL', 'URGENT', 'EMERGENCY'].map(code => [code, text('desk.urgency.' + code)]),
+      detail.suggestion?.urgency ?? 'NORMAL',
+    ),
+  DAYS: text =>
+    number(
+      select(
+        [...Array(10).keys()].map(n => [n + 1, text('desk.days', n + 1)]),
+        3,
+      ),
+    ),
+  SCORE: text =>
+    number(
+      select(
+        [5, 4, 3, 2, 1].map(n => [n, text('desk.score.' + n)]),
+        5,
+      ),
+    ),
+  BOOLEAN: text =>
+    truth(
+      select(
+        [
+          ['', ''],
+          ['true', text('desk.yes')],
+          ['false', text('desk.no')],
+        ],
+        '',
+      ),
+    ),
+  REQUEST: () => line(),
 };
 
 function area(text, field) {
-  const node = element('textarea', { className: 'form-control', maxLength: 2000, placeholder: field.name === 'reason' ? text('desk.reason-hint') : '' }, []);
+  const node = element(
+    'textarea',
+    {
+      className: 'form-control',
+      maxLength: 2000,
+      placeholder: field.name === 'reason' ? text('desk.reason-hint') : '',
+    },
+    [],
+  );
   return { node, value: () => node.value.trim() };
 }
 
 function line() {
   const node = element('input', { type: 'text', className: 'form-control', style: 'width:220px' }, []);
-  return { node, value: () => node.value.trim(), set: value => { node.value = value; } };
+  return {
+    node,
+    value: () => node.value.trim(),
+    set: value => {
+      node.value = value;
+    },
+  };
 }
 
 function select(options, selected) {
-  const node = element('select', { className: 'form-control', style: 'width:auto' }, options.map(([value, label]) => element('option', { value, selected: value === selected }, [label])));
+  const node = element(
+    'select',
+    { className: 'form-control', style: 'width:auto' },
+    options.map(([value, label]) => element('option', { value, selected: value === selected }, [label])),
+  );
   return { node, value: () => node.value };
 }
 
@@ -93,16 +157,22 @@ function number(control) {
 }
 
 function truth(control) {
-  return { ...control, value: () => control.value() === '' ? null : control.value() === 'true' };
+  return { ...control, value: () => (control.value() === '' ? null : control.value() === 'true') };
 }
 
 /** By name, what the routing table suggests on top. */
 function department(text, detail) {
-  const units = element('select', { className: 'form-control', style: 'width:auto' }, [element('option', { value: '' }, [''])]);
+  const units = element('select', { className: 'form-control', style: 'width:auto' }, [
+    element('option', { value: '' }, ['']),
+  ]);
   const ready = list().then(all => {
     const suggested = all.find(unit => unit.code === detail.suggestion?.lead);
-    units.append(...(suggested ? [element('option', { value: suggested.code, selected: true }, [suggested.name + text('desk.suggested')])] : []),
-      ...all.filter(unit => unit !== suggested).map(unit => element('option', { value: unit.code }, [unit.name])));
+    units.append(
+      ...(suggested
+        ? [element('option', { value: suggested.code, selected: true }, [suggested.name + text('desk.suggested')])]
+        : []),
+      ...all.filter(unit => unit !== suggested).map(unit => element('option', { value: unit.code }, [unit.name])),
+    );
   });
   return { node: units, ready, value: () => units.value };
 }
@@ -111,9 +181,17 @@ function departments(text, detail) {
   const box = element('div', { className: 'checks' }, []);
   list().then(all => {
     const suggested = detail.suggestion?.supporting ?? [];
-    const rank = unit => suggested.includes(unit.code) ? 0 : 1;
-    box.append(...[...all].sort((a, b) => rank(a) - rank(b)).map(unit => element('label', {}, [
-      element('input', { type: 'checkbox', value: unit.code }, []), ' ' + unit.name + (rank(unit) ? '' : text('desk.suggested'))])));
+    const rank = unit => (suggested.includes(unit.code) ? 0 : 1);
+    box.append(
+      ...[...all]
+        .sort((a, b) => rank(a) - rank(b))
+        .map(unit =>
+          element('label', {}, [
+            element('input', { type: 'checkbox', value: unit.code }, []),
+            ' ' + unit.name + (rank(unit) ? '' : text('desk.suggested')),
+          ]),
+        ),
+    );
   });
   return { node: box, value: () => [...box.querySelectorAll('input:checked')].map(input => input.value).join(',') };
 }
@@ -135,14 +213,38 @@ function files(text) {
   const kept = [];
   let running = 0;
   const shown = element('div', { className: 'photos' }, []);
-  const picker = element('input', { type: 'file', multiple: true, accept: 'image/jpeg,image/png,application/pdf', style: 'display:none', onchange: () => add(picker.files) }, []);
+  const picker = element(
+    'input',
+    {
+      type: 'file',
+      multiple: true,
+      accept: 'image/jpeg,image/png,application/pdf',
+      style: 'display:none',
+      onchange: () => add(picker.files),
+    },
+    [],
+  );
   const problem = el('div', '', 'error');
-  const drop = element('div', { className: 'drop', tabIndex: 0,
-    onclick: () => picker.click(),
-    ondragover: event => { event.preventDefault(); drop.classList.add('over'); },
-    ondragleave: () => drop.classList.remove('over'),
-    ondrop: event => { event.preventDefault(); drop.classList.remove('over'); add(event.dataTransfer.files); },
-    onpaste: event => add(event.clipboardData.files) }, [text('desk.drop')]);
+  const drop = element(
+    'div',
+    {
+      className: 'drop',
+      tabIndex: 0,
+      onclick: () => picker.click(),
+      ondragover: event => {
+        event.preventDefault();
+        drop.classList.add('over');
+      },
+      ondragleave: () => drop.classList.remove('over'),
+      ondrop: event => {
+        event.preventDefault();
+        drop.classList.remove('over');
+        add(event.dataTransfer.files);
+      },
+      onpaste: event => add(event.clipboardData.files),
+    },
+    [text('desk.drop')],
+  );
 
   async function add(list) {
     problem.textContent = '';
@@ -162,5 +264,9 @@ function files(text) {
     }
     picker.value = '';
   }
-  return { node: element('div', {}, [shown, drop, picker, problem]), value: () => kept.join(','), busy: () => running > 0 };
+  return {
+    node: element('div', {}, [shown, drop, picker, problem]),
+    value: () => kept.join(','),
+    busy: () => running > 0,
+  };
 }

@@ -14,7 +14,14 @@ export function el(tag, text, className = '') {
   return element(tag, { className, textContent: text }, []);
 }
 
-const FORMAT = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false });
+const FORMAT = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: 'numeric',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hour12: false,
+});
 
 export function moment(instant) {
   return FORMAT.format(new Date(instant));
@@ -25,5 +32,9 @@ let texts;
 /** The hub's message bundle: gives a function from a key and its arguments to the words. */
 export function words() {
   texts ??= fetch('/camunda/assets/hub/texts.json').then(response => response.json());
-  return texts.then(bundle => (key, ...args) => (bundle[key] ?? key).replace(/\{(\d)\}/g, (all, n) => args[n] ?? ''));
+  return texts.then(
+    bundle =>
+      (key, ...args) =>
+        (bundle[key] ?? key).replace(/\{(\d)\}/g, (all, n) => args[n] ?? ''),
+  );
 }

@@ -11,12 +11,16 @@ function periods(text) {
   const today = new Date();
   const day = (month, date) => {
     const local = new Date(today.getFullYear(), month, date);
-    return [local.getFullYear(), local.getMonth() + 1, local.getDate()].map(part => String(part).padStart(2, '0')).join('-');
+    return [local.getFullYear(), local.getMonth() + 1, local.getDate()]
+      .map(part => String(part).padStart(2, '0'))
+      .join('-');
   };
   const month = today.getMonth();
-  return [[text('desk.figures.this-month'), day(month, 1), day(month, today.getDate())],
+  return [
+    [text('desk.figures.this-month'), day(month, 1), day(month, today.getDate())],
     [text('desk.figures.last-month'), day(month - 1, 1), day(month, 0)],
-    [text('desk.figures.this-year'), day(0, 1), day(month, today.getDate())]];
+    [text('desk.figures.this-year'), day(0, 1), day(month, today.getDate())],
+  ];
 }
 
 function rate(share) {
@@ -29,11 +33,17 @@ function cell(words, detail) {
 
 function row(text, report, line) {
   return element('tr', {}, [
-    cell(line.unitName ?? text('desk.figures.city'), line.category !== undefined && (report.categories[line.category] ?? text('desk.figures.none'))),
-    cell(text('desk.figures.part.' + line.part)), cell(String(line.closed)),
-    ...RATES.map(name => cell(rate(line.rates[name]), line.rates[name].numerator + ' / ' + line.rates[name].denominator)),
+    cell(
+      line.unitName ?? text('desk.figures.city'),
+      line.category !== undefined && (report.categories[line.category] ?? text('desk.figures.none')),
+    ),
+    cell(text('desk.figures.part.' + line.part)),
+    cell(String(line.closed)),
+    ...RATES.map(name =>
+      cell(rate(line.rates[name]), line.rates[name].numerator + ' / ' + line.rates[name].denominator),
+    ),
     ...COUNTS.map(name => cell(String(line[name]))),
-    cell(['YELLOW', 'RED', 'LEVEL_1', 'LEVEL_2'].map(card => line.cards[card]).join(' / '))
+    cell(['YELLOW', 'RED', 'LEVEL_1', 'LEVEL_2'].map(card => line.cards[card]).join(' / ')),
   ]);
 }
 
@@ -41,39 +51,100 @@ function shown(text, report) {
   if (!report.lines.length) {
     return [el('p', text('desk.figures.empty'), 'muted')];
   }
-  const heads = [text('desk.figures.unit'), text('desk.figures.part'), text('desk.figures.closed'), ...[...RATES, ...COUNTS].map(name => report.formulas[name].name), text('desk.figures.cards')];
+  const heads = [
+    text('desk.figures.unit'),
+    text('desk.figures.part'),
+    text('desk.figures.closed'),
+    ...[...RATES, ...COUNTS].map(name => report.formulas[name].name),
+    text('desk.figures.cards'),
+  ];
   return [
-    element('div', { className: 'wide' }, [element('table', { className: 'table figures' }, [
-      element('thead', {}, [element('tr', {}, heads.map(head => el('th', head)))]),
-      element('tbody', {}, report.lines.map(line => row(text, report, line)))])]),
-    element('details', {}, [el('summary', text('desk.figures.formulas')),
-      element('dl', {}, Object.values(report.formulas).flatMap(one => [el('dt', one.name), el('dd', one.formula)]))])
+    element('div', { className: 'wide' }, [
+      element('table', { className: 'table figures' }, [
+        element('thead', {}, [
+          element(
+            'tr',
+            {},
+            heads.map(head => el('th', head)),
+          ),
+        ]),
+        element(
+          'tbody',
+          {},
+          report.lines.map(line => row(text, report, line)),
+        ),
+      ]),
+    ]),
+    element('details', {}, [
+      el('summary', text('desk.figures.formulas')),
+      element(
+        'dl',
+        {},
+        Object.values(report.formulas).flatMap(one => [el('dt', one.name), el('dd', one.formula)]),
+      ),
+    ]),
   ];
 }
 
-export default [panel('figures', 320, async text => {
-  const categories = Object.fromEntries((await api('/directory/categories')).map(category => [category.code, category.name]));
-  const choices = periods(text);
-  const input = (value, label) => element('input', { type: 'date', className: 'form-control', value, ariaLabel: label }, []);
-  const from = input(choices[0][1], text('desk.figures.from'));
-  const to = input(choices[0][2], text('desk.figures.to'));
-  const by = element('select', { className: 'form-control', ariaLabel: text('desk.figures.by') },
-    [['', 'total'], ['UNIT', 'units'], ['CATEGORY', 'categories']].map(([value, key]) => element('option', { value }, [text('desk.figures.' + key)])));
-  const result = element('div', {}, []);
-  const problem = el('p', '', 'error');
-  const query = () => '/figures?from=' + from.value + '&to=' + to.value + (by.value && '&by=' + by.value);
-  const guarded = action => async () => {
-    problem.textContent = '';
-    await action().catch(refused => { problem.textContent = refused.message; });
-  };
-  const refresh = guarded(async () => result.replaceChildren(...shown(text, { ...await api(query()), categories })));
-  [from, to, by].forEach(field => { field.onchange = refresh; });
-  const quick = choices.map(([label, first, last]) => element('button', { type: 'button', className: 'btn btn-default', onclick: () => {
-    from.value = first;
-    to.value = last;
-    refresh();
-  } }, [label]));
-  const download = element('button', { type: 'button', className: 'btn btn-default', onclick: guarded(() => table(query(), text('desk.figures') + '.csv')) }, [text('desk.figures.download')]);
-  await refresh();
-  return [element('div', { className: 'bar' }, [...quick, from, '–', to, by, download]), problem, result];
-})];
+export default [
+  panel('figures', 320, async text => {
+    const categories = Object.fromEntries(
+      (await api('/directory/categories')).map(category => [category.code, category.name]),
+    );
+    const choices = periods(text);
+    const input = (value, label) =>
+      element('input', { type: 'date', className: 'form-control', value, ariaLabel: label }, []);
+    const from = input(choices[0][1], text('desk.figures.from'));
+    const to = input(choices[0][2], text('desk.figures.to'));
+    const by = element(
+      'select',
+      { className: 'form-control', ariaLabel: text('desk.figures.by') },
+      [
+        ['', 'total'],
+        ['UNIT', 'units'],
+        ['CATEGORY', 'categories'],
+      ].map(([value, key]) => element('option', { value }, [text('desk.figures.' + key)])),
+    );
+    const result = element('div', {}, []);
+    const problem = el('p', '', 'error');
+    const query = () => '/figures?from=' + from.value + '&to=' + to.value + (by.value && '&by=' + by.value);
+    const guarded = action => async () => {
+      problem.textContent = '';
+      await action().catch(refused => {
+        problem.textContent = refused.message;
+      });
+    };
+    const refresh = guarded(async () =>
+      result.replaceChildren(...shown(text, { ...(await api(query())), categories })),
+    );
+    [from, to, by].forEach(field => {
+      field.onchange = refresh;
+    });
+    const quick = choices.map(([label, first, last]) =>
+      element(
+        'button',
+        {
+          type: 'button',
+          className: 'btn btn-default',
+          onclick: () => {
+            from.value = first;
+            to.value = last;
+            refresh();
+          },
+        },
+        [label],
+      ),
+    );
+    const download = element(
+      'button',
+      {
+        type: 'button',
+        className: 'btn btn-default',
+        onclick: guarded(() => table(query(), text('desk.figures') + '.csv')),
+      },
+      [text('desk.figures.download')],
+    );
+    await refresh();
+    return [element('div', { className: 'bar' }, [...quick, from, '–', to, by, download]), problem, result];
+  }),
+];

@@ -14,19 +14,25 @@ async function fetchCounts() {
   if (document.hidden || !document.querySelector('.task-filter')) {
     return;
   }
-  const response = await fetch(document.querySelector('base').getAttribute('app-root') + '/' + COUNTS, { headers: { Accept: 'application/json' } });
+  const response = await fetch(document.querySelector('base').getAttribute('app-root') + '/' + COUNTS, {
+    headers: { Accept: 'application/json' },
+  });
   if (response.ok) {
     const filters = await response.json();
     counts = new Map(filters.map(filter => [filter.name, filter.itemCount]));
     units = new Set(filters.filter(filter => filter.properties.unit).map(filter => filter.name));
-    unfold ??= units.size && await button();
+    unfold ??= units.size && (await button());
     show();
   }
 }
 
 async function button() {
   const text = await words();
-  const node = element('button', { type: 'button', className: 'btn btn-link hub-unfold', textContent: text('desk.by-unit') }, []);
+  const node = element(
+    'button',
+    { type: 'button', className: 'btn btn-link hub-unfold', textContent: text('desk.by-unit') },
+    [],
+  );
   node.onclick = () => {
     const open = document.body.classList.toggle('hub-units-open');
     node.textContent = text(open ? 'desk.by-unit.fold' : 'desk.by-unit');

@@ -9,12 +9,23 @@ export function header(text, place, request) {
   return element('div', {}, [
     el('h3', request.title),
     element('p', { className: 'tags' }, [
-      el('span', request.code), place.deskName && el('span', place.deskName), request.categoryName && el('span', request.categoryName), el('span', request.statusName),
-      request.urgency && request.urgency !== 'NORMAL' && el('span', text('desk.urgency.' + request.urgency), 'alert-tag'),
+      el('span', request.code),
+      place.deskName && el('span', place.deskName),
+      request.categoryName && el('span', request.categoryName),
+      el('span', request.statusName),
+      request.urgency &&
+        request.urgency !== 'NORMAL' &&
+        el('span', text('desk.urgency.' + request.urgency), 'alert-tag'),
       request.urged > 0 && el('span', text('desk.urged', request.urged), 'alert-tag'),
       place.card && el('span', text('desk.card.' + place.card), 'card-tag ' + place.card),
-      place.dueAt && el('span', text(late ? 'desk.overdue' : 'desk.due', moment(place.dueAt)) + (place.provisional ? text('desk.provisional') : ''), late ? 'alert-tag' : '')
-    ])
+      place.dueAt &&
+        el(
+          'span',
+          text(late ? 'desk.overdue' : 'desk.due', moment(place.dueAt)) +
+            (place.provisional ? text('desk.provisional') : ''),
+          late ? 'alert-tag' : '',
+        ),
+    ]),
   ]);
 }
 
@@ -24,57 +35,137 @@ export function story(text, request) {
     element('div', { className: 'words' }, [
       el('h4', text('desk.story')),
       el('div', request.description ?? ''),
-      el('p', contact ? text('desk.contact', contact.name ?? text('desk.unnamed'), contact.phone ?? '—')
-        : text(request.anonymous ? 'desk.anonymous' : 'desk.no-contact'), 'muted'),
+      el(
+        'p',
+        contact
+          ? text('desk.contact', contact.name ?? text('desk.unnamed'), contact.phone ?? '—')
+          : text(request.anonymous ? 'desk.anonymous' : 'desk.no-contact'),
+        'muted',
+      ),
       el('p', [request.gridName, request.location?.address].filter(Boolean).join(' · '), 'muted'),
-      request.masked && request.description !== undefined && original(text, request.code, fresh => box.replaceWith(story(text, fresh)))
+      request.masked &&
+        request.description !== undefined &&
+        original(text, request.code, fresh => box.replaceWith(story(text, fresh))),
     ]),
-    gridMap(request, text)
+    gridMap(request, text),
   ]);
   return box;
 }
 
 /** For whoever isn't at work on the request, and has a reason to know more. */
 function original(text, code, show) {
-  const reason = element('input', { type: 'text', className: 'form-control', placeholder: text('desk.unmask-reason'), ariaLabel: text('desk.unmask-reason'), maxLength: 500 }, []);
+  const reason = element(
+    'input',
+    {
+      type: 'text',
+      className: 'form-control',
+      placeholder: text('desk.unmask-reason'),
+      ariaLabel: text('desk.unmask-reason'),
+      maxLength: 500,
+    },
+    [],
+  );
   const wrong = el('p', '', 'error');
-  const ask = element('button', { type: 'button', className: 'btn btn-default', onclick: async () => {
-    try {
-      show(await api('/requests/' + code + '/unmask', { method: 'POST', json: { reason: reason.value } }));
-    } catch (problem) {
-      wrong.textContent = problem.message;
-    }
-  } }, [text('desk.unmask')]);
-  return element('div', {}, [el('p', text('desk.masked'), 'muted'), element('div', { className: 'input-group' }, [reason, element('span', { className: 'input-group-btn' }, [ask])]), wrong]);
+  const ask = element(
+    'button',
+    {
+      type: 'button',
+      className: 'btn btn-default',
+      onclick: async () => {
+        try {
+          show(await api('/requests/' + code + '/unmask', { method: 'POST', json: { reason: reason.value } }));
+        } catch (problem) {
+          wrong.textContent = problem.message;
+        }
+      },
+    },
+    [text('desk.unmask')],
+  );
+  return element('div', {}, [
+    el('p', text('desk.masked'), 'muted'),
+    element('div', { className: 'input-group' }, [reason, element('span', { className: 'input-group-btn' }, [ask])]),
+    wrong,
+  ]);
 }
 
 export function photos(text, request) {
-  return request.attachments?.length ? [el('h4', text('desk.files')), element('div', { className: 'photos' }, request.attachments.map(file => photo(file)))] : [];
+  return request.attachments?.length
+    ? [
+        el('h4', text('desk.files')),
+        element(
+          'div',
+          { className: 'photos' },
+          request.attachments.map(file => photo(file)),
+        ),
+      ]
+    : [];
 }
 
 /** What happened so far, with room for a note among the desks. */
 export function history(text, request, names) {
-  const list = element('ol', { className: 'timeline' }, request.timeline.map(entry => element('li', {}, [
-    el('span', moment(entry.at) + ' ', 'muted'), entry.text, entry.deskName ? el('span', ' ' + entry.deskName, 'muted') : null,
-    entry.type === 'commented' ? el('div', entry.data.text) : said(text, entry.data?.fields, names)
-  ])));
-  const note = element('input', { type: 'text', className: 'form-control', placeholder: text('desk.comment-hint'), maxLength: 2000 }, []);
-  const add = element('button', { type: 'button', className: 'btn btn-default', onclick: async () => {
-    if (!note.value.trim()) {
-      return;
-    }
-    const fresh = await api('/requests/' + request.code + '/comments', { method: 'POST', json: { text: note.value } });
-    box.replaceWith(history(text, fresh, names));
-  } }, [text('desk.comment-add')]);
-  const box = element('div', {}, [el('h4', text('desk.history')), list,
-    element('div', { className: 'input-group', style: 'margin-top:6px' }, [note, element('span', { className: 'input-group-btn' }, [add])])]);
+  const list = element(
+    'ol',
+    { className: 'timeline' },
+    request.timeline.map(entry =>
+      element('li', {}, [
+        el('span', moment(entry.at) + ' ', 'muted'),
+        entry.text,
+        entry.deskName ? el('span', ' ' + entry.deskName, 'muted') : null,
+        entry.type === 'commented' ? el('div', entry.data.text) : said(text, entry.data?.fields, names),
+      ]),
+    ),
+  );
+  const note = element(
+    'input',
+    { type: 'text', className: 'form-control', placeholder: text('desk.comment-hint'), maxLength: 2000 },
+    [],
+  );
+  const add = element(
+    'button',
+    {
+      type: 'button',
+      className: 'btn btn-default',
+      onclick: async () => {
+        if (!note.value.trim()) {
+          return;
+        }
+        const fresh = await api('/requests/' + request.code + '/comments', {
+          method: 'POST',
+          json: { text: note.value },
+        });
+        box.replaceWith(history(text, fresh, names));
+      },
+    },
+    [text('desk.comment-add')],
+  );
+  const box = element('div', {}, [
+    el('h4', text('desk.history')),
+    list,
+    element('div', { className: 'input-group', style: 'margin-top:6px' }, [
+      note,
+      element('span', { className: 'input-group-btn' }, [add]),
+    ]),
+  ]);
   return box;
 }
 
 /** The words that went with a decision; codes of departments and urgencies by their names, files left to the pictures above. */
 function said(text, fields, names) {
-  const word = (name, value) => name === 'urgency' ? text('desk.urgency.' + value) : name === 'lead' ? names.get(value) ?? value : value;
-  const shown = Object.entries(fields ?? {}).filter(([name, value]) => name !== 'evidence' && (typeof value === 'string' ? value : name === 'supporting' && value.length))
-    .map(([name, value]) => text('desk.field.' + name) + '：' + [value].flat().map(one => name === 'supporting' ? names.get(one) ?? one : word(name, one)).join('、'));
+  const word = (name, value) =>
+    name === 'urgency' ? text('desk.urgency.' + value) : name === 'lead' ? (names.get(value) ?? value) : value;
+  const shown = Object.entries(fields ?? {})
+    .filter(
+      ([name, value]) =>
+        name !== 'evidence' && (typeof value === 'string' ? value : name === 'supporting' && value.length),
+    )
+    .map(
+      ([name, value]) =>
+        text('desk.field.' + name) +
+        '：' +
+        [value]
+          .flat()
+          .map(one => (name === 'supporting' ? (names.get(one) ?? one) : word(name, one)))
+          .join('、'),
+    );
   return shown.length ? el('div', shown.join('；')) : null;
 }

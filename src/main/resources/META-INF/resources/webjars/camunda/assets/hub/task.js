@@ -17,7 +17,7 @@ async function open(camForm) {
       ...photos(text, request),
       ...duplicates(text, request),
       supervision(request),
-      history(text, request, names)
+      history(text, request, names),
     );
     document.body.classList.toggle('hub-reading', !detail.mine);
     if (!detail.mine) {
@@ -44,7 +44,11 @@ function wire(camForm, form, root) {
     }
     for (const [name, value] of Object.entries(values)) {
       delete camForm.variableManager.variables[name];
-      camForm.variableManager.createVariable({ name, type: typeof value === 'boolean' ? 'Boolean' : typeof value === 'number' ? 'Integer' : 'String', value: null });
+      camForm.variableManager.createVariable({
+        name,
+        type: typeof value === 'boolean' ? 'Boolean' : typeof value === 'number' ? 'Integer' : 'String',
+        value: null,
+      });
       camForm.variableManager.variableValue(name, value);
     }
   });
@@ -53,42 +57,80 @@ function wire(camForm, form, root) {
 /** Asked of the hub with the request's own words and place; a grid worker can merge into one with a click. */
 function duplicates(text, request) {
   const list = element('div', {}, []);
-  api('/requests/' + request.code + '/similar').then(found => {
-    if (!found.length) {
-      return;
-    }
-    list.append(el('h4', text('desk.similar')), element('ul', {}, found.map(other => {
-      const into = element('a', { href: '', onclick: event => {
-        event.preventDefault();
-        list.dispatchEvent(new CustomEvent('hub-merge-into', { bubbles: true, detail: other.code }));
-      } }, [other.code]);
-      return element('li', {}, [into, ' ' + other.title + ' ', el('span', text('desk.likeness', Math.round(other.likeness * 100)), 'muted')]);
-    })));
-  }, () => {});
+  api('/requests/' + request.code + '/similar').then(
+    found => {
+      if (!found.length) {
+        return;
+      }
+      list.append(
+        el('h4', text('desk.similar')),
+        element(
+          'ul',
+          {},
+          found.map(other => {
+            const into = element(
+              'a',
+              {
+                href: '',
+                onclick: event => {
+                  event.preventDefault();
+                  list.dispatchEvent(new CustomEvent('hub-merge-into', { bubbles: true, detail: other.code }));
+                },
+              },
+              [other.code],
+            );
+            return element('li', {}, [
+              into,
+              ' ' + other.title + ' ',
+              el('span', text('desk.likeness', Math.round(other.likeness * 100)), 'muted'),
+            ]);
+          }),
+        ),
+      );
+    },
+    () => {},
+  );
   return [list];
 }
 
 /** To a colleague of the same desk; whoever handled this request at this desk before comes first. */
 function handOver(text, detail) {
   const box = element('div', {}, []);
-  api('/tasks/' + detail.task.id + '/colleagues').then(people => {
-    if (!people.length) {
-      return;
-    }
-    const choice = element('select', { className: 'form-control', style: 'width:auto;display:inline-block' },
-      people.map(person => element('option', { value: person.username },
-        [person.name + (person.handledBefore ? text('desk.handled-before') : '')])));
-    const answer = el('span', '', 'muted');
-    const hand = element('button', { type: 'button', className: 'btn btn-default', onclick: async () => {
-      try {
-        await api('/tasks/' + detail.task.id + '/assign', { method: 'POST', json: { assignee: choice.value } });
-        answer.textContent = text('desk.handed-over', choice.selectedOptions[0].textContent);
-      } catch (problem) {
-        answer.textContent = problem.message;
+  api('/tasks/' + detail.task.id + '/colleagues').then(
+    people => {
+      if (!people.length) {
+        return;
       }
-    } }, [text('desk.hand-over')]);
-    box.append(el('h4', text('desk.colleagues')), choice, ' ', hand, ' ', answer);
-  }, () => {});
+      const choice = element(
+        'select',
+        { className: 'form-control', style: 'width:auto;display:inline-block' },
+        people.map(person =>
+          element('option', { value: person.username }, [
+            person.name + (person.handledBefore ? text('desk.handled-before') : ''),
+          ]),
+        ),
+      );
+      const answer = el('span', '', 'muted');
+      const hand = element(
+        'button',
+        {
+          type: 'button',
+          className: 'btn btn-default',
+          onclick: async () => {
+            try {
+              await api('/tasks/' + detail.task.id + '/assign', { method: 'POST', json: { assignee: choice.value } });
+              answer.textContent = text('desk.handed-over', choice.selectedOptions[0].textContent);
+            } catch (problem) {
+              answer.textContent = problem.message;
+            }
+          },
+        },
+        [text('desk.hand-over')],
+      );
+      box.append(el('h4', text('desk.colleagues')), choice, ' ', hand, ' ', answer);
+    },
+    () => {},
+  );
   return box;
 }
 

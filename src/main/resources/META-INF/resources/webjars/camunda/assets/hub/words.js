@@ -1,6 +1,10 @@
 // The web apps begin before their words have come, and what is shown by then keeps its keys for good (7.24, at a first visit). So the
 // words are put where the apps look first, and the apps wait for this script.
-const folder = document.querySelector('base').getAttribute('app-root') + '/app/' + window.location.pathname.split('/app/')[1].split('/')[0] + '/locales/';
+const folder =
+  document.querySelector('base').getAttribute('app-root') +
+  '/app/' +
+  window.location.pathname.split('/app/')[1].split('/')[0] +
+  '/locales/';
 const response = await fetch(folder + 'zh.json');
 if (response.ok) {
   const kept = JSON.parse(window.localStorage.getItem('camunda-web') ?? '{}');

@@ -3,5 +3,5 @@ export default {
   dateFormat: { normal: 'YYYY-MM-DD HH:mm', long: 'LLLL' },
   locales: { availableLocales: ['zh'], fallbackLocale: 'zh' },
   disableWelcomeMessage: true,
-  customScripts: ['../../assets/hub/words', '../../assets/hub/session']
+  customScripts: ['../../assets/hub/words', '../../assets/hub/session'],
 };
