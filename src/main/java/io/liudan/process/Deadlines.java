@@ -98,7 +98,7 @@ public class Deadlines {
      * Stops the clock of a step whose task has just been completed; the next {@link #due} goes on with what was left.
      */
     public void pause(DelegateExecution execution, String step) {
-        steps.lastEnded(execution.getProcessBusinessKey(), step)
+        steps.lastEnded(Matters.code(execution), step)
                 .filter(ended -> ended.dueAt() != null)
                 .ifPresent(ended -> {
                     Limit limit =

@@ -46,7 +46,7 @@ class DecisionGate implements TaskListener {
             throw Problem.conflict("claimed-by-other");
         }
         DecisionSpec spec = spec(task);
-        String code = task.getExecution().getProcessBusinessKey();
+        String code = Matters.code(task.getExecution());
         Map<String, Object> fields =
                 fields(task, spec, new FieldType.Surroundings(code, actor, city, requests.getObject()));
         fields.forEach((name, value) -> keep(task, name, value));

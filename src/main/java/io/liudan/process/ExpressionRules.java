@@ -1,11 +1,7 @@
 package io.liudan.process;
 
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.camunda.bpm.impl.juel.AstBracket;
@@ -27,10 +23,10 @@ class ExpressionRules {
     /** Names whose properties may be read although they are no verbs: the result of a business rule task. */
     private static final Set<String> READABLE = Set.of("decisionResult");
 
-    private final Map<String, Class<?>> verbs;
+    private final Verbs verbs;
     private final Builder parser = new Builder(Builder.Feature.METHOD_INVOCATIONS);
 
-    ExpressionRules(Map<String, Class<?>> verbs) {
+    ExpressionRules(Verbs verbs) {
         this.verbs = verbs;
     }
 
@@ -46,6 +42,13 @@ class ExpressionRules {
         } catch (TreeBuilderException e) {
             return Optional.of("表达式写错了 the expression can't be read: " + text);
         }
+    }
+
+    /** The faults of all attributes and texts of a file, each with the element that it stands at. */
+    List<String> faults(DeployedTexts file) {
+        return file.texts().stream()
+                .flatMap(text -> fault(text.words()).stream().map(fault -> text.at() + fault))
+                .toList();
     }
 
     private void check(Node node, List<String> faults) {
@@ -72,21 +75,26 @@ class ExpressionRules {
         Node target = call.getChild(0);
         String verb = target.toString().replaceFirst("^\\.\\s*", "");
         if (!(target.getChild(0) instanceof AstIdentifier bean)) {
-            if (!readable(target)) {
-                faults.add("只能调用允许的服务 only whitelisted beans may be called: " + verb);
-            }
+            faults.add("只能调用允许的服务 only whitelisted beans may be called: " + verb);
             return;
         }
         if (READABLE.contains(bean.getName())) {
+            if (!ExpressionWall.READINGS.contains(verb)) {
+                faults.add("决策结果没有这个读法 a decision's result can't be asked '" + verb + "'; there are: "
+                        + String.join(
+                                ", ", ExpressionWall.READINGS.stream().sorted().toList()));
+            }
             return;
         }
-        if (!verbs.containsKey(bean.getName())) {
-            faults.add("未知的服务 unknown bean '" + bean.getName() + "'; allowed: "
-                    + String.join(", ", verbs.keySet().stream().sorted().toList()));
+        if (!verbs.knows(bean.getName())) {
+            faults.add("未知的服务 unknown bean '" + bean.getName() + "'; allowed: " + String.join(", ", verbs.names()));
             return;
         }
         int arguments = call.getChild(1).getCardinality();
-        List<String> known = publicVerbs(verbs.get(bean.getName()));
+        List<String> known = verbs.verbs(bean.getName()).stream()
+                .map(method -> method.getName() + "/" + method.getParameterCount())
+                .sorted()
+                .toList();
         if (!known.contains(verb + "/" + arguments)) {
             faults.add("未知的动作 unknown verb '" + bean.getName() + "." + verb + "' with " + arguments
                     + " arguments; there are: " + String.join(", ", known));
@@ -105,13 +113,5 @@ class ExpressionRules {
             root = root.getChild(0);
         }
         return root instanceof AstIdentifier identifier && READABLE.contains(identifier.getName());
-    }
-
-    private static List<String> publicVerbs(Class<?> bean) {
-        return Arrays.stream(bean.getDeclaredMethods())
-                .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
-                .map((Method method) -> method.getName() + "/" + method.getParameterCount())
-                .sorted()
-                .toList();
     }
 }

@@ -3,13 +3,13 @@ package io.liudan.process;
 import io.liudan.identity.People;
 import io.liudan.problem.ProblemTexts;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import javax.script.ScriptEngine;
 import javax.script.ScriptEngineFactory;
 import javax.script.ScriptEngineManager;
+import org.camunda.bpm.dmn.engine.DmnEngineConfiguration;
+import org.camunda.bpm.dmn.engine.impl.DefaultDmnEngineConfiguration;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
@@ -27,10 +27,11 @@ import org.springframework.stereotype.Component;
 class HubEnginePlugin extends AbstractProcessEnginePlugin {
 
     private final StepListeners listeners;
-    private final Map<String, Object> verbs;
+    private final Verbs verbs;
     private final ProblemTexts texts;
     private final People people;
     private final ObjectProvider<KnownTopics> topics;
+    private final ObjectProvider<DeploymentRecords> records;
 
     HubEnginePlugin(
             StepListeners listeners,
@@ -40,22 +41,26 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
             Watch watch,
             ProblemTexts texts,
             People people,
-            ObjectProvider<KnownTopics> topics) {
+            ObjectProvider<KnownTopics> topics,
+            ObjectProvider<DeploymentRecords> records) {
         this.listeners = listeners;
-        this.verbs = Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch);
+        this.verbs = Verbs.of(Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch));
         this.texts = texts;
         this.people = people;
         this.topics = topics;
+        this.records = records;
     }
 
     @Override
     public void preInit(ProcessEngineConfigurationImpl engine) {
-        engine.setBeans(new HashMap<>(verbs));
+        engine.setExpressionManager(new ExpressionWall(verbs));
+        engine.setDmnEngineConfiguration(tables());
+        engine.setArtifactFactory(HubEnginePlugin::noClasses);
         engine.setScriptEngineResolver(new NoScripts());
         engine.setEnableScriptEngineLoadExternalResources(false);
         engine.setIdentityProviderSessionFactory(new PeopleIdentityProvider.Factory(people));
         engine.setCustomPreBPMNParseListeners(append(engine.getCustomPreBPMNParseListeners(), listeners));
-        engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), new ModelGuard(modelRules())));
+        engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), modelGuard()));
         engine.setCustomPreCommandInterceptorsTxRequired(
                 append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
         engine.setResourceAuthorizationProvider(new TaskGrants());
@@ -76,12 +81,22 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
         additions.execute(engine.getProcessEngineConfiguration().getDataSource());
     }
 
-    private ModelRules modelRules() {
-        return new ModelRules(
-                new ExpressionRules(
-                        verbs.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue()
-                                .getClass()))),
-                () -> topics.getObject().all());
+    private ModelGuard modelGuard() {
+        ExpressionRules expressions = new ExpressionRules(verbs);
+        return new ModelGuard(
+                new ModelRules(expressions, () -> topics.getObject().all()), expressions, records::getObject);
+    }
+
+    private static DefaultDmnEngineConfiguration tables() {
+        DefaultDmnEngineConfiguration tables =
+                (DefaultDmnEngineConfiguration) DmnEngineConfiguration.createDefaultDmnEngineConfiguration();
+        tables.setFeelEngineFactory(new ExpressionWall.Feel());
+        return tables;
+    }
+
+    /** The second lock behind the rule against Java classes in models. */
+    private static <T> T noClasses(Class<T> named) {
+        throw new BadUserRequestException("不允许运行 Java 类 Running code by name is not allowed");
     }
 
     private static <T> List<T> append(List<T> list, T item) {

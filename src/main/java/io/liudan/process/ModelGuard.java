@@ -1,26 +1,44 @@
 package io.liudan.process;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
 import org.camunda.bpm.engine.BadUserRequestException;
+import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.persistence.deploy.Deployer;
 import org.camunda.bpm.engine.impl.persistence.entity.DeploymentEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.ResourceEntity;
+import org.camunda.bpm.engine.repository.DecisionDefinition;
+import org.camunda.bpm.engine.repository.Deployment;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
 
 /**
- * Refuses a deployment whose models break the {@link ModelRules}, with all their faults at once; nothing of it is
- * deployed.
+ * Refuses a deployment that breaks the {@link ModelRules}, brings files that the hub has no use for, or takes a key
+ * that came with another package; with all faults at once, and nothing of it is deployed. What is deployed is written
+ * down ({@link DeploymentRecords}).
  */
 class ModelGuard implements Deployer {
 
-    private final ModelRules rules;
+    private static final List<String> MODELS = List.of(".bpmn", ".bpmn20.xml");
+    private static final List<String> TABLES = List.of(".dmn", ".dmn11.xml");
+    private static final List<String> FORMS = List.of(".form");
 
-    ModelGuard(ModelRules rules) {
+    private final ModelRules rules;
+    private final ExpressionRules expressions;
+    private final Supplier<DeploymentRecords> records;
+
+    ModelGuard(ModelRules rules, ExpressionRules expressions, Supplier<DeploymentRecords> records) {
         this.rules = rules;
+        this.expressions = expressions;
+        this.records = records;
     }
 
     /** All faults of all models of one deployment. */
@@ -38,23 +56,83 @@ class ModelGuard implements Deployer {
         }
         Map<String, ResourceEntity> resources = deployment.getResources();
         List<String> faults = new ArrayList<>();
+        Set<String> keys = new TreeSet<>();
         resources.forEach((name, resource) -> {
-            if (name.endsWith(".bpmn") || name.endsWith(".bpmn20.xml")) {
-                faults.addAll(rules.faults(resource.getBytes(), hasTable(resources)));
+            if (is(name, MODELS)) {
+                faults.addAll(rules.faults(resource.getBytes(), table -> hasTable(resources, table)));
+            }
+            if (is(name, MODELS) || is(name, TABLES)) {
+                Optional<DeployedTexts> file = DeployedTexts.read(resource.getBytes());
+                file.ifPresentOrElse(
+                        read -> {
+                            keys.addAll(read.keys());
+                            faults.addAll(expressions.faults(read));
+                        },
+                        () -> faults.add(name + ": 不是有效的 XML is not valid XML"));
+            } else if (is(name, FORMS)) {
+                expressions
+                        .fault(new String(resource.getBytes(), StandardCharsets.UTF_8))
+                        .ifPresent(fault -> faults.add(name + ": " + fault));
+            } else {
+                faults.add(name + ": 只部署 .bpmn、.dmn 和 .form only these are deployed");
             }
         });
-        if (!faults.isEmpty()) {
-            throw new ModelRejected(faults);
+        // The hub brings its own packages; anybody else is known to the engine by name.
+        if (Context.getCommandContext().getAuthenticatedUserId() != null) {
+            faults.addAll(strangers(deployment, keys));
         }
+        if (!faults.isEmpty()) {
+            throw new ModelRejected(faults.stream().distinct().toList());
+        }
+        records.get().record(deployment);
     }
 
-    private static Predicate<String> hasTable(Map<String, ResourceEntity> resources) {
-        return key -> resources.entrySet().stream()
-                        .anyMatch(entry -> entry.getKey().endsWith(".dmn")
-                                && Pattern.compile("<(?:\\w+:)?decision\\s[^>]*id=\"" + Pattern.quote(key) + "\"")
-                                        .matcher(new String(
-                                                entry.getValue().getBytes(), java.nio.charset.StandardCharsets.UTF_8))
-                                        .find())
+    private static boolean is(String name, List<String> endings) {
+        return endings.stream().anyMatch(name::endsWith);
+    }
+
+    /** A key belongs to the package that it came with: the hub's own folder, else whatever was deployed first. */
+    private static List<String> strangers(DeploymentEntity deployment, Set<String> keys) {
+        List<String> faults = new ArrayList<>();
+        if (ProcessPackages.SOURCE.equals(deployment.getSource())) {
+            faults.add("部署来源 deployment-source '" + ProcessPackages.SOURCE + "' 只属于系统自己 is the hub's own");
+        }
+        RepositoryService repository = Context.getProcessEngineConfiguration().getRepositoryService();
+        for (String key : keys) {
+            owner(repository, key)
+                    .filter(name -> !name.equals(String.valueOf(deployment.getName())))
+                    .ifPresent(name -> faults.add(key + ": 这个标识属于 '" + name + "'，请用这个部署名称 belongs to '" + name
+                            + "': deploy it under that deployment name, or give yours another id"));
+        }
+        return faults;
+    }
+
+    private static Optional<String> owner(RepositoryService repository, String key) {
+        List<Deployment> versions = new ArrayList<>();
+        repository.createProcessDefinitionQuery().processDefinitionKey(key).list().stream()
+                .map(ProcessDefinition::getDeploymentId)
+                .forEach(id -> versions.add(deployment(repository, id)));
+        repository.createDecisionDefinitionQuery().decisionDefinitionKey(key).list().stream()
+                .map(DecisionDefinition::getDeploymentId)
+                .forEach(id -> versions.add(deployment(repository, id)));
+        Comparator<Deployment> age = Comparator.comparing(Deployment::getDeploymentTime);
+        return versions.stream()
+                .filter(version -> ProcessPackages.SOURCE.equals(version.getSource()))
+                .max(age)
+                .or(() -> versions.stream().min(age))
+                .map(version -> String.valueOf(version.getName()));
+    }
+
+    private static Deployment deployment(RepositoryService repository, String id) {
+        return repository.createDeploymentQuery().deploymentId(id).singleResult();
+    }
+
+    private static boolean hasTable(Map<String, ResourceEntity> resources, String key) {
+        Predicate<ResourceEntity> brings = resource -> DeployedTexts.read(resource.getBytes())
+                .filter(read -> read.keys().contains(key))
+                .isPresent();
+        return resources.entrySet().stream()
+                        .anyMatch(entry -> is(entry.getKey(), TABLES) && brings.test(entry.getValue()))
                 || Context.getProcessEngineConfiguration()
                                 .getRepositoryService()
                                 .createDecisionDefinitionQuery()

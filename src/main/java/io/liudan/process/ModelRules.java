@@ -89,6 +89,7 @@ class ModelRules {
                 faults.add(at(element) + "找不到决策表 there is no decision table '" + rule.getCamundaDecisionRef() + "'");
             }
         }
+        DeployedTexts.read(bpmn).map(expressions::faults).ifPresent(faults::addAll);
         walk(model.getDocument().getRootElement(), null, model, faults);
         for (ConditionExpression condition : model.getModelElementsByType(ConditionExpression.class)) {
             Matcher compared = COMPARED_DECISION.matcher(condition.getTextContent());
@@ -158,7 +159,6 @@ class ModelRules {
             if (name.startsWith(StepListeners.MARK) && !(element instanceof UserTask)) {
                 faults.add(at(element) + "只有人工任务才有标记 only user tasks have marks: " + name);
             }
-            expressions.fault(value).ifPresent(fault -> faults.add(at(element) + fault));
         });
         List<String> fieldNames = DecisionSpec.read(properties).stream()
                 .flatMap(spec -> spec.fields().stream())
@@ -201,43 +201,7 @@ class ModelRules {
             faults.add(
                     at(here) + "脚本已禁用 scripts are switched off: language=\"" + element.getAttribute("language") + "\"");
         }
-        attributes(element).forEach(value -> expressions.fault(value).ifPresent(fault -> faults.add(at(here) + fault)));
-        if (element.getChildElements().isEmpty()
-                && !element.getLocalName().equals("documentation")
-                && !element.getLocalName().equals("text")) {
-            expressions.fault(element.getTextContent()).ifPresent(fault -> faults.add(at(here) + fault));
-        }
         element.getChildElements().forEach(child -> walk(child, here, model, faults));
-    }
-
-    private static Stream<String> attributes(DomElement element) {
-        return Stream.of(
-                        "expression",
-                        "delegateExpression",
-                        "candidateGroups",
-                        "candidateUsers",
-                        "assignee",
-                        "dueDate",
-                        "followUpDate",
-                        "collection",
-                        "priority",
-                        "taskPriority",
-                        "jobPriority",
-                        "topic",
-                        "calledElement",
-                        "decisionRef",
-                        "variableMappingDelegateExpression",
-                        "value",
-                        "source",
-                        "sourceExpression",
-                        "businessKey",
-                        "formKey",
-                        "formRef",
-                        "decisionRefVersion",
-                        "calledElementVersion",
-                        "resultVariable")
-                .flatMap(name -> Stream.of(element.getAttribute(CAMUNDA, name), element.getAttribute(name)))
-                .filter(java.util.Objects::nonNull);
     }
 
     private static Map<String, String> properties(BaseElement element) {

@@ -27,6 +27,9 @@ import org.springframework.stereotype.Component;
 @Component
 class ProcessPackages {
 
+    /** Marks the deployments of the hub's own folders. */
+    static final String SOURCE = "package";
+
     private static final Logger LOG = LoggerFactory.getLogger(ProcessPackages.class);
     private static final List<String> KINDS = List.of(".bpmn", ".dmn", ".form");
 
@@ -47,7 +50,7 @@ class ProcessPackages {
             DeploymentBuilder deployment = repository
                     .createDeployment()
                     .name(folder.getKey())
-                    .source("package")
+                    .source(SOURCE)
                     .enableDuplicateFiltering(false);
             for (Resource resource : folder.getValue()) {
                 try (InputStream in = resource.getInputStream()) {

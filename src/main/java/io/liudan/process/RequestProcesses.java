@@ -5,6 +5,7 @@ import io.liudan.request.RequestEvents;
 import io.liudan.request.RequestProgress;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
 import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.impl.MessageCorrelationBuilderImpl;
 import org.camunda.bpm.engine.runtime.MessageCorrelationBuilder;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
@@ -75,7 +76,8 @@ class RequestProcesses {
     /** A model that doesn't wait for the message at this moment refuses the move, and nothing of it is stored. */
     private static void correlate(MessageCorrelationBuilder message, String refusal) {
         try {
-            message.correlate();
+            // A model that begins with the message is no process of this request.
+            ((MessageCorrelationBuilderImpl) message).executionsOnly().correlate();
         } catch (MismatchingMessageCorrelationException e) {
             throw Problem.conflict(refusal);
         } catch (EngineRefusal e) {

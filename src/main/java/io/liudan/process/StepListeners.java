@@ -120,8 +120,7 @@ class StepListeners extends AbstractBpmnParseListener {
                         && !desk.startsWith("grid-")
                         && !desk.startsWith("community-")
                         && !desk.startsWith("street-"))
-                .forEach(
-                        desk -> requests.getObject().involve(task.getExecution().getProcessBusinessKey(), desk));
+                .forEach(desk -> requests.getObject().involve(Matters.code(task.getExecution()), desk));
     }
 
     private void listen(ScopeImpl scope, Map<String, Map<String, String>> properties) {
@@ -146,7 +145,7 @@ class StepListeners extends AbstractBpmnParseListener {
         Expression statusExpression = expression(status);
         Expression outcomeExpression = expression(outcome);
         return Optional.of(execution -> {
-            String code = execution.getProcessBusinessKey();
+            String code = Matters.code(execution);
             String reachedOutcome = value(outcomeExpression, execution);
             if (!reachedOutcome.isEmpty()) {
                 requests.getObject().outcome(code, Outcome.valueOf(reachedOutcome));

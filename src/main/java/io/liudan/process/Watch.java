@@ -77,8 +77,8 @@ public class Watch {
      * LEVEL_2, or NONE.
      */
     public void reach(DelegateExecution execution) {
-        requests.lock(execution.getProcessBusinessKey());
-        Optional<Steps.Reached> reached = steps.reached(execution.getProcessBusinessKey());
+        requests.lock(Matters.code(execution));
+        Optional<Steps.Reached> reached = steps.reached(Matters.code(execution));
         execution.setVariableLocal(
                 "mark",
                 Variables.stringValue(reached.map(found -> found.card().name()).orElse("NONE"), true));
@@ -91,7 +91,7 @@ public class Watch {
      */
     public void card(DelegateExecution execution, String tell) {
         // The step is locked since it was found, so the same card is found again.
-        Steps.Reached reached = steps.reached(execution.getProcessBusinessKey()).orElseThrow();
+        Steps.Reached reached = steps.reached(Matters.code(execution)).orElseThrow();
         Steps.Step step = reached.step();
         List<String> told = Arrays.stream(tell.split(","))
                 .map(String::strip)
@@ -125,12 +125,12 @@ public class Watch {
     public void supervise(DelegateExecution execution, Integer level, String tell) {
         card(execution, tell);
         Instant until = limits.of(execution, "supervision").due(calendar, clock.instant());
-        supervisions.raise(execution.getProcessBusinessKey(), level, until);
+        supervisions.raise(Matters.code(execution), level, until);
     }
 
     /** Lets the timer wait for the next card of the request, if one of its open steps is to get one. */
     public void next(DelegateExecution execution) {
-        set(execution, steps.next(execution.getProcessBusinessKey()).orElse(NEVER));
+        set(execution, steps.next(Matters.code(execution)).orElse(NEVER));
     }
 
     /**
@@ -138,7 +138,7 @@ public class Watch {
      * without a rule gets no cards.
      */
     void begin(DelegateTask task, String desk) {
-        String code = task.getExecution().getProcessBusinessKey();
+        String code = Matters.code(task.getExecution());
         if (code == null || desk == null) {
             return;
         }

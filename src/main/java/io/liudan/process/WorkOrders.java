@@ -43,7 +43,7 @@ public class WorkOrders {
      * codes.
      */
     public String toAll(DelegateExecution execution) {
-        String code = execution.getProcessBusinessKey();
+        String code = Matters.code(execution);
         Object named = execution.getVariable("supporting");
         List<String> supporting = named != null
                 ? list(named.toString())
@@ -53,7 +53,7 @@ public class WorkOrders {
 
     /** An order to the lead alone, for rework. Gives its code. */
     public String toLead(DelegateExecution execution) {
-        return String.join(",", orders.issue(execution.getProcessBusinessKey(), lead(execution), List.of()));
+        return String.join(",", orders.issue(Matters.code(execution), lead(execution), List.of()));
     }
 
     /** The departments of a comma-separated list, for a multi-instance loop. */
@@ -73,12 +73,12 @@ public class WorkOrders {
         }
         boolean bySystem =
                 Systems.username(department).equals(Context.getCommandContext().getAuthenticatedUserId());
-        orders.answer(execution.getProcessBusinessKey(), department, status, words, bySystem);
+        orders.answer(Matters.code(execution), department, status, words, bySystem);
     }
 
     /** Tells a department's system something about its open order: EXTENSION_APPROVED, EXTENSION_REFUSED. */
     public void tell(DelegateExecution execution, String department, String what) {
-        orders.tell(execution.getProcessBusinessKey(), department, what);
+        orders.tell(Matters.code(execution), department, what);
     }
 
     /**
@@ -86,13 +86,13 @@ public class WorkOrders {
      * when all is told.
      */
     public Long next(DelegateExecution execution) {
-        return orders.dequeue(execution.getProcessBusinessKey(), (String) execution.getVariable(DEPARTMENT))
+        return orders.dequeue(Matters.code(execution), (String) execution.getVariable(DEPARTMENT))
                 .orElse(null);
     }
 
     /** Notes how it was told: DELIVERED, DISCARDED or BY_HAND. */
     public void told(DelegateExecution execution, String how) {
-        orders.told((Long) execution.getVariable("change"), how);
+        orders.told(Matters.code(execution), (Long) execution.getVariable("change"), how);
     }
 
     /** What a department without a system is to know, its desk sees in the Tasklist. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ModelRulesTest {
 
     private final ModelRules rules = new ModelRules(
-            new ExpressionRules(Map.of(
+            new ExpressionRules(Verbs.named(Map.of(
                     "desks",
                     Desks.class,
                     "deadlines",
@@ -24,7 +24,7 @@ class ModelRulesTest {
                     "workOrders",
                     WorkOrders.class,
                     "watch",
-                    Watch.class)),
+                    Watch.class))),
             () -> List.of(new KnownTopics.Topic("send-letter", "寄信", List.of(), List.of(), Set.of("NO_ADDRESS"))));
 
     private List<String> faults(String inside) {

@@ -1,0 +1,114 @@
+package io.liudan.process;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.camunda.bpm.engine.impl.context.Context;
+import org.camunda.bpm.engine.impl.persistence.entity.DeploymentEntity;
+import org.camunda.bpm.engine.impl.persistence.entity.ResourceEntity;
+import org.camunda.bpm.model.bpmn.Bpmn;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.instance.Process;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who deployed what and when, with a checksum of all its files, and why as the model tells it: its version tag and its
+ * documentation. Written in the transaction of the deployment.
+ */
+@Component
+class DeploymentRecords {
+
+    private static final String HUB = "hub";
+    private static final int PAGE = 200;
+    private static final int WHY_LIMIT = 1000;
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    DeploymentRecords(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /**
+     * One deployment.
+     *
+     * @param id of the engine's deployment
+     * @param name the package
+     * @param by account that deployed it; {@code hub} for what the hub's own folders hold
+     * @param sha256 of names and contents of all its files, in the order of their names; hexadecimal
+     * @param why version tag and documentation of its models; empty where they say nothing
+     */
+    record Line(String id, String name, String by, Instant at, String sha256, String files, String why) {}
+
+    void record(DeploymentEntity deployment) {
+        List<ResourceEntity> files = deployment.getResources().values().stream()
+                .sorted(java.util.Comparator.comparing(ResourceEntity::getName))
+                .toList();
+        jdbc.sql("""
+                insert into process_deployment (id, name, deployed_by, deployed_at, sha256, files, why)
+                values (?, ?, ?, ?, ?, ?, ?)""")
+                .params(
+                        deployment.getId(),
+                        String.valueOf(deployment.getName()),
+                        Objects.requireNonNullElse(Context.getCommandContext().getAuthenticatedUserId(), HUB),
+                        clock.instant().atOffset(ZoneOffset.UTC),
+                        checksum(files),
+                        files.stream().map(ResourceEntity::getName).collect(Collectors.joining(", ")),
+                        why(files))
+                .update();
+    }
+
+    /** The newest first. */
+    List<Line> newest() {
+        return jdbc.sql("select * from process_deployment order by deployed_at desc, id limit " + PAGE)
+                .query((row, n) -> new Line(
+                        row.getString("id"),
+                        row.getString("name"),
+                        row.getString("deployed_by"),
+                        row.getTimestamp("deployed_at").toInstant(),
+                        row.getString("sha256"),
+                        row.getString("files"),
+                        row.getString("why")))
+                .list();
+    }
+
+    private static String checksum(List<ResourceEntity> files) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        files.forEach(file -> {
+            digest.update(file.getName().getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            digest.update(file.getBytes());
+            digest.update((byte) 0);
+        });
+        return Hex.encodeHexString(digest.digest());
+    }
+
+    private static String why(List<ResourceEntity> files) {
+        String why = files.stream()
+                .filter(file -> file.getName().contains(".bpmn"))
+                .map(file -> Bpmn.readModelFromStream(new ByteArrayInputStream(file.getBytes())))
+                .flatMap(DeploymentRecords::words)
+                .collect(Collectors.joining(" · "));
+        return why.length() > WHY_LIMIT ? why.substring(0, WHY_LIMIT) : why;
+    }
+
+    private static Stream<String> words(BpmnModelInstance model) {
+        return model.getModelElementsByType(Process.class).stream()
+                .flatMap(process -> Stream.concat(
+                        Stream.ofNullable(process.getCamundaVersionTag()),
+                        process.getDocumentations().stream()
+                                .map(words -> words.getTextContent().strip())))
+                .filter(words -> !words.isEmpty());
+    }
+}

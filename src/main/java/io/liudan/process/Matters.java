@@ -1,0 +1,33 @@
+package io.liudan.process;
+
+import io.liudan.problem.Problem;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
+
+/** From a process to the matter that it works on. */
+final class Matters {
+
+    private Matters() {}
+
+    /**
+     * The code of the matter that the hub started this process for, or the process that called it: the business key of
+     * both. A business key can't be given to a process but by the hub, and by a process to one that it calls.
+     *
+     * @return {@code null} for a process without a matter
+     * @throws Problem 409 when a process claims a matter that the hub started another one for
+     */
+    static String code(DelegateExecution execution) {
+        String code = execution.getProcessBusinessKey();
+        if (code == null) {
+            return null;
+        }
+        ExecutionEntity root = ((ExecutionEntity) execution).getProcessInstance();
+        while (root.getSuperExecution() != null) {
+            root = root.getSuperExecution().getProcessInstance();
+        }
+        if (!code.equals(root.getBusinessKey())) {
+            throw Problem.conflict("not-its-matter", code);
+        }
+        return code;
+    }
+}
