@@ -3,6 +3,7 @@ package io.liudan.identity;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
@@ -18,10 +19,12 @@ class KeycloakHealthIndicator extends AbstractHealthIndicator {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final String realm;
+    private final String issuer;
 
     KeycloakHealthIndicator(IdentityProperties identity) {
         super("The identity server doesn't answer");
         this.realm = identity.backchannel();
+        this.issuer = identity.issuer();
     }
 
     @Override
@@ -29,7 +32,13 @@ class KeycloakHealthIndicator extends AbstractHealthIndicator {
         HttpRequest request = HttpRequest.newBuilder(URI.create(realm + "/.well-known/openid-configuration"))
                 .timeout(PATIENCE)
                 .build();
-        int status = http.send(request, BodyHandlers.discarding()).statusCode();
-        health.status(status == 200 ? "UP" : "DOWN").withDetail("realm", realm).withDetail("status", status);
+        HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+        int status = answer.statusCode();
+        // With another name in its tokens than the settings have, none of them opens anything.
+        boolean ours = status == 200 && answer.body().contains("\"" + issuer + "\"");
+        health.status(ours ? "UP" : "DOWN").withDetail("realm", realm).withDetail("status", status);
+        if (status == 200 && !ours) {
+            health.withDetail("reason", "The realm calls itself otherwise than liudan.identity.issuer");
+        }
     }
 }

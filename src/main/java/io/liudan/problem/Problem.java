@@ -80,6 +80,13 @@ public class Problem extends RuntimeException {
         return problem;
     }
 
+    /** 503: the hub can't do it now and may in so long. */
+    public static Problem unavailable(Duration retryAfter) {
+        Problem problem = new Problem(503, "unavailable");
+        problem.retryAfter = retryAfter;
+        return problem;
+    }
+
     /** 422 with one field. */
     public static Problem field(String field, String reason, Object... args) {
         return unprocessable("validation").with(field, reason, args);

@@ -2,11 +2,11 @@ package io.liudan.problem;
 
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Every refusal of the REST API leaves through here, as {@code application/problem+json}. */
@@ -32,12 +33,13 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
-
     private final ProblemTexts texts;
+    private final Failures failures;
+    private final Outages outages = new Outages();
 
-    ProblemAdvice(ProblemTexts texts) {
+    ProblemAdvice(ProblemTexts texts, Failures failures) {
         this.texts = texts;
+        this.failures = failures;
     }
 
     @ExceptionHandler(Problem.class)
@@ -63,13 +65,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         return refused(Problem.forbidden("forbidden"));
     }
 
-    /** The log gets the kind of failure and where it happened, never the data: messages of exceptions may quote it. */
     @ExceptionHandler(Exception.class)
-    ResponseEntity<Object> broken(Exception e) {
-        StackTraceElement[] trace = e.getStackTrace();
-        LOG.error("A call failed with {} at {}", rootKind(e), trace.length == 0 ? "?" : trace[0]);
-        LOG.debug("The failure", e);
-        return answer(texts.detail(500, "internal"));
+    ResponseEntity<Object> broken(Exception e, HttpServletRequest request) {
+        if (Outages.ofDatabase(e)) {
+            outages.tell("The database doesn't answer: calls are told to come again");
+            return refused(Problem.unavailable(Duration.ofSeconds(2)));
+        }
+        Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+        return answer(texts.failure(failures.log(request.getMethod() + " " + pattern, e)));
     }
 
     @Override
@@ -143,13 +146,5 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     private static String code(FieldError error) {
         return List.of("NotBlank", "NotNull", "NotEmpty").contains(error.getCode()) ? "required" : "invalid";
-    }
-
-    private static String rootKind(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getClass().getName();
     }
 }

@@ -42,6 +42,13 @@ public class ProblemTexts {
         return reasons.isEmpty() ? detail : String.join("; ", reasons);
     }
 
+    /** What somebody reads for whom something broke: the id by which the log has it. */
+    public ProblemDetail failure(String id) {
+        ProblemDetail detail = detail(500, "internal", id);
+        detail.setProperty("failure", id);
+        return detail;
+    }
+
     ProblemDetail detail(int status, String code, Object... args) {
         ProblemDetail detail = ProblemDetail.forStatus(HttpStatusCode.valueOf(status));
         detail.setType(URI.create("urn:liudan:problem:" + code));
