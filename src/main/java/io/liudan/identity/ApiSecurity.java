@@ -2,7 +2,16 @@ package io.liudan.identity;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import jakarta.servlet.DispatcherType;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,7 +25,6 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
-import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimNames;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
@@ -34,18 +42,31 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 class ApiSecurity {
 
     private static final int TOKENS_REMEMBERED = 20_000;
+    private static final int KEYS_PATIENCE = 2000;
+    private static final int KEYS_LIMIT = 200_000;
+    private static final Duration KEYS_LIFE = Duration.ofMinutes(5);
     /** The description of the API, and the demo's inbox. */
     private static final List<String> PAGES = List.of("/swagger-ui/", "/embedded/");
 
     /**
-     * Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting.
+     * Keys are fetched at the first token and not at start, so that the hub starts while Keycloak is still starting;
+     * those that are known go on while it is away.
      */
     @Bean
-    JwtDecoder jwtDecoder(IdentityProperties identity) {
-        NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSetUri(
-                        identity.backchannel() + "/protocol/openid-connect/certs")
-                .jwsAlgorithm(SignatureAlgorithm.RS256)
+    JwtDecoder jwtDecoder(IdentityProperties identity) throws MalformedURLException {
+        JWKSource<SecurityContext> keys = JWKSourceBuilder.create(
+                        URI.create(identity.backchannel() + "/protocol/openid-connect/certs")
+                                .toURL(),
+                        new DefaultResourceRetriever(KEYS_PATIENCE, KEYS_PATIENCE, KEYS_LIMIT))
+                .cache(KEYS_LIFE.toMillis(), 2L * KEYS_PATIENCE)
+                .rateLimited(Duration.ofSeconds(5).toMillis())
+                .outageTolerantForever()
                 .build();
+        DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys));
+        // Spring's validators look at the claims.
+        processor.setJWTClaimsSetVerifier((claims, context) -> {});
+        NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
                 new JwtTimestampValidator(),
                 new JwtIssuerValidator(identity.issuer()),
@@ -83,16 +104,19 @@ class ApiSecurity {
 
     @Bean
     @Order(30)
-    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals, Standing standing, CallLimits limits)
+    SecurityFilterChain api(
+            HttpSecurity http, Doors doors, Refusals refusals, Standing standing, CallLimits limits, Turns turns)
             throws Exception {
         return http.authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
                         .anyRequest()
                         .access(doors))
-                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals)
+                .oauth2ResourceServer(server -> server.withObjectPostProcessor(refusals.whileKeysAreAway())
+                        .authenticationEntryPoint(refusals)
                         .accessDeniedHandler(refusals)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
                 .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
+                .addFilterAfter(turns.filter(), AuthorizationFilter.class)
                 .exceptionHandling(
                         handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .headers(headers -> headers.referrerPolicy(

@@ -38,14 +38,22 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
             new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR.thenComparing(PathPattern::getPatternString));
     private final Set<Actor.Role> apart;
 
+    /** Where the engine's own API stands: {@code engine} in the file names a door at both. */
+    private static final List<String> ENGINE = List.of("/engine-rest", "/camunda/api/engine/engine/default");
+
     private record Declared(
-            Map<String, List<String>> groups, List<String> apart, LinkedHashMap<String, List<String>> doors) {}
+            Map<String, List<String>> groups,
+            List<String> apart,
+            LinkedHashMap<String, List<String>> doors,
+            LinkedHashMap<String, List<String>> engine) {}
 
     /** @throws IllegalStateException naming the line of the file that can't be understood */
     Doors(@Value("${liudan.identity.doors:classpath:keycloak/doors.yaml}") Resource file) throws IOException {
         try (InputStream in = file.getInputStream()) {
             Declared declared = new ObjectMapper(new YAMLFactory()).readValue(in, Declared.class);
             declared.doors().forEach((line, names) -> add(line, names, declared.groups()));
+            ENGINE.forEach(address -> declared.engine()
+                    .forEach((line, names) -> add(line.replaceFirst(" ", " " + address), names, declared.groups())));
             this.apart = roles("apart", declared.apart(), Map.of());
         }
     }

@@ -1,6 +1,7 @@
 package io.liudan.identity;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.problem.Outages;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,8 +11,12 @@ import java.time.Duration;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.stereotype.Component;
@@ -29,6 +34,7 @@ public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     private final ProblemTexts texts;
     private final ObjectMapper json;
     private final Audit audit;
+    private final Outages outages = new Outages();
     private final LocaleResolver locales;
 
     Refusals(ProblemTexts texts, ObjectMapper json, Audit audit, LocaleResolver locales) {
@@ -53,6 +59,28 @@ public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
         write(request, response, 403, "forbidden");
     }
 
+    /**
+     * For the filter that reads bearer tokens: where the realm can't be asked for the key that a token was signed with,
+     * nobody knows whether it is good.
+     */
+    public ObjectPostProcessor<BearerTokenAuthenticationFilter> whileKeysAreAway() {
+        return new ObjectPostProcessor<>() {
+
+            @Override
+            public <O extends BearerTokenAuthenticationFilter> O postProcess(O filter) {
+                filter.setAuthenticationFailureHandler((request, response, failure) -> {
+                    if (failure instanceof AuthenticationServiceException) {
+                        outages.tell("The realm can't be asked for its keys: new ones are answered with 503");
+                        refuse(request, response, Problem.unavailable(Duration.ofSeconds(5)));
+                    } else {
+                        commence(request, response, failure);
+                    }
+                });
+                return filter;
+            }
+        };
+    }
+
     /** Whoever calls too often. */
     void tooMany(HttpServletRequest request, HttpServletResponse response, Duration wait) throws IOException {
         response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())));
@@ -61,11 +89,26 @@ public class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 
     private void write(HttpServletRequest request, HttpServletResponse response, int status, String code)
             throws IOException {
-        response.setStatus(status);
+        refuse(request, response, Problem.refusal(status, code));
+    }
+
+    /** Any refusal, from a filter; the engine's web apps read its {@code message}. */
+    public void refuse(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
+        response.setStatus(problem.status());
+        if (problem.retryAfter() != null) {
+            response.setHeader(
+                    HttpHeaders.RETRY_AFTER,
+                    Long.toString(Math.max(1, problem.retryAfter().toSeconds())));
+        }
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding("UTF-8");
         // This early nobody has asked yet which language the caller reads.
         LocaleContextHolder.setLocale(locales.resolveLocale(request));
-        json.writeValue(response.getOutputStream(), texts.render(Problem.refusal(status, code)));
+        ProblemDetail detail = texts.render(problem);
+        if (request.getRequestURI().startsWith("/engine-rest/")
+                || request.getRequestURI().startsWith("/camunda/api/")) {
+            detail.setProperty("message", texts.sentence(problem));
+        }
+        json.writeValue(response.getOutputStream(), detail);
     }
 }

@@ -1,16 +1,16 @@
 package io.liudan.process;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.annotation.Priority;
+import io.liudan.problem.Failures;
+import io.liudan.problem.ProblemTexts;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
-import org.camunda.bpm.engine.rest.exception.RestException;
+import org.camunda.bpm.engine.rest.exception.ExceptionHandler;
+import org.camunda.bpm.engine.rest.exception.ProcessEngineExceptionHandler;
 import org.camunda.bpm.engine.rest.exception.RestExceptionHandler;
 import org.camunda.bpm.engine.rest.hal.Hal;
 import org.camunda.bpm.engine.rest.impl.CamundaRestResources;
@@ -27,6 +27,13 @@ import org.springframework.stereotype.Component;
 @ApplicationPath("/engine-rest")
 class EngineRestConfiguration extends CamundaJerseyResourceConfig {
 
+    private static final Set<Class<?>> STOCK_MAPPERS =
+            Set.of(RestExceptionHandler.class, ProcessEngineExceptionHandler.class, ExceptionHandler.class);
+
+    EngineRestConfiguration(Failures failures, ProblemTexts texts) {
+        EngineFaults.use(failures, texts);
+    }
+
     @Override
     protected void registerCamundaRestResources() {
         Set<Class<?>> classes = CamundaRestResources.getConfigurationClasses();
@@ -34,12 +41,11 @@ class EngineRestConfiguration extends CamundaJerseyResourceConfig {
             throw new IllegalStateException("The engine's REST API configures its JSON in another way than in 7.24");
         }
         classes.add(SharedMapper.class);
+        if (!classes.removeAll(STOCK_MAPPERS) && !classes.contains(EngineFaults.OfAll.class)) {
+            throw new IllegalStateException("The engine's REST API maps its exceptions in another way than in 7.24");
+        }
+        classes.addAll(List.of(EngineFaults.OfRest.class, EngineFaults.OfEngine.class, EngineFaults.OfAll.class));
         super.registerCamundaRestResources();
-    }
-
-    @Override
-    protected void registerAdditionalResources() {
-        register(RefusalMapper.class);
     }
 
     /** For both kinds of JSON: without it the answers with links have dates that the web apps can't read. */
@@ -52,27 +58,6 @@ class EngineRestConfiguration extends CamundaJerseyResourceConfig {
         @Override
         public ObjectMapper getContext(Class<?> type) {
             return MAPPER;
-        }
-    }
-
-    /** Goes before the stock mapper for the same exceptions, and leaves to it what is no refusal. */
-    @Priority(1)
-    public static class RefusalMapper implements ExceptionMapper<RestException> {
-
-        private final RestExceptionHandler stock = new RestExceptionHandler();
-
-        @Override
-        public Response toResponse(RestException exception) {
-            for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-                if (cause instanceof EngineRefusal refusal) {
-                    int status = refusal.problem().status() == 409 ? 409 : 400;
-                    return Response.status(status)
-                            .type(MediaType.APPLICATION_JSON_TYPE)
-                            .entity(Map.of("type", refusal.problem().code(), "message", refusal.getMessage()))
-                            .build();
-                }
-            }
-            return stock.toResponse(exception);
         }
     }
 }

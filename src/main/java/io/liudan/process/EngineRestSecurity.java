@@ -2,8 +2,6 @@ package io.liudan.process;
 
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
-import io.liudan.identity.Audit;
-import io.liudan.identity.CallLimits;
 import io.liudan.identity.Doors;
 import io.liudan.identity.People;
 import io.liudan.identity.Refusals;
@@ -16,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import org.camunda.bpm.engine.IdentityService;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -40,26 +39,33 @@ class EngineRestSecurity {
             People people,
             Doors doors,
             Refusals refusals,
-            Audit audit,
             Standing standing,
-            CallLimits limits)
+            EngineDoor door)
             throws Exception {
-        return http.securityMatcher(PathPatternRequestMatcher.withDefaults().matcher("/engine-rest/**"))
+        return door.guard(http)
+                .securityMatcher(PathPatternRequestMatcher.withDefaults().matcher("/engine-rest/**"))
                 .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
                         .anyRequest()
                         .access(doors))
-                .oauth2ResourceServer(server -> server.authenticationEntryPoint(refusals)
+                .oauth2ResourceServer(server -> server.withObjectPostProcessor(refusals.whileKeysAreAway())
+                        .authenticationEntryPoint(refusals)
                         .accessDeniedHandler(refusals)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
-                .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .addFilterAfter(new EngineAuthentication(identity, people), AuthorizationFilter.class)
-                .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
                 .exceptionHandling(
                         handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
+    }
+
+    /** The rules stand within the security chains, where it is known who calls, and nowhere else. */
+    @Bean
+    FilterRegistrationBean<EngineCallRules> rulesWithinTheChains(EngineCallRules rules) {
+        FilterRegistrationBean<EngineCallRules> registration = new FilterRegistrationBean<>(rules);
+        registration.setEnabled(false);
+        return registration;
     }
 
     /** Makes the bearer token's actor the engine's current user for one call. */

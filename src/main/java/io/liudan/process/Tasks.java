@@ -13,11 +13,13 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
@@ -43,6 +45,7 @@ class Tasks {
     private final ProcessEngineConfigurationImpl engine;
     private final TaskRows read;
     private final TaskViews views;
+    private final TaskForms forms;
     private final TaskService tasks;
     private final HistoryService history;
     private final IdentityService identity;
@@ -58,6 +61,7 @@ class Tasks {
             ProcessEngineConfigurationImpl engine,
             TaskRows read,
             TaskViews views,
+            TaskForms forms,
             TaskService tasks,
             HistoryService history,
             IdentityService identity,
@@ -71,6 +75,7 @@ class Tasks {
         this.engine = engine;
         this.read = read;
         this.views = views;
+        this.forms = forms;
         this.tasks = tasks;
         this.history = history;
         this.identity = identity;
@@ -236,22 +241,49 @@ class Tasks {
                 : value instanceof Map<?, ?> ? value.toString() : value;
     }
 
-    /** A misspelt optional field would be lost without a word. */
+    /**
+     * A misspelt optional field would be lost without a word, and one that no model asks for would steer the process.
+     */
     private void refuseUnknownFields(Row task, Map<String, Object> body) {
-        views.declared(task.definitionId(), task.key()).stream()
-                .filter(spec -> spec.decision().equals(body.get(DecisionGate.DECISION)))
-                .findFirst()
-                .ifPresent(spec -> {
-                    Set<String> known = new HashSet<>(Set.of(DecisionGate.DECISION));
-                    spec.fields().forEach(field -> known.add(field.name()));
-                    List<Problem.FieldError> errors = body.keySet().stream()
-                            .filter(name -> !known.contains(name))
-                            .map(name -> new Problem.FieldError(name, "unknown-field"))
-                            .toList();
-                    if (!errors.isEmpty()) {
-                        throw Problem.fields(errors);
-                    }
-                });
+        List<DecisionSpec> declared = views.declared(task.definitionId(), task.key());
+        Set<String> unknown = new LinkedHashSet<>(body.keySet());
+        unknown.remove(DecisionGate.DECISION);
+        // Of a decision that isn't one, the gate tells.
+        Predicate<DecisionSpec> meant = spec -> spec.decision().equals(body.get(DecisionGate.DECISION));
+        declared.stream()
+                .filter(declared.stream().anyMatch(meant) ? meant : any -> true)
+                .flatMap(spec -> spec.fields().stream())
+                .forEach(field -> unknown.remove(field.name()));
+        if (!unknown.isEmpty()) {
+            unknown.removeAll(forms.fields(task.id()));
+        }
+        List<Problem.FieldError> errors = unknown.stream()
+                .map(name -> new Problem.FieldError(name, "unknown-field"))
+                .toList();
+        if (!errors.isEmpty()) {
+            throw Problem.fields(errors);
+        }
+    }
+
+    /** Whether the actor may complete a task with these fields, as far as can be told without doing it. */
+    void mayComplete(Actor actor, String id, Map<String, Object> body) {
+        as(actor, id, task -> {
+            refuseUnknownFields(task, body);
+            return null;
+        });
+    }
+
+    /** Whether the actor may take a task, or give it back. */
+    void mayClaim(Actor actor, String id, String assignee) {
+        as(actor, id, task -> {
+            if (assignee != null && !assignee.equals(actor.username())) {
+                throw Problem.forbidden("claim-for-another");
+            }
+            if (task.assignee() != null && !task.assignee().equals(actor.username())) {
+                throw Problem.conflict("claimed-by-other");
+            }
+            return null;
+        });
     }
 
     /**

@@ -2,23 +2,26 @@ package io.liudan.process;
 
 import io.liudan.identity.Actor;
 import io.liudan.identity.Actors;
-import io.liudan.identity.Audit;
-import io.liudan.identity.CallLimits;
 import io.liudan.identity.ContentPolicies;
 import io.liudan.identity.Doors;
 import io.liudan.identity.IdentityProperties;
 import io.liudan.identity.People;
 import io.liudan.identity.Refusals;
 import io.liudan.identity.Standing;
+import io.liudan.identity.Vault;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.rest.security.auth.AuthenticationResult;
 import org.camunda.bpm.engine.rest.security.auth.impl.ContainerBasedAuthenticationProvider;
@@ -29,6 +32,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -41,12 +45,16 @@ import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequest
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestResolver;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
+import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.DelegatingAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.HttpStatusEntryPoint;
+import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.authentication.SavedRequestAwareAuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.logout.LogoutSuccessHandler;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
+import org.springframework.security.web.savedrequest.RequestCache;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
@@ -76,19 +84,26 @@ class WebAppSecurity {
             ClientRegistrationRepository clients,
             Doors doors,
             Refusals refusals,
-            Audit audit,
             Standing standing,
             People people,
             MessageSource messages,
             LocaleResolver locales,
             IdentityProperties keycloak,
-            CallLimits limits,
+            EngineDoor door,
+            Vault vault,
             Environment settings)
             throws Exception {
         RequestMatcher ownPages = new AndRequestMatcher(
                 path("/api/v1/**"), new RequestHeaderRequestMatcher("X-Requested-With", "liudan-web"));
+        RequestCache wayBack = new WayBack();
+        // A browser follows no redirect of a form to where forms may not go.
+        URI realm = URI.create(keycloak.issuer());
+        String signOut = ContentPolicies.PAGES.replace(
+                "form-action 'self'", "form-action 'self' " + realm.getScheme() + "://" + realm.getAuthority());
         RequestMatcher calls = new OrRequestMatcher(ownPages, path("/camunda/api/**"));
-        return http.securityMatcher(new OrRequestMatcher(
+        boolean secure = settings.getProperty("server.servlet.session.cookie.secure", Boolean.class, false);
+        return door.guard(http)
+                .securityMatcher(new OrRequestMatcher(
                         ownPages, path("/camunda/**"), path("/oauth2/**"), path("/login/**"), path("/logout")))
                 .authorizeHttpRequests(requests -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
@@ -97,29 +112,32 @@ class WebAppSecurity {
                         .anyRequest()
                         .authenticated())
                 .oauth2Login(login -> login.authorizationEndpoint(
-                                ask -> ask.authorizationRequestResolver(withProofKey(clients)))
+                                ask -> ask.authorizationRequestResolver(withProofKey(clients))
+                                        .authorizationRequestRepository(new SignInState(vault, secure)))
                         .loginPage("/oauth2/authorization/keycloak")
-                        .successHandler(new SignedIn(people)))
+                        .successHandler(new SignedIn(people, wayBack)))
+                .requestCache(cache -> cache.requestCache(wayBack))
+                .addFilterBefore(new KnownRegistrations(), OAuth2AuthorizationRequestRedirectFilter.class)
                 // A script can't follow a redirect to Keycloak; the page it belongs to can (assets/hub/session.js).
-                .exceptionHandling(handling -> handling.defaultAuthenticationEntryPointFor(
-                                new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED), calls)
-                        .defaultAccessDeniedHandlerFor(refusals, calls))
-                .logout(out -> out.logoutRequestMatcher(path("/logout"))
+                .exceptionHandling(handling ->
+                        handling.authenticationEntryPoint(signIn(calls)).defaultAccessDeniedHandlerFor(refusals, calls))
+                .logout(out -> out.logoutRequestMatcher(
+                                PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/logout"))
                         .logoutSuccessHandler(new SignedOut(
                                 keycloak,
                                 settings.getRequiredProperty("liudan.web-url"),
                                 settings.getRequiredProperty(
                                         "spring.security.oauth2.client.registration.keycloak.client-id"))))
                 .addFilterBefore(new StillSo(standing), AuthorizationFilter.class)
-                .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
                 .addFilterAfter(new NoDesk(messages, locales), AuthorizationFilter.class)
                 .addFilterAfter(new SessionActor(), AuthorizationFilter.class)
-                .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
                 // Camunda's pages bring a policy of their own.
                 .headers(headers -> headers.referrerPolicy(
                                 policy -> policy.policy(ReferrerPolicyHeaderWriter.ReferrerPolicy.SAME_ORIGIN))
                         .addHeaderWriter((request, response) -> {
-                            if (!request.getRequestURI().startsWith("/camunda/app/")) {
+                            if (request.getRequestURI().equals("/logout")) {
+                                response.setHeader("Content-Security-Policy", signOut);
+                            } else if (!request.getRequestURI().startsWith("/camunda/app/")) {
                                 response.setHeader("Content-Security-Policy", ContentPolicies.PAGES);
                             }
                         }))
@@ -127,6 +145,16 @@ class WebAppSecurity {
                 // other site can set.
                 .csrf(AbstractHttpConfigurer::disable)
                 .build();
+    }
+
+    private static AuthenticationEntryPoint signIn(RequestMatcher calls) {
+        LoginUrlAuthenticationEntryPoint pages = new LoginUrlAuthenticationEntryPoint("/oauth2/authorization/keycloak");
+        pages.setFavorRelativeUris(true);
+        LinkedHashMap<RequestMatcher, AuthenticationEntryPoint> ways = new LinkedHashMap<>();
+        ways.put(calls, new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED));
+        DelegatingAuthenticationEntryPoint way = new DelegatingAuthenticationEntryPoint(ways);
+        way.setDefaultEntryPoint(pages);
+        return way;
     }
 
     /** A code that somebody caught on its way is of no use without it. */
@@ -163,13 +191,31 @@ class WebAppSecurity {
         }
     }
 
+    /** There is one realm to sign in at; any other name is no address of the hub's. */
+    private static final class KnownRegistrations extends OncePerRequestFilter {
+
+        private static final Pattern SIGN_IN = Pattern.compile("/(?:oauth2/authorization|login/oauth2/code)/(.*)");
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            Matcher asked = SIGN_IN.matcher(request.getRequestURI());
+            if (asked.matches() && !asked.group(1).equals("keycloak")) {
+                response.sendError(HttpServletResponse.SC_NOT_FOUND);
+            } else {
+                chain.doFilter(request, response);
+            }
+        }
+    }
+
     /** To the app that the actor works with; the local directory knows them before the web apps ask it. */
     private static final class SignedIn extends SavedRequestAwareAuthenticationSuccessHandler {
 
         private final People people;
 
-        SignedIn(People people) {
+        SignedIn(People people, RequestCache wayBack) {
             this.people = people;
+            setRequestCache(wayBack);
         }
 
         @Override

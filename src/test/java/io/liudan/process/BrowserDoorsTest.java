@@ -31,7 +31,7 @@ class BrowserDoorsTest extends HubTest {
                 .isEqualTo(401);
         assertThat(browser.send(
                                 "POST",
-                                "/camunda/api/engine/engine/default/task/none/claim",
+                                "/camunda/api/engine/engine/default/task",
                                 Map.of(),
                                 Map.of("X-XSRF-TOKEN", "guessed"))
                         .statusCode())

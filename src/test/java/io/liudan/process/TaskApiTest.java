@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The desks' doors: the task API, and the engine's own REST API beside it. */
 class TaskApiTest extends HubTest {
@@ -263,7 +265,7 @@ class TaskApiTest extends HubTest {
                 "grid1",
                 "/engine-rest/task/" + task + "/complete",
                 Map.of("variables", Map.of("decision", Map.of("value", "DECLINE", "type", "String"))));
-        assertThat(incomplete.status()).isEqualTo(400);
+        assertThat(incomplete.status()).isEqualTo(422);
         assertThat(incomplete.body().path("message").asText())
                 .contains("reason")
                 .contains("channel");
@@ -428,6 +430,94 @@ class TaskApiTest extends HubTest {
                         .path("count")
                         .asInt()
                 > 0;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"complete", "submit-form"})
+    void what_no_decision_asks_for_comes_in_by_no_door(String move) {
+        for (String undeclared : List.of("leadDepartment", "secretNote", "returnable", "emergency", "reason")) {
+            Answer refused = api.post(
+                    "grid1",
+                    "/engine-rest/task/" + task + "/" + move,
+                    Map.of(
+                            "variables",
+                            Map.of(
+                                    "decision",
+                                    Map.of("value", "CONFIRM", "type", "String"),
+                                    undeclared,
+                                    Map.of("value", "gaj", "type", "String"))));
+            assertThat(refused.status()).as(undeclared).isEqualTo(422);
+            assertThat(refused.body().path("errors").path(0).path("field").asText())
+                    .isEqualTo(undeclared);
+        }
+        Map<String, Object> typed = Map.of("value", "{}", "type", "Object", "valueInfo", Map.of("objectTypeName", "x"));
+        assertThat(api.post(
+                                "grid1",
+                                "/engine-rest/task/" + task + "/" + move,
+                                Map.of("variables", Map.of("decision", typed)))
+                        .status())
+                .isEqualTo(422);
+        Map<String, Object> confirm =
+                Map.of("variables", Map.of("decision", Map.of("value", "CONFIRM", "type", "String")));
+        assertThat(api.post("grid-622901002001-01", "/engine-rest/task/" + task + "/" + move, confirm)
+                        .status())
+                .as("of another desk")
+                .isEqualTo(404);
+        assertThat(api.post("grid1", "/engine-rest/task/" + task + "/" + move, confirm)
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.post("grid1", "/engine-rest/task/" + task + "/" + move, confirm)
+                        .status())
+                .as("done already")
+                .isEqualTo(409);
+    }
+
+    @Test
+    void another_spelling_of_an_address_is_no_way_round() {
+        Map<String, Object> steered = Map.of(
+                "variables",
+                Map.of(
+                        "decision",
+                        Map.of("value", "CONFIRM", "type", "String"),
+                        "leadDepartment",
+                        Map.of("value", "gaj", "type", "String")));
+        Map<String, Object> expression = Map.of("orQueries", List.of(Map.of("assigneeExpression", "${1}")));
+        for (String move : List.of(
+                "%63omplete", "complete/", "complete;x=1", "%2e/complete", "COMPLETE", "/complete", "submit%2Dform")) {
+            assertThat(api.post("grid1", "/engine-rest/task/" + task + "/" + move, steered)
+                            .status())
+                    .as(move)
+                    .isNotIn(200, 204);
+        }
+        for (String address : List.of(
+                "/%65ngine-rest/task",
+                "/engine-rest/%74ask",
+                "/engine-rest/task/",
+                "/engine-rest//task",
+                "/engine-rest/engine/default/task")) {
+            assertThat(api.post("grid1", address, expression).status())
+                    .as(address)
+                    .isNotEqualTo(200);
+        }
+        assertThat(api.task("grid1", code, "verify").path("id").asText()).isEqualTo(task);
+    }
+
+    @Test
+    void nobody_claims_for_somebody_else_or_ends_a_process_by_an_error() {
+        String path = "/engine-rest/task/" + task;
+        assertThat(api.post("grid1", path + "/claim", Map.of("userId", "dept-cgj"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(api.post("grid1", path + "/claim", Map.of()).status()).isEqualTo(403);
+        for (String end : List.of("/bpmnError", "/bpmnEscalation", "/assignee", "/delegate", "/resolve")) {
+            assertThat(api.post("grid1", path + end, Map.of("errorCode", "x", "userId", "grid1"))
+                            .status())
+                    .as(end)
+                    .isEqualTo(403);
+        }
+        assertThat(api.post("grid1", path + "/claim", Map.of("userId", "grid1")).status())
+                .isEqualTo(204);
+        assertThat(api.task("grid1", code, "verify").path("assignee").asText()).isEqualTo("grid1");
     }
 
     @Test

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.liudan.HubTest;
 import io.liudan.WebSession;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -78,12 +82,61 @@ class WebAppsTest extends HubTest {
         assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of())
                         .body())
                 .contains("dept-cgj");
-        HttpResponse<String> page = browser.get("/logout");
+        assertThat(browser.get("/logout").body()).contains("要退出登录吗", "method=\"post\"");
+        assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of())
+                        .statusCode())
+                .as("a link signs nobody out")
+                .isEqualTo(200);
+        HttpResponse<String> page = browser.send("POST", "/logout", null, Map.of("Accept", "text/html"));
         assertThat(page.uri().toString()).contains("/protocol/openid-connect/auth");
         assertThat(page.body()).contains("kc-form-login");
         assertThat(browser.send("GET", "/camunda/api/admin/auth/user/default", null, Map.of())
                         .statusCode())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void whoever_only_knocks_leaves_no_session_behind_and_comes_back_to_the_page_they_wanted() {
+        long before = jdbc.sql("select count(*) from spring_session")
+                .query(Long.class)
+                .single();
+        for (int i = 0; i < 20; i++) {
+            assertThat(new WebSession(hub()).get("/camunda/app/tasklist/").body())
+                    .contains("kc-form-login");
+        }
+        assertThat(jdbc.sql("select count(*) from spring_session")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(before);
+        assertThat(browser.trySignIn("dept-cgj").uri().getPath()).startsWith("/camunda/app/tasklist/");
+        assertThat(jdbc.sql("select count(*) from spring_session")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(before + 1);
+    }
+
+    @Test
+    void an_unknown_way_to_sign_in_is_not_there() {
+        assertThat(browser.get("/oauth2/authorization/nosuch").statusCode()).isEqualTo(404);
+        assertThat(browser.get("/login/oauth2/code/nosuch?code=x&state=y").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void a_host_that_a_caller_names_goes_into_no_address() throws IOException {
+        for (String path :
+                List.of("/camunda/app/tasklist/", "/oauth2/authorization/keycloak", "/v3/api-docs", "/logout")) {
+            try (Socket socket = new Socket("localhost", URI.create(hub()).getPort())) {
+                socket.getOutputStream()
+                        .write(("GET " + path
+                                        + " HTTP/1.1\r\nHost: elsewhere.invalid\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                        .as(path)
+                        .startsWith("HTTP/1.1 ")
+                        .doesNotContain("elsewhere.invalid");
+            }
+        }
     }
 
     @Test
