@@ -10,9 +10,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -27,6 +31,10 @@ class Names {
     private static final String BOUNDARY = "，。、；：！？,.;:!?（）()“”\"' \t\n";
     private static final String STOP = "[，。,.;；:：、！？!?\\s（(0-9]|$";
     private static final int NEAR = 8;
+    /** Whoever knows the name of a thing says it within so many characters: a tagger needs no more around it. */
+    private static final int LONGEST_PIECE = 120;
+
+    private static final String SENTENCE_ENDS = "。！？!?；;\n";
     private static final String GIVEN = "\\p{IsHan}{1,3}?";
 
     /** Its dictionaries take a moment and some 45 MB: only where there are texts. */
@@ -64,16 +72,18 @@ class Names {
 
     Names() {
         String surname = "(?:" + any(words.ofTwo()) + "|[" + words.surnames() + words.regional() + "])";
-        String teller = any(words.persons()) + "|" + any(words.toldBy());
+        String teller = any(
+                Stream.concat(words.persons().stream(), words.toldBy().stream()).toList());
         String goesOn = any(words.goesOnWith());
         name = Pattern.compile(surname + "\\p{IsHan}{1,3}");
         sure = List.of(
-                Pattern.compile("(?:" + any(words.introducedBy()) + ")\\s{0,2}(" + surname + GIVEN + ")(?=" + STOP
-                        + "|的|是|在|和|与|反映|电话|家|住|于|今年|男|女|因)"),
+                Pattern.compile(heads(words.introducedBy()) + "(?:" + any(words.introducedBy()) + ")\\s{0,2}(" + surname
+                        + GIVEN + ")(?=" + STOP + "|的|是|在|和|与|反映|电话|家|住|于|今年|男|女|因)"),
                 Pattern.compile(
                         "(?<!\\p{IsHan}路|街|村)(" + surname + "\\p{IsHan}{0,2}?)(?=" + any(words.addressedAs()) + ")"));
         likely = List.of(
-                Pattern.compile("(?:" + teller + ")(" + surname + GIVEN + ")(?=" + STOP + "|" + goesOn + ")"),
+                Pattern.compile(heads(words.persons(), words.toldBy()) + "(?:" + teller + ")(" + surname + GIVEN
+                        + ")(?=" + STOP + "|" + goesOn + ")"),
                 Pattern.compile("(?<!\\p{IsHan})(" + surname + "\\p{IsHan}{1,3})(?=、)"),
                 Pattern.compile("(?<=、)(" + surname + GIVEN + ")(?=[、，。\\s]|等|[两二三四五六七八九十][户人家]|$)"));
         personBefore = Pattern.compile("(?:" + teller + "|[、，。！？]|^)$");
@@ -92,6 +102,16 @@ class Names {
         }
     }
 
+    /** Most characters begin none of the words: one look at a class, and not one at each of a hundred words. */
+    @SafeVarargs
+    private static String heads(List<String>... words) {
+        return Stream.of(words)
+                .flatMap(List::stream)
+                .map(word -> word.substring(0, 1))
+                .distinct()
+                .collect(Collectors.joining("", "(?=[", "])"));
+    }
+
     private static String any(List<String> words) {
         return String.join("|", words);
     }
@@ -106,18 +126,56 @@ class Names {
                 .filter(one ->
                         plain(one.group(1)) && !ofAPlace.matcher(one.group(1)).find())
                 .forEach(one -> found.add(new Span(one.start(1), one.end(1)))));
+        // Pieces that came before are known: people paste the same sentence again and again, and so does who means
+        // harm.
+        Map<String, List<Span>> known = new HashMap<>();
+        for (int from = 0; from < text.length(); from = next(text, from)) {
+            int begin = from;
+            String piece = text.substring(from, next(text, from));
+            if (piece.codePoints().anyMatch(Character::isIdeographic)) {
+                known.computeIfAbsent(piece, this::tagged)
+                        .forEach(one -> found.add(new Span(begin + one.start(), begin + one.end())));
+            }
+        }
+        return found;
+    }
+
+    /**
+     * Where the piece of a text ends that begins here: with its sentence, or where a sentence has gone on for too long.
+     */
+    private static int next(String text, int from) {
+        int end = Math.min(text.length(), from + LONGEST_PIECE);
+        for (int i = from; i < end; i++) {
+            if (SENTENCE_ENDS.indexOf(text.charAt(i)) >= 0) {
+                return i + 1;
+            }
+        }
+        return end;
+    }
+
+    private List<Span> tagged(String piece) {
+        List<Span> found = new ArrayList<>();
         int at = 0;
-        for (Term term : tagger.get().seg(text)) {
-            int start = text.indexOf(term.word, at);
+        for (Term term : tagger.get().seg(piece)) {
+            int start = piece.indexOf(term.word, at);
             if (start < 0) {
                 continue;
             }
             at = start + term.word.length();
-            if (String.valueOf(term.nature).startsWith("nr") && believed(text, term.word, start, at)) {
+            if (String.valueOf(term.nature).startsWith("nr") && believed(piece, term.word, start, at)) {
                 found.add(new Span(start, at));
             }
         }
         return found;
+    }
+
+    /** Whether a text is a name and nothing beside it, as far as its characters or the tagger tell. */
+    boolean isName(String text) {
+        return name.matcher(text).matches()
+                && (plain(text)
+                        || tagger.get().seg(text).stream()
+                                .anyMatch(term -> term.word.equals(text)
+                                        && String.valueOf(term.nature).startsWith("nr")));
     }
 
     /** Begins like a name and like nothing else. */

@@ -1,32 +1,31 @@
 package io.liudan.request;
 
 import io.liudan.identity.Actor;
+import io.liudan.identity.HeavyWork;
+import io.liudan.identity.RateLimits;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import java.awt.Dimension;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.imaging.Imaging;
-import org.apache.commons.imaging.formats.jpeg.JpegImageMetadata;
 import org.apache.commons.imaging.formats.jpeg.exif.ExifRewriter;
-import org.apache.commons.imaging.formats.jpeg.iptc.JpegIptcRewriter;
-import org.apache.commons.imaging.formats.jpeg.xmp.JpegXmpRewriter;
 import org.apache.commons.imaging.formats.png.PngImageParser;
-import org.apache.commons.imaging.formats.tiff.TiffField;
 import org.apache.commons.imaging.formats.tiff.constants.TiffTagConstants;
 import org.apache.commons.imaging.formats.tiff.write.TiffOutputSet;
 import org.apache.tika.Tika;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Photos and documents. What a file is follows from its bytes and not from its name; of a photo only the picture is
@@ -43,11 +42,16 @@ public class Attachments {
     private static final Set<String> TYPES = Set.of("image/jpeg", "image/png", "application/pdf");
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final RateLimits limits;
     private final EventLog events;
     private final Vault vault;
     private final Tika tika = new Tika();
 
-    Attachments(JdbcClient jdbc, EventLog events, Vault vault) {
+    Attachments(
+            JdbcClient jdbc, PlatformTransactionManager transactions, RateLimits limits, EventLog events, Vault vault) {
+        this.transaction = new TransactionTemplate(transactions);
+        this.limits = limits;
         this.jdbc = jdbc;
         this.events = events;
         this.vault = vault;
@@ -61,8 +65,12 @@ public class Attachments {
 
     public record Content(String mediaType, byte[] bytes, String owner, String requestCode) {}
 
-    /** @throws Problem 413, 415 or 422 when the file is too large, of another kind or broken */
-    @Transactional
+    /**
+     * Stores a file. What it costs is done before the transaction, and by no more than a few at once.
+     *
+     * @throws Problem 413, 415 or 422 when the file is too large, of another kind or broken, 429 when the account has
+     *     uploaded its share of the day, 503 when too many are being read
+     */
     public Stored store(Actor actor, byte[] bytes) {
         if (bytes.length == 0) {
             throw Problem.field("file", "required");
@@ -74,20 +82,44 @@ public class Attachments {
         if (!TYPES.contains(type)) {
             throw Problem.unsupported("attachment-type", type);
         }
-        byte[] clean = withoutMetadata(type, bytes);
+        byte[] clean = type.equals("application/pdf") ? bytes : HeavyWork.inTurn(() -> withoutMetadata(type, bytes));
         UUID id = UUID.randomUUID();
-        jdbc.sql(
-                        "insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, ?, ?, ?, ?, ?)")
-                .params(
-                        id,
-                        actor.username(),
-                        type,
-                        clean.length,
-                        sha256(clean),
-                        vault.seal(clean, id.toString()),
-                        events.now())
-                .update();
+        byte[] sealed = vault.seal(clean, id.toString());
+        String digest = DigestUtils.sha256Hex(clean);
+        transaction.executeWithoutResult(status -> {
+            count(actor, clean.length);
+            jdbc.sql(
+                            "insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, ?, ?, ?, ?, ?)")
+                    .params(id, actor.username(), type, clean.length, digest, sealed, events.now())
+                    .update();
+        });
         return new Stored(id, type, clean.length);
+    }
+
+    /** The account's day is one row, which uploads at once wait for in turn. */
+    private void count(Actor actor, int size) {
+        RateLimits.Uploads quota = limits.uploads();
+        boolean within = jdbc.sql("""
+                insert into upload_day (owner, day, files, bytes) values (:owner, :day, 1, :size)
+                on conflict (owner, day) do update set files = upload_day.files + 1, bytes = upload_day.bytes + :size
+                returning files <= :files and bytes <= :bytes""")
+                .param("owner", actor.username())
+                .param("day", events.now().toLocalDate())
+                .param("size", size)
+                .param("files", quota.filesADay(actor))
+                .param("bytes", quota.bytesADay(actor))
+                .query(Boolean.class)
+                .single();
+        if (!within) {
+            throw Problem.tooMany("uploads-of-the-day", Duration.ofHours(1));
+        }
+    }
+
+    @Scheduled(initialDelayString = "PT20M", fixedDelayString = "PT12H")
+    void forget() {
+        jdbc.sql("delete from upload_day where day < ?")
+                .param(events.now().toLocalDate().minusDays(1))
+                .update();
     }
 
     public Optional<Content> find(UUID id) {
@@ -124,12 +156,9 @@ public class Attachments {
 
     private static byte[] withoutMetadata(String type, byte[] bytes) {
         try {
-            if (!type.equals("application/pdf")) {
-                requireReasonable(Imaging.getImageSize(bytes), type.equals("image/png") ? PNG_PIXELS : JPEG_PIXELS);
-            }
             return switch (type) {
-                case "image/jpeg" -> withoutJpegMetadata(bytes);
-                case "image/png" -> withoutPngMetadata(bytes);
+                case "image/jpeg" -> withoutJpegMetadata(PictureParts.jpeg(bytes));
+                case "image/png" -> withoutPngMetadata(PictureParts.png(bytes));
                 default -> bytes;
             };
         } catch (Problem tooManyPixels) {
@@ -146,41 +175,23 @@ public class Attachments {
         }
     }
 
-    private static byte[] withoutJpegMetadata(byte[] bytes) throws IOException {
-        int orientation = Imaging.getMetadata(bytes) instanceof JpegImageMetadata metadata ? orientation(metadata) : 1;
-        ByteArrayOutputStream noExif = new ByteArrayOutputStream(bytes.length);
-        new ExifRewriter().removeExifMetadata(bytes, noExif);
-        ByteArrayOutputStream noXmp = new ByteArrayOutputStream(bytes.length);
-        new JpegXmpRewriter().removeXmpXml(noExif.toByteArray(), noXmp);
-        ByteArrayOutputStream clean = new ByteArrayOutputStream(bytes.length);
-        new JpegIptcRewriter().removeIptc(noXmp.toByteArray(), clean);
-        if (orientation == 1) {
-            return clean.toByteArray();
+    private static byte[] withoutJpegMetadata(PictureParts.Jpeg jpeg) throws IOException {
+        requireReasonable(Imaging.getImageSize(jpeg.picture()), JPEG_PIXELS);
+        if (jpeg.orientation() == 1) {
+            return jpeg.picture();
         }
         TiffOutputSet upright = new TiffOutputSet();
-        upright.getOrCreateRootDirectory().add(TiffTagConstants.TIFF_TAG_ORIENTATION, (short) orientation);
-        ByteArrayOutputStream turned = new ByteArrayOutputStream(bytes.length);
-        new ExifRewriter().updateExifMetadataLossless(clean.toByteArray(), turned, upright);
+        upright.getOrCreateRootDirectory().add(TiffTagConstants.TIFF_TAG_ORIENTATION, (short) jpeg.orientation());
+        ByteArrayOutputStream turned = new ByteArrayOutputStream(jpeg.picture().length);
+        new ExifRewriter().updateExifMetadataLossless(jpeg.picture(), turned, upright);
         return turned.toByteArray();
     }
 
-    private static int orientation(JpegImageMetadata metadata) throws IOException {
-        TiffField field = metadata.findExifValueWithExactMatch(TiffTagConstants.TIFF_TAG_ORIENTATION);
-        return field == null ? 1 : field.getIntValue();
-    }
-
-    /** Written anew from its pixels: text chunks and embedded EXIF stay behind. */
+    /** Written anew from its pixels: what may hide between them stays behind. */
     private static byte[] withoutPngMetadata(byte[] bytes) throws IOException {
+        requireReasonable(Imaging.getImageSize(bytes), PNG_PIXELS);
         ByteArrayOutputStream clean = new ByteArrayOutputStream(bytes.length);
         new PngImageParser().writeImage(Imaging.getBufferedImage(bytes), clean, null);
         return clean.toByteArray();
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.identity.Audit;
 import io.liudan.identity.Vault;
+import io.liudan.problem.Problem;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
@@ -93,6 +94,32 @@ class EventLog {
                 .update();
         if (actor != null) {
             audit.record("request." + type, requestCode, desk == null ? "own" : desk, null, actor);
+        }
+    }
+
+    /**
+     * Nobody makes a request longer without end. The request is locked, so that calls at once are counted one after the
+     * other.
+     *
+     * @param decision only those that took this decision; {@code null} for all of the type
+     * @throws Problem 409 when there are so many already
+     */
+    void requireRoom(String requestCode, String type, String decision, int most) {
+        jdbc.sql("select 1 from service_request where code = ? for update")
+                .param(requestCode)
+                .query((row, n) -> 0)
+                .list();
+        boolean full = jdbc.sql(
+                        "select count(*) >= ? from request_event where request_code = ? and type = ? and (?::text is null or data->>'decision' = ?)")
+                .param(1, most)
+                .param(2, requestCode)
+                .param(3, TYPE_PREFIX + type)
+                .param(4, decision, Types.VARCHAR)
+                .param(5, decision, Types.VARCHAR)
+                .query(Boolean.class)
+                .single();
+        if (full) {
+            throw Problem.conflict("too-many-entries", most);
         }
     }
 

@@ -11,17 +11,15 @@ import io.liudan.identity.Actor;
 import io.liudan.identity.Redactor;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The one door through which every channel's requests enter. */
 @Service
@@ -30,6 +28,7 @@ public class Intake {
     private static final int KEY_LIMIT = 200;
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
     private final ObjectMapper json;
     private final CityDirectory city;
     private final EventLog events;
@@ -41,6 +40,7 @@ public class Intake {
 
     Intake(
             JdbcClient jdbc,
+            PlatformTransactionManager transactions,
             ObjectMapper json,
             CityDirectory city,
             EventLog events,
@@ -50,6 +50,7 @@ public class Intake {
             Households households,
             ApplicationEventPublisher publisher) {
         this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
         this.json = json;
         this.city = city;
         this.events = events;
@@ -70,13 +71,33 @@ public class Intake {
      * @return the answer as JSON, new or as it was the first time
      * @throws Problem 422 when a field is wrong or the key was used with another body, 400 when the key is missing
      */
-    @Transactional
     public String once(
             Actor actor, String channel, String key, Submission submission, Function<String, Object> answer) {
         if (key == null || key.isBlank() || key.length() > KEY_LIMIT) {
             throw Problem.badRequest("idempotency-key-missing", KEY_LIMIT);
         }
-        String hash = hash(submission);
+        String hash = DigestUtils.sha256Hex(write(submission));
+        // What takes its time is done before anything is locked.
+        Reading reading = reading(submission);
+        return transaction.execute(status -> once(new Call(actor, channel, key, hash), submission, reading, answer));
+    }
+
+    /** A request's title and words without what tells who somebody is, and the words by which it is found. */
+    private record Reading(String headline, String bigrams) {}
+
+    private Reading reading(Submission submission) {
+        String name = submission.contact() == null ? null : submission.contact().name();
+        String headline = redactor.redact(submission.title().strip(), name);
+        return new Reading(headline, Bigrams.of(headline, redactor.redact(submission.description(), name)));
+    }
+
+    /** One sender's call under one key. */
+    private record Call(Actor actor, String channel, String key, String hash) {}
+
+    private String once(Call call, Submission submission, Reading reading, Function<String, Object> answer) {
+        Actor actor = call.actor();
+        String key = call.key();
+        String hash = call.hash();
         int claimed =
                 jdbc.sql("""
                 insert into idempotency_key (caller, key, body_hash, created_at) values (?, ?, ?, ?) on conflict do nothing""").params(actor.username(), key, hash, events.now()).update();
@@ -91,14 +112,14 @@ public class Intake {
                     })
                     .single();
         }
-        String response = write(answer.apply(submit(actor, channel, submission)));
+        String response = write(answer.apply(submit(actor, call.channel(), submission, reading)));
         jdbc.sql("update idempotency_key set response = ? where caller = ? and key = ?")
                 .params(vault.seal(response, place(actor, key)), actor.username(), key)
                 .update();
         return response;
     }
 
-    private String submit(Actor actor, String channel, Submission submission) {
+    private String submit(Actor actor, String channel, Submission submission, Reading reading) {
         Place place = place(submission);
         Grid grid = place.grid();
         String category = submission.category();
@@ -139,7 +160,7 @@ public class Intake {
                 .param("name", vault.seal(name, code))
                 .param("phone", contact == null ? null : vault.seal(contact.phone(), code))
                 .param("index", contact == null ? null : vault.index(contact.phone()))
-                .param("headline", vault.seal(redactor.redact(title, name), code))
+                .param("headline", vault.seal(reading.headline(), code))
                 .param("status", Status.ORDERED.name())
                 .param("now", events.now())
                 .query(Long.class)
@@ -149,12 +170,7 @@ public class Intake {
                 .update();
         jdbc.sql(
                         "insert into request_search (request_code, grid_code, category, created_at, bigrams) values (?, ?, ?, ?, ?)")
-                .params(
-                        code,
-                        grid.code(),
-                        category,
-                        events.now(),
-                        Bigrams.of(redactor.redact(title, name), redactor.redact(submission.description(), name)))
+                .params(code, grid.code(), category, events.now(), reading.bigrams())
                 .update();
         attachments.attach(code, actor, submission.attachments() == null ? List.of() : submission.attachments());
         events.append(code, "submitted", actor.username(), null, Map.of("channel", channel));
@@ -201,16 +217,6 @@ public class Intake {
             return Datum.parse(text);
         } catch (IllegalArgumentException e) {
             throw Problem.field("location.datum", "unknown-datum", text);
-        }
-    }
-
-    private String hash(Submission submission) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(write(submission).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -14,6 +14,7 @@ class Notes {
     static final String COMMENTED = "commented";
 
     private static final int TEXT_LIMIT = 2000;
+    private static final int NOTES = 200;
 
     private final RequestBriefs briefs;
     private final EventLog events;
@@ -37,6 +38,7 @@ class Notes {
         }
         String desk = briefs.deskAmong(code, actor.desks())
                 .orElse(actor.desks().stream().findFirst().orElse(null));
+        events.requireRoom(code, COMMENTED, null, NOTES);
         events.append(code, COMMENTED, actor.username(), desk, Map.of("text", text.strip()));
     }
 }

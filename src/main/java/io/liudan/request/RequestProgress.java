@@ -23,6 +23,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Transactional(propagation = Propagation.MANDATORY)
 public class RequestProgress {
 
+    /** A desk that has asked so often has to decide. */
+    private static final int QUESTIONS = 10;
+
     private final JdbcClient jdbc;
     private final EventLog events;
     private final DepartmentOrders orders;
@@ -126,6 +129,9 @@ public class RequestProgress {
                     .param("code", code)
                     .param("ids", uuids(evidence))
                     .update();
+        }
+        if (fields.containsKey("question")) {
+            events.requireRoom(code, "decided", decision.decision(), QUESTIONS);
         }
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("task", decision.taskKey());

@@ -173,7 +173,14 @@ class RequestReader {
     }
 
     private void search(String q, Actor actor, StringBuilder where, Map<String, Object> params) {
-        if (q.matches(PHONE) && !actor.desks().isEmpty()) {
+        boolean byNumber = q.matches(PHONE) && !actor.desks().isEmpty();
+        if (byNumber || redactor.mayBeName(q)) {
+            // Whoever asked not to be known isn't found by who they are, but by themselves.
+            where.append(" and (not r.anonymous or r.reporter = :searcher)");
+            params.put("searcher", actor.username());
+            audit.record("request.search", null, byNumber ? "number" : "name", q);
+        }
+        if (byNumber) {
             where.append(" and r.contact_index = :index");
             params.put("index", vault.index(q));
             return;

@@ -19,6 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 class ResidentMoves {
 
     private static final int TEXT_LIMIT = 4000;
+    private static final int SUPPLEMENTS = 20;
 
     private final JdbcClient jdbc;
     private final EventLog events;
@@ -93,6 +94,7 @@ class ResidentMoves {
         if (text == null || text.isBlank()) {
             throw Problem.field("text", "required");
         }
+        events.requireRoom(code, "supplemented", null, SUPPLEMENTS);
         events.append(code, "supplemented", actor.username(), null, Map.of("text", limited("text", text)));
         if (status == Status.AWAITING_RESIDENT) {
             publisher.publishEvent(new RequestEvents.Supplemented(code));

@@ -5,6 +5,7 @@ import io.liudan.Api.Answer;
 import io.liudan.HubProcess;
 import io.liudan.camunda7.ExternalTaskBenchmark;
 import io.liudan.identity.NameRecall;
+import io.liudan.identity.RedactorFuzz;
 import io.liudan.replay.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,8 +60,37 @@ public final class Benchmark {
         if (parts.remove("names")) {
             NameRecall.main(args);
         }
+        if (parts.remove("siege")) {
+            RedactorFuzz.print(10_000);
+            besiege();
+        }
         if (!parts.isEmpty()) {
             measureHub(parts);
+        }
+    }
+
+    /** With the limits of production, and not those of the demo. */
+    private static void besiege() throws Exception {
+        try (HubProcess hub = new HubProcess(
+                DIRECTORY.resolve("siege-" + ProcessHandle.current().pid()),
+                HUB_PORT,
+                "liudan.embedded.keycloak.port=" + KEYCLOAK_PORT,
+                "liudan.embedded.postgres-port=" + POSTGRES_PORT,
+                "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"),
+                "liudan.embedded.simulators.enabled=false",
+                "liudan.identity.call-limit-factor=1",
+                "liudan.integration.departments=" + DIRECTORY.resolve("none"))) {
+            hub.start();
+            Api api = new Api(hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan");
+            awaitKeycloak(api);
+            Siege.Result result = new Siege(api, hub.url(), 2000, 20, 50).run(Duration.ofMinutes(1));
+            System.out.printf(
+                    "%n  A desk's list, p95: quiet %.1f ms, besieged %.1f ms, ratio %.2f, %d failures%n    %s%n",
+                    result.quiet(),
+                    result.besieged(),
+                    result.besieged() / result.quiet(),
+                    result.failures(),
+                    result.statuses());
         }
     }
 

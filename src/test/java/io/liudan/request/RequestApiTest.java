@@ -9,6 +9,7 @@ import io.liudan.HubTest;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,6 +60,74 @@ class RequestApiTest extends HubTest {
         assertThat(error.path("field").asText()).isEqualTo(field);
         assertThat(error.path("code").asText()).isEqualTo(reason);
         assertThat(error.path("reason").asText()).isNotBlank().doesNotContain("reason.");
+    }
+
+    @Test
+    void an_anonymous_request_is_found_by_no_number_and_no_name_but_by_its_author() {
+        String phone = "1990" + "%07d".formatted(System.nanoTime() % 10_000_000);
+        Map<String, Object> contact = Map.of("name", "马尕娃", "phone", phone);
+        String hidden = api.submit(
+                        "resident1", submission("anonymous", true, "contact", contact, "description", "井盖坏了，马尕娃家门口"))
+                .body()
+                .path("code")
+                .asText();
+        String open = api.submit("resident1", submission("contact", contact))
+                .body()
+                .path("code")
+                .asText();
+        for (String written :
+                List.of(phone, phone.substring(0, 3) + "-" + phone.substring(3, 7) + "-" + phone.substring(7))) {
+            for (String desk : List.of("grid1", "supervisor", "community1")) {
+                assertThat(found(desk, written)).as(desk).contains(open).doesNotContain(hidden);
+            }
+        }
+        assertThat(found("grid1", "马尕娃")).doesNotContain(hidden);
+        assertThat(found("resident1", "井盖坏了")).contains(hidden);
+        assertThat(found("grid1", "井盖坏了")).as("by what it is about").contains(hidden);
+        assertThat(jdbc.sql(
+                                "select count(*) from audit.entry where action = 'request.search' and actor = 'grid1' and policy = 'number' and reason not like ?")
+                        .param("%" + phone + "%")
+                        .query(Long.class)
+                        .single())
+                .as("searches by number are written down, with the number sealed")
+                .isGreaterThanOrEqualTo(2);
+    }
+
+    private List<String> found(String user, String q) {
+        return api.get(user, "/api/v1/requests?limit=100&q=" + URLEncoder.encode(q, StandardCharsets.UTF_8))
+                .body()
+                .path("items")
+                .findValuesAsText("code");
+    }
+
+    @Test
+    void nobody_adds_words_without_end() {
+        String code = api.submit("resident1", submission()).body().path("code").asText();
+        for (int i = 0; i < 20; i++) {
+            assertThat(api.post("resident1", "/api/v1/requests/" + code + "/supplement", Map.of("text", "还没有来 " + i))
+                            .status())
+                    .isEqualTo(200);
+        }
+        assertThat(api.post("resident1", "/api/v1/requests/" + code + "/supplement", Map.of("text", "还没有来"))
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void an_account_has_its_share_of_a_day_and_no_more() {
+        // The demo's limits are a hundred times as generous; as if most of it had been used.
+        jdbc.sql("insert into upload_day select 'resident3', (now() at time zone 'UTC')::date, 6000, 6000")
+                .update();
+        try {
+            Answer refused = api.upload("resident3", "a.pdf", "%PDF-1.4\n%%EOF\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.body().path("code").asText()).isEqualTo("uploads-of-the-day");
+            assertThat(api.upload("resident2", "a.pdf", "%PDF-1.4\n%%EOF\n".getBytes(StandardCharsets.US_ASCII))
+                            .status())
+                    .isEqualTo(201);
+        } finally {
+            jdbc.sql("delete from upload_day where owner = 'resident3'").update();
+        }
     }
 
     @Test

@@ -1,0 +1,43 @@
+package io.liudan.identity;
+
+import io.liudan.problem.Problem;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What keeps a processor busy for tens of milliseconds: reading a very long text for names, unpacking a picture. No
+ * more than half of the processors do so at once, so that the others go on answering; whoever came first goes first.
+ */
+public final class HeavyWork {
+
+    private static final Semaphore TURNS =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+
+    /** Others are told to come again: a queue of all turns would stop what costs nothing. */
+    private static final int MOST_WAITING = 8;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private HeavyWork() {}
+
+    /** @throws Problem 503 when too many are waiting, or its turn doesn't come in time */
+    public static <T> T inTurn(Supplier<T> work) {
+        try {
+            // Whoever waits here holds a turn of its own that others wait for.
+            if (TURNS.getQueueLength() >= MOST_WAITING
+                    || !TURNS.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw Problem.unavailable(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Problem.unavailable(Duration.ofSeconds(5));
+        }
+        try {
+            return work.get();
+        } finally {
+            TURNS.release();
+        }
+    }
+}
