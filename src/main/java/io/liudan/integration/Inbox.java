@@ -8,9 +8,6 @@ import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
 import io.liudan.request.RequestEvents;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -21,12 +18,14 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
@@ -48,6 +47,7 @@ class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final int KEY_LIMIT = 200;
     private static final int BATCH = 100;
+    private static final int TRIES = 5;
     /** Anything else in its place isn't kept in clear. */
     private static final Pattern ORDER = Pattern.compile("\\d{4,10}-\\d{1,3}-[a-z]{2,20}");
 
@@ -116,7 +116,21 @@ class Inbox {
         if (key == null || key.isBlank() || key.length() > KEY_LIMIT) {
             throw Problem.badRequest("idempotency-key-missing", KEY_LIMIT);
         }
-        String hash = hash(body);
+        String hash = DigestUtils.sha256Hex(body);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return tryOnce(department, key, body, hash, call);
+            } catch (Problem busy) {
+                // Another department finished its part of the same request in that moment.
+                if (!busy.code().equals("task-busy") || attempt == TRIES) {
+                    throw busy;
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(20_000_000L * attempt));
+            }
+        }
+    }
+
+    private String tryOnce(String department, String key, String body, String hash, Supplier<Object> call) {
         return transaction.execute(status -> {
             if (jdbc.sql("""
                     insert into inbound_message (department, channel, key, work_order, body, state, received_at, expires_at) values (?, 'api', ?, ?, ?, 'DONE', ?, ?)
@@ -157,7 +171,8 @@ class Inbox {
      */
     public void take(String department, String channel, String key, String text) {
         String body = kept(text);
-        String known = key == null || key.isBlank() || key.length() > KEY_LIMIT ? hash(body) : kept(key);
+        String known =
+                key == null || key.isBlank() || key.length() > KEY_LIMIT ? DigestUtils.sha256Hex(body) : kept(key);
         Optional<Long> id = transaction.execute(status -> jdbc.sql("""
                 insert into inbound_message (department, channel, key, work_order, body, state, received_at, next_at, expires_at)
                 values (?, ?, ?, ?, ?, 'WAITING', ?, ?, ?) on conflict do nothing returning id""")
@@ -194,15 +209,6 @@ class Inbox {
 
     private static String reasonPlace(long id) {
         return "inbound/" + id;
-    }
-
-    private static String hash(String body) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** Messages whose time has come; what failed on one node is tried on whichever is first. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.StringReader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,10 +39,12 @@ class SoapMessages implements CxfConfigurer {
     private static final long RECEIVE = 20_000;
 
     private final ObjectMapper json;
+    private final ExchangeLimits limits;
     private final XmlConverter xml = new XmlConverter();
 
-    SoapMessages(ObjectMapper json) {
+    SoapMessages(ObjectMapper json, ExchangeLimits limits) {
         this.json = json;
+        this.limits = limits;
     }
 
     /** An operation's element with what a JSON object holds: a field is an element, a list as many of them. */
@@ -159,6 +162,9 @@ class SoapMessages implements CxfConfigurer {
         policy.setReceiveTimeout(RECEIVE);
         policy.setAllowChunking(false);
         ((HTTPConduit) client.getConduit()).setClient(policy);
+        client.getOutInterceptors().add(new SoapLimits.Begin(limits, Duration.ofMillis(RECEIVE)));
+        client.getInInterceptors().add(new SoapLimits.Answer());
+        client.getInFaultInterceptors().add(new SoapLimits.Answer());
     }
 
     @Override

@@ -73,8 +73,9 @@ class WorkOrderAnswers {
                 throw Problem.field(name, "malformed");
             }
         });
-        WorkOrder order = (version == null ? orders.find(department, code) : orders.locked(department, code))
-                .orElseThrow(() -> Problem.notFound("no-such-work-order", code));
+        // Answers that come at once take turns; the later ones find the order as the first one left it.
+        WorkOrder order =
+                orders.locked(department, code).orElseThrow(() -> Problem.notFound("no-such-work-order", code));
         if (version != null && version != order.version()) {
             throw Problem.refusal(412, "work-order-changed", order.version());
         }

@@ -144,13 +144,14 @@ class WorkOrderController {
         if (since != null && !since.matches("\\d{1,19}-\\d{1,18}")) {
             throw Problem.field("since", "malformed");
         }
-        List<WorkOrderDocument.Change> found =
-                orders.changes(department(agency), since, Math.clamp(limit, 1, PAGE_LIMIT)).stream()
+        List<DepartmentOrders.Change> found =
+                orders.changes(department(agency), since, Math.clamp(limit, 1, PAGE_LIMIT));
+        return new WorkOrderDocument.Changes(
+                found.stream()
                         .map(change -> new WorkOrderDocument.Change(
                                 change.cursor(), change.kind(), change.at(), shown(change.order())))
-                        .toList();
-        return new WorkOrderDocument.Changes(
-                found, found.isEmpty() ? since : found.getLast().cursor());
+                        .toList(),
+                found.isEmpty() ? since : found.getLast().cursor());
     }
 
     @PostMapping(path = "/attachments", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)

@@ -30,16 +30,21 @@ public class DepartmentOrders {
     /** What a connector still has to carry. */
     private static final String WAITING = "WAITING";
 
+    private static final int PROGRESS_NOTES = 200;
+
     private final JdbcClient jdbc;
     private final EventLog events;
     private final ApplicationEventPublisher publisher;
     private final Vault vault;
+    private final ChangeFeed feed;
 
-    DepartmentOrders(JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher, Vault vault) {
+    DepartmentOrders(
+            JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher, Vault vault, ChangeFeed feed) {
         this.jdbc = jdbc;
         this.events = events;
         this.publisher = publisher;
         this.vault = vault;
+        this.feed = feed;
     }
 
     /**
@@ -67,7 +72,7 @@ public class DepartmentOrders {
      *
      * @param kind ISSUED, CANCELLED, URGED, EXTENSION_APPROVED, EXTENSION_REFUSED, PROGRESSED, or the department's
      *     answer
-     * @param cursor where a reader goes on after it
+     * @param cursor where a reader goes on after it; {@code null} for one that wasn't read from the feed
      */
     public record Change(long id, String cursor, String kind, Instant at, WorkOrder order) {}
 
@@ -144,6 +149,7 @@ public class DepartmentOrders {
      * @param system username of the department's system
      */
     public void progressed(String code, String department, String system, String text) {
+        events.requireRoom(code, "progressed", null, PROGRESS_NOTES);
         note(code, department, "PROGRESSED", false);
         events.append(code, "progressed", system, "dept-" + department, Map.of("text", text));
     }
@@ -212,10 +218,14 @@ public class DepartmentOrders {
                 .findFirst();
     }
 
-    /** @param how DELIVERED, DISCARDED or BY_HAND */
-    public void told(long change, String how) {
-        jdbc.sql("update work_order_change set delivery = ?, told_at = ? where id = ?")
-                .params(how, events.now(), change)
+    /**
+     * Notes how a change of a request was told.
+     *
+     * @param how DELIVERED, DISCARDED or BY_HAND
+     */
+    public void told(String code, long change, String how) {
+        jdbc.sql("update work_order_change set delivery = ?, told_at = ? where id = ? and request_code = ?")
+                .params(how, events.now(), change, code)
                 .update();
     }
 
@@ -265,7 +275,7 @@ public class DepartmentOrders {
     public Optional<Change> change(long id) {
         return jdbc.sql(CHANGES + "where c.id = ?")
                 .param(id)
-                .query(this::readChange)
+                .query((row, n) -> readChange(row, null))
                 .optional();
     }
 
@@ -343,26 +353,26 @@ public class DepartmentOrders {
      *
      * @param cursor as a change before had it; {@code null} for the beginning
      */
-    @Transactional(readOnly = true)
+    @Transactional
     public List<Change> changes(String department, String cursor, int limit) {
-        String[] parts = cursor == null ? new String[] {"0", "0"} : cursor.split("-");
-        return jdbc.sql(CHANGES + """
-                where c.department = ? and (c.tx, c.id) > (?::xid8, ?) and c.tx < pg_snapshot_xmin(pg_current_snapshot()) order by c.tx, c.id limit ?""")
-                .params(department, parts[0], Long.parseLong(parts[1]), limit)
-                .query(this::readChange)
+        feed.number(department);
+        long epoch = feed.epoch();
+        return jdbc.sql(CHANGES + "where c.department = ? and c.feed > ? order by c.feed limit ?")
+                .params(department, feed.after(department, cursor), limit)
+                .query((row, n) -> readChange(row, epoch + "-" + row.getLong("feed")))
                 .list();
     }
 
     private static final String CHANGES =
-            "select c.id as change, c.tx, c.kind, c.at, w.* from work_order_change c join work_order w on w.id = c.work_order ";
+            "select c.id as change, c.feed, c.kind, c.at, w.* from work_order_change c join work_order w on w.id = c.work_order ";
 
-    private Change readChange(ResultSet row, int n) throws SQLException {
+    private Change readChange(ResultSet row, String cursor) throws SQLException {
         return new Change(
                 row.getLong("change"),
-                row.getString("tx") + "-" + row.getLong("change"),
+                cursor,
                 row.getString("kind"),
                 row.getTimestamp("at").toInstant(),
-                order(row, n));
+                order(row, 0));
     }
 
     private WorkOrder order(ResultSet row, int n) throws SQLException {

@@ -9,11 +9,18 @@ import io.liudan.process.EngineClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The door for departments' systems that call the hub. */
 class IntegrationApiTest extends DepartmentTest {
@@ -32,6 +39,12 @@ class IntegrationApiTest extends DepartmentTest {
 
     @Autowired
     private MeterRegistry registry;
+
+    @Autowired
+    private DataSource dataSource;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private String order(String code) {
         return code + "-1-" + DEPARTMENT;
@@ -231,6 +244,117 @@ class IntegrationApiTest extends DepartmentTest {
         assertThat(people.find("agency-" + DEPARTMENT))
                 .as("a system is nobody's colleague")
                 .isEmpty();
+    }
+
+    @Test
+    void of_different_answers_that_come_at_once_one_counts_and_the_others_are_told_so() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            String code = dispatchTo(DEPARTMENT);
+            answer(DEPARTMENT, order(code), "accept", Map.of(), "a-" + code);
+            List<Callable<Integer>> calls = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                String key = "c" + i + "-" + code;
+                boolean finishes = i % 2 == 0;
+                calls.add(() -> finishes
+                        ? answer(DEPARTMENT, order(code), "finish", finish(), key)
+                                .status()
+                        : answer(
+                                        DEPARTMENT,
+                                        order(code),
+                                        "explain",
+                                        Map.of("explanation", "需列入明年计划", "plan", "明年春季"),
+                                        key)
+                                .status());
+            }
+            List<Integer> statuses = new ArrayList<>();
+            try (ExecutorService pool = Executors.newFixedThreadPool(6)) {
+                for (Future<Integer> call : pool.invokeAll(calls)) {
+                    statuses.add(call.get());
+                }
+            }
+            assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 409);
+        }
+    }
+
+    @Test
+    void the_change_feed_waits_for_no_open_transaction_and_passes_over_nothing() throws Exception {
+        String before = feed(null).path("next").asText(null);
+        String late = dispatchTo(DEPARTMENT);
+        try (Connection elsewhere = dataSource.getConnection();
+                Connection slow = dataSource.getConnection()) {
+            // Somebody's long transaction, and a change that is made first and committed last.
+            elsewhere.setAutoCommit(false);
+            elsewhere.createStatement().execute("create temporary table held (n int) on commit drop");
+            slow.setAutoCommit(false);
+            slow.createStatement().execute("""
+                    insert into work_order_change (work_order, request_code, department, kind, at)
+                    select id, request_code, department, 'URGED', now() from work_order where request_code = '%s'""".formatted(late));
+            String code = dispatchTo(DEPARTMENT);
+            JsonNode first = feed(before);
+            assertThat(orders(first)).contains(order(code));
+            assertThat(kinds(first, order(late))).doesNotContain("URGED");
+            slow.commit();
+            JsonNode second = feed(first.path("next").asText());
+            assertThat(kinds(second, order(late))).containsExactly("URGED");
+            elsewhere.rollback();
+        }
+    }
+
+    @Test
+    void a_cursor_from_before_the_feeds_own_numbers_goes_on_where_it_was() {
+        String code = dispatchTo(DEPARTMENT);
+        feed(null);
+        long id = jdbc.sql("select min(id) from work_order_change where request_code = ?")
+                .param(code)
+                .query(Long.class)
+                .single();
+        jdbc.sql("update work_order_change set tx = '4711' where id = ?")
+                .param(id)
+                .update();
+        answer(DEPARTMENT, order(code), "accept", Map.of(), "a-" + code);
+        assertThat(kinds(feed("4711-" + id), order(code))).containsExactly("ACCEPTED");
+        assertThat(kinds(feed("4711-" + (id - 1)), order(code))).containsExactly("ISSUED", "ACCEPTED");
+        jdbc.sql("update work_order_change set tx = null where id = ?")
+                .param(id)
+                .update();
+    }
+
+    @Test
+    void after_a_restored_backup_a_reader_who_was_ahead_of_it_goes_on_where_the_backup_ended() {
+        String code = dispatchTo(DEPARTMENT);
+        String seen = feed(null).path("next").asText();
+        for (JsonNode page = feed(seen); !page.path("items").isEmpty(); page = feed(seen)) {
+            seen = page.path("next").asText();
+        }
+        long number = Long.parseLong(seen.split("-")[1]);
+        // The reader's epoch began after the backup was taken, and had gone five changes further.
+        long lost = jdbc.sql("select max(id) from feed_epoch").query(Long.class).single() + 1;
+        jdbc.sql("insert into feed_epoch values (?, ?)")
+                .params(lost + 1, number)
+                .update();
+        answer(DEPARTMENT, order(code), "accept", Map.of(), "a-" + code);
+        assertThat(kinds(feed(lost + "-" + (number + 5)), order(code))).containsExactly("ACCEPTED");
+        assertThat(kinds(feed((lost + 1) + "-" + number), order(code))).containsExactly("ACCEPTED");
+        jdbc.sql("delete from feed_epoch where id = ?").param(lost + 1).update();
+    }
+
+    private JsonNode feed(String since) {
+        return get("/changes?limit=100" + (since == null ? "" : "&since=" + since))
+                .body();
+    }
+
+    private static List<String> orders(JsonNode changes) {
+        return changes.path("items").findValuesAsText("code");
+    }
+
+    private static List<String> kinds(JsonNode changes, String order) {
+        List<String> kinds = new ArrayList<>();
+        changes.path("items").forEach(change -> {
+            if (change.path("workOrder").path("code").asText().equals(order)) {
+                kinds.add(change.path("kind").asText());
+            }
+        });
+        return kinds;
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.liudan.process.EngineClock;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -246,6 +250,60 @@ class WorkOrderDeliveryTest extends DepartmentTest {
                     .contains(system.url())
                     .doesNotContain("清运", "13900001111", "测试人");
             assertThat(letter.path("letter").path("reason").asText()).contains(DEPARTMENT + " → " + system.url());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "true", "false", "\"\"", "\" \\u3000\"", "{}", "[]", "[\"R-1\"]", "{\"id\": 1}"})
+    void what_names_no_order_is_no_receipt_and_no_delivery(String receipt) {
+        system.says = (exchange, known) -> HttpDepartment.send(exchange, 200, "{\"receipt\": " + receipt + "}");
+        String code = dispatchTo(DEPARTMENT);
+        await("the dead letter", () -> !deadLetter(code).isMissingNode());
+        assertThat(deliveries(code)).containsExactly("ISSUED WAITING -");
+    }
+
+    @Test
+    void a_number_is_a_receipt() {
+        system.says = (exchange, known) -> HttpDepartment.send(exchange, 200, "{\"receipt\": 4711}");
+        String code = dispatchTo(DEPARTMENT);
+        await("the receipt", () -> deliveries(code).equals(List.of("ISSUED DELIVERED 4711")));
+    }
+
+    @Test
+    void a_system_that_drips_its_answer_or_sends_no_end_of_it_holds_nobody_for_long() throws Exception {
+        byte[] head = "{\"receipt\": \"".getBytes(StandardCharsets.UTF_8);
+        List<HttpDepartment.Says> slow = List.of(
+                (exchange, receipt) -> {
+                    exchange.sendResponseHeaders(200, 100_000);
+                    exchange.getResponseBody().write(head);
+                    for (int i = 0; i < 100; i++) {
+                        exchange.getResponseBody().write('x');
+                        exchange.getResponseBody().flush();
+                        LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+                    }
+                },
+                (exchange, receipt) -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody().write(head);
+                    byte[] much = "x".repeat(64 * 1024).getBytes(StandardCharsets.UTF_8);
+                    for (int i = 0; i < 1000; i++) {
+                        exchange.getResponseBody().write(much);
+                    }
+                });
+        for (HttpDepartment.Says way : slow) {
+            system.says = way;
+            try (OtherConnection dripping =
+                    new OtherConnection("wygl", system.url(), "retryCycle", "PT0.1S", "timeout", "1000")) {
+                String code = dispatchTo("wygl");
+                Instant begun = Instant.now();
+                await("the dead letter", () -> api.get("admin", "/api/v1/dead-letters?connector=wygl&direction=OUT")
+                        .body()
+                        .path("items")
+                        .findValuesAsText("requestCode")
+                        .contains(code));
+                // Two attempts of a second each; thirty seconds would be the whole of the first one's drops.
+                assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(15));
+            }
         }
     }
 
