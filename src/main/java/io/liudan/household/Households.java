@@ -173,7 +173,10 @@ public class Households {
      */
     void askForCode(Actor actor, String account, String phone) {
         keeper(actor, account);
-        codes.send(phone, actor.username(), OneTimeCodes.Purpose.HAND_OVER);
+        codes.send(
+                phone,
+                new OneTimeCodes.Asker(actor.username(), "hand-over/" + account),
+                OneTimeCodes.Purpose.HAND_OVER);
     }
 
     /**
@@ -183,7 +186,13 @@ public class Households {
      */
     void handOver(Actor actor, String account, String phone, String code) {
         String desk = keeper(actor, account);
-        residents.give(account, codes.check(phone, code == null ? "" : code, OneTimeCodes.Purpose.HAND_OVER));
+        residents.give(
+                account,
+                codes.check(
+                        phone,
+                        new OneTimeCodes.Asker(actor.username(), "hand-over/" + account),
+                        code == null ? "" : code,
+                        OneTimeCodes.Purpose.HAND_OVER));
         jdbc.sql("update registration set kept_by = null where account = ?")
                 .param(account)
                 .update();

@@ -5,16 +5,22 @@ import io.liudan.identity.RateLimits;
 import io.liudan.identity.Residents;
 import io.liudan.identity.Vault;
 import io.liudan.problem.Problem;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -84,23 +90,60 @@ public class OneTimeCodes {
     }
 
     /**
-     * Sends a code; one that was sent before is of no use any more.
+     * Who asks.
      *
-     * @param address from where it is asked for
-     * @throws Problem 422 for what is no number, 429 when it comes too often, 503 when nobody carries texts
+     * @param address from where
+     * @param browser what of theirs the code is for: nobody else can guess at it, or have another sent in its place
      */
-    public void send(String phone, String address, Purpose purpose) {
+    public record Asker(String address, String browser) {}
+
+    /** What a browser is to do before a code is sent to this number. */
+    record Task(String challenge, int bits) {}
+
+    /** @throws Problem 422 for what is no number */
+    Task task(String phone, Asker asker) {
+        byte[] index = vault.index(Residents.mobile(phone));
+        boolean known = known(index, vault.index("address", Addresses.network(asker.address())));
+        int bits = limits.work().bits(known ? 0 : byStrangers(index));
+        return new Task(
+                Work.challenge(vault, HexFormat.of().formatHex(index), asker.browser(), bits, clock.instant()), bits);
+    }
+
+    /**
+     * Sends a code to whoever did what {@link #task} asked.
+     *
+     * @param answer to the challenge
+     * @return the asker's browser, as the challenge has it
+     * @throws Problem 422 for what is no number or work that isn't done, 429 when it comes too often, 503 when nobody
+     *     carries texts
+     */
+    String send(String phone, String address, String challenge, String answer) {
         String number = Residents.mobile(phone);
+        Work work = Work.read(vault, challenge);
+        work.require(challenge, answer, HexFormat.of().formatHex(vault.index(number)), clock.instant());
+        send(number, new Asker(address, work.browser()), Purpose.SIGN_IN, work.id());
+        return work.browser();
+    }
+
+    /** Sends a code to whom somebody else vouches for: WeChat, or a desk. Otherwise as the other one. */
+    public void send(String phone, Asker asker, Purpose purpose) {
+        send(Residents.mobile(phone), asker, purpose, null);
+    }
+
+    /** The browser of a challenge, to which the code for it was sent. */
+    String browser(String challenge) {
+        return Work.read(vault, challenge).browser();
+    }
+
+    private void send(String number, Asker asker, Purpose purpose, String work) {
         TextMessages carrier = texts.getIfAvailable();
         if (carrier == null) {
             throw Problem.refusal(503, "no-texts");
         }
         String code = "%06d".formatted(random.nextInt(BOUND));
         // The row first: what was perhaps sent counts.
-        long note = transaction.execute(status -> note(
-                vault.index(number),
-                vault.index("address", Addresses.network(address)),
-                vault.index("code", purpose + number + code)));
+        long note =
+                transaction.execute(status -> note(number, asker, vault.index("code", purpose + number + code), work));
         try {
             carrier.send(
                     number,
@@ -115,59 +158,106 @@ public class OneTimeCodes {
         }
     }
 
-    private long note(byte[] phone, byte[] address, byte[] code) {
-        jdbc.sql("lock table one_time_code in share row exclusive mode").update();
+    private long note(String number, Asker asker, byte[] code, String work) {
+        byte[] phone = vault.index(number);
+        byte[] address = vault.index("address", Addresses.network(asker.address()));
+        byte[] browser = vault.index("browser", asker.browser());
+        // Those who ask for the same number, or from the same address, take turns; the smaller lock first.
+        Stream.of(phone, address)
+                .map(index -> ByteBuffer.wrap(index).getLong())
+                .sorted()
+                .forEach(lock -> jdbc.sql("select pg_advisory_xact_lock(?)")
+                        .param(lock)
+                        .query((row, n) -> 0)
+                        .list());
         Instant now = clock.instant();
-        latest(phone)
+        latest(phone, browser)
                 .map(Sent::at)
                 .filter(at -> at.plus(limits.between()).isAfter(now))
                 .ifPresent(at -> {
                     Duration wait = Duration.between(now, at.plus(limits.between()));
                     throw Problem.tooMany("code-just-sent", wait, wait.toSeconds() + 1);
                 });
-        require(limits.phoneADay(), "phone_index = ?", phone, DAY, "codes-of-phone");
-        require(limits.addressAnHour(), "address_index = ?", address, HOUR, "codes-of-address");
-        require(limits.cityAnHour(), "phone_index <> ?", phone, HOUR, "codes-of-city");
-        return jdbc.sql(
-                        "insert into one_time_code (phone_index, address_index, code_hash, created_at) values (?, ?, ?, ?) returning id")
-                .params(phone, address, code, at(now))
+        boolean stranger = !known(phone, address);
+        require(
+                limits.phoneFromAddressADay(),
+                "phone_index = ? and address_index = ?",
+                DAY,
+                "codes-of-phone",
+                phone,
+                address);
+        if (stranger) {
+            require(limits.phoneByStrangersADay(), "phone_index = ? and stranger", DAY, "codes-of-phone", phone);
+        }
+        require(limits.addressAnHour(), "address_index = ?", HOUR, "codes-of-address", address);
+        require(limits.cityAnHour(), "phone_index <> ?", HOUR, "codes-of-city", phone);
+        return jdbc.sql("""
+                insert into one_time_code (phone_index, address_index, browser_index, stranger, work, code_hash, created_at)
+                values (?, ?, ?, ?, ?, ?, ?) on conflict (work) do nothing returning id""")
+                .param(1, phone)
+                .param(2, address)
+                .param(3, browser)
+                .param(4, stranger)
+                .param(5, work, Types.VARCHAR)
+                .param(6, code)
+                .param(7, at(now))
+                .query(Long.class)
+                .optional()
+                .orElseThrow(() -> Problem.field("work", "work-not-done"));
+    }
+
+    private boolean known(byte[] phone, byte[] address) {
+        return !jdbc.sql("select 1 from proved_place where phone_index = ? and address_index = ?")
+                .params(phone, address)
+                .query()
+                .listOfRows()
+                .isEmpty();
+    }
+
+    private long byStrangers(byte[] phone) {
+        return jdbc.sql("select count(*) from one_time_code where phone_index = ? and stranger and created_at > ?")
+                .params(phone, at(clock.instant().minus(DAY)))
                 .query(Long.class)
                 .single();
     }
 
-    private void require(int most, String which, byte[] index, Duration span, String problem) {
-        Instant since = clock.instant().minus(span);
+    private void require(int most, String which, Duration span, String problem, byte[]... indexes) {
+        List<Object> params = new ArrayList<>(List.of(at(clock.instant().minus(span))));
+        params.addAll(List.of(indexes));
         long sent = jdbc.sql("select count(*) from one_time_code where created_at > ? and " + which)
-                .params(at(since), index)
+                .params(params)
                 .query(Long.class)
                 .single();
         if (sent >= most) {
             Instant first = jdbc.sql("select min(created_at) from one_time_code where created_at > ? and " + which)
-                    .params(at(since), index)
+                    .params(params)
                     .query(OffsetDateTime.class)
                     .single()
                     .toInstant();
-            throw Problem.tooMany(problem, Duration.between(since, first));
+            throw Problem.tooMany(problem, Duration.between(clock.instant().minus(span), first));
         }
     }
 
     /**
-     * A code serves once.
+     * A code serves once, and only whom it was sent for.
      *
      * @return the number, as {@link Residents#mobile} has it
-     * @throws Problem 422 when it isn't the one that was sent last, is too old, or was guessed at too often
+     * @throws Problem 422 when it isn't the one that was sent last for this browser, is too old, or was guessed at too
+     *     often
      */
-    public String check(String phone, String code, Purpose purpose) {
+    public String check(String phone, Asker asker, String code, Purpose purpose) {
         String number = Residents.mobile(phone);
         byte[] index = vault.index(number);
+        byte[] browser = vault.index("browser", asker.browser());
         byte[] hash = vault.index("code", purpose + number + code);
         // A wrong guess is remembered before it is told.
         String refusal = transaction.execute(status -> {
-            jdbc.sql("select id from one_time_code where phone_index = ? order by id desc limit 1 for update")
-                    .param(index)
+            jdbc.sql(
+                            "select id from one_time_code where phone_index = ? and browser_index = ? order by id desc limit 1 for update")
+                    .params(index, browser)
                     .query(Long.class)
                     .optional();
-            Optional<Sent> last = latest(index)
+            Optional<Sent> last = latest(index, browser)
                     .filter(sent -> !sent.used()
                             && sent.tries() < limits.tries()
                             && sent.at().plus(limits.valid()).isAfter(clock.instant()));
@@ -178,6 +268,9 @@ public class OneTimeCodes {
             jdbc.sql("update one_time_code set tries = tries + 1, used = ? where id = ?")
                     .params(right, last.get().id())
                     .update();
+            if (right && purpose == Purpose.SIGN_IN) {
+                remember(index, vault.index("address", Addresses.network(asker.address())));
+            }
             return right ? null : "code-wrong";
         });
         if (refusal != null) {
@@ -186,9 +279,16 @@ public class OneTimeCodes {
         return number;
     }
 
-    private Optional<Sent> latest(byte[] phone) {
-        return jdbc.sql("select * from one_time_code where phone_index = ? order by id desc limit 1")
-                .param(phone)
+    private void remember(byte[] phone, byte[] address) {
+        jdbc.sql("""
+                insert into proved_place (phone_index, address_index, proved_at) values (?, ?, ?)
+                on conflict (phone_index, address_index) do update set proved_at = excluded.proved_at""").params(phone, address, at(clock.instant())).update();
+    }
+
+    private Optional<Sent> latest(byte[] phone, byte[] browser) {
+        return jdbc.sql(
+                        "select * from one_time_code where phone_index = ? and browser_index = ? order by id desc limit 1")
+                .params(phone, browser)
                 .query(OneTimeCodes::sent)
                 .optional();
     }
@@ -206,6 +306,9 @@ public class OneTimeCodes {
     void forget() {
         jdbc.sql("delete from one_time_code where created_at < ?")
                 .param(at(clock.instant().minus(DAY)))
+                .update();
+        jdbc.sql("delete from proved_place where proved_at < ?")
+                .param(at(clock.instant().minus(limits.numberProvedFor())))
                 .update();
     }
 

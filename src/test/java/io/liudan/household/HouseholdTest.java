@@ -361,7 +361,11 @@ class HouseholdTest extends HubTest {
         assertThat(put("grid-622901001001-02", door, Map.of("phone", phone, "code", sent))
                         .status())
                 .isEqualTo(404);
-        assertThatThrownBy(() -> codes.check(phone, sent, OneTimeCodes.Purpose.SIGN_IN))
+        assertThatThrownBy(() -> codes.check(
+                        phone,
+                        new OneTimeCodes.Asker("127.0.0.1", "hand-over/" + account),
+                        sent,
+                        OneTimeCodes.Purpose.SIGN_IN))
                 .as("what a desk is told signs nobody in")
                 .isInstanceOf(Problem.class);
         assertThat(put("community1", door, Map.of("phone", phone, "code", sent)).status())

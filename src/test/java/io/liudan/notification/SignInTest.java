@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.liudan.Api;
 import io.liudan.HubTest;
 import io.liudan.embedded.simulator.WechatSimulator;
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -22,12 +23,15 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,8 +87,16 @@ class SignInTest extends HubTest {
         return "199" + "%08d".formatted(NUMBERS.incrementAndGet());
     }
 
+    /** What the browser of this test was asked to do for each number, last. */
+    private final Map<String, String> challenges = new HashMap<>();
+
+    /** As the browser that asked for the number's code, unless it says which. */
     private Reply grant(Map<String, String> parameters) throws Exception {
         Map<String, String> all = new HashMap<>(parameters);
+        if (all.containsKey("code") && !all.containsKey("challenge")) {
+            String number = all.get("phone").replaceAll("\\D", "").replaceFirst("^(00)?86(?=1)", "");
+            Optional.ofNullable(challenges.get(number)).ifPresent(challenge -> all.put("challenge", challenge));
+        }
         all.putAll(Map.of("grant_type", "password", "client_id", "liudan-miniprogram"));
         String form = all.entrySet().stream()
                 .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
@@ -108,9 +120,32 @@ class SignInTest extends HubTest {
         return code.group();
     }
 
+    /** Does what is asked before a code is sent. */
+    private Reply ask(String phone) throws Exception {
+        Reply asked = grant(Map.of("phone", phone));
+        if (!asked.error().equals("work_required")) {
+            return asked;
+        }
+        String challenge = asked.body().path("challenge").asText();
+        challenges.put(phone.replaceAll("\\D", "").replaceFirst("^(00)?86(?=1)", ""), challenge);
+        return grant(Map.of("phone", phone, "challenge", challenge, "work", work(challenge, bits(asked))));
+    }
+
+    private static int bits(Reply asked) {
+        return asked.body().path("bits").asInt();
+    }
+
+    private static String work(String challenge, int bits) {
+        for (int number = 0; ; number++) {
+            if (new BigInteger(1, DigestUtils.sha256(challenge + ":" + number)).bitLength() <= 256 - bits) {
+                return Integer.toString(number);
+            }
+        }
+    }
+
     /** Asks for a code and has it. */
     private String codeFor(String phone) throws Exception {
-        Reply sent = grant(Map.of("phone", phone));
+        Reply sent = ask(phone);
         assertThat(sent.error()).as("%s", sent.body()).isEqualTo("code_sent");
         return codeOf(phone);
     }
@@ -165,7 +200,7 @@ class SignInTest extends HubTest {
         String phone = newPhone();
         String first = account(grant(Map.of("phone", phone, "code", codeFor(phone))));
         jdbc.sql("delete from one_time_code").update();
-        assertThat(grant(Map.of("phone", "+86 " + phone.substring(0, 3) + "-" + phone.substring(3)))
+        assertThat(ask("+86 " + phone.substring(0, 3) + "-" + phone.substring(3))
                         .error())
                 .isEqualTo("code_sent");
         assertThat(account(grant(Map.of("phone", "0086" + phone, "code", codeOf(phone)))))
@@ -176,12 +211,21 @@ class SignInTest extends HubTest {
     void a_code_serves_once_and_the_last_one_counts() throws Exception {
         String phone = newPhone();
         String first = codeFor(phone);
+        String js = "last" + phone;
+        assertThat(grant(Map.of("js_code", js + ".1", "phone", phone)).error()).isEqualTo("code_sent");
+        String older = codeOf(phone);
         jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'")
                 .update();
-        String second = codeFor(phone);
-        if (!first.equals(second)) {
-            assertThat(grant(Map.of("phone", phone, "code", first)).status()).isEqualTo(401);
+        assertThat(grant(Map.of("js_code", js + ".2", "phone", phone)).error()).isEqualTo("code_sent");
+        if (!older.equals(codeOf(phone))) {
+            challenges.remove(phone);
+            assertThat(grant(Map.of("js_code", js + ".3", "phone", phone, "code", older))
+                            .status())
+                    .isEqualTo(401);
         }
+        jdbc.sql("delete from one_time_code").update();
+        first = codeFor(phone);
+        String second = first;
         assertThat(grant(Map.of("phone", phone, "code", second)).status()).isEqualTo(200);
         Reply again = grant(Map.of("phone", phone, "code", second));
         assertThat(again.status()).isEqualTo(401);
@@ -222,27 +266,111 @@ class SignInTest extends HubTest {
     void codes_are_sent_no_more_often_than_the_limits_say() throws Exception {
         String phone = newPhone();
         codeFor(phone);
-        Reply soon = grant(Map.of("phone", phone));
-        assertThat(soon.status()).isEqualTo(429);
-        assertThat(soon.body().path("error_description").asText()).contains("秒后可再次获取");
-        for (int i = 1; i < 10; i++) {
-            jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'")
-                    .update();
+        for (int i = 1; i < 5; i++) {
             codeFor(phone);
         }
-        jdbc.sql("update one_time_code set created_at = created_at - interval '2 minutes'")
-                .update();
-        assertThat(grant(Map.of("phone", phone)).error()).isEqualTo("codes_of_phone");
+        assertThat(ask(phone).error()).as("five to one number from one address").isEqualTo("codes_of_phone");
         // As if others at this address had had the rest of its two hundred.
         jdbc.sql(
-                        "insert into one_time_code (phone_index, address_index, code_hash, created_at) select decode(md5(n::text), 'hex'), address_index, code_hash, now() from one_time_code, generate_series(1, 25) n")
+                        "insert into one_time_code (phone_index, address_index, code_hash, created_at) select decode(md5(n::text), 'hex'), address_index, code_hash, now() from one_time_code, generate_series(1, 40) n")
                 .update();
-        assertThat(grant(Map.of("phone", newPhone())).error())
+        assertThat(ask(newPhone()).error())
                 .as("two hundred an hour from one address")
                 .isEqualTo("codes_of_address");
         jdbc.sql("update one_time_code set created_at = created_at - interval '25 hours'")
                 .update();
         codeFor(phone);
+    }
+
+    @Test
+    void the_same_browser_waits_a_minute_for_its_next_code() throws Exception {
+        String phone = newPhone();
+        String js = "wait" + phone;
+        assertThat(grant(Map.of("js_code", js + ".1", "phone", phone)).error()).isEqualTo("code_sent");
+        Reply soon = grant(Map.of("js_code", js + ".2", "phone", phone));
+        assertThat(soon.status()).isEqualTo(429);
+        assertThat(soon.body().path("error_description").asText()).contains("秒后可再次获取");
+    }
+
+    @Test
+    void no_text_is_sent_to_whom_wechat_doesnt_know_and_who_did_nothing_for_it() throws Exception {
+        String phone = newPhone();
+        Reply asked = grant(Map.of("phone", phone));
+        assertThat(asked.status()).isEqualTo(401);
+        assertThat(asked.error()).isEqualTo("work_required");
+        String challenge = asked.body().path("challenge").asText();
+        String done = work(challenge, bits(asked));
+        for (Map<String, String> wrong : List.of(
+                Map.of("phone", phone, "challenge", challenge, "work", done + "1"),
+                Map.of("phone", newPhone(), "challenge", challenge, "work", done),
+                Map.of("phone", phone, "challenge", challenge),
+                Map.of("phone", phone, "challenge", "{\"n\":0}", "work", "1"),
+                Map.of("phone", phone, "challenge", challenge + "A", "work", done))) {
+            assertThat(grant(wrong).error()).as("%s", wrong).isIn("work_not_done", "malformed");
+        }
+        assertThat(new Api(hub(), realm())
+                        .get(null, "/embedded/inbox?phone=" + phone)
+                        .body())
+                .isEmpty();
+        assertThat(grant(Map.of("phone", phone, "challenge", challenge, "work", done))
+                        .error())
+                .isEqualTo("code_sent");
+        assertThat(grant(Map.of("phone", phone, "challenge", challenge, "work", done))
+                        .error())
+                .as("it serves once")
+                .isIn("work_not_done", "code_just_sent");
+    }
+
+    @Test
+    void a_stranger_can_neither_burn_a_code_nor_put_another_in_its_place() throws Exception {
+        String phone = newPhone();
+        String code = codeFor(phone);
+        String mine = challenges.get(phone);
+        // Somebody else asks for the same number, gets the text sent, and guesses.
+        codeFor(phone);
+        String theirs = challenges.get(phone);
+        for (int i = 0; i < 7; i++) {
+            assertThat(grant(Map.of(
+                                    "phone",
+                                    phone,
+                                    "challenge",
+                                    theirs,
+                                    "code",
+                                    code.equals("000000") ? "000001" : "000000"))
+                            .status())
+                    .isEqualTo(401);
+        }
+        assertThat(grant(Map.of("phone", phone, "challenge", theirs, "code", code))
+                        .status())
+                .as("a code is of no use in another browser")
+                .isEqualTo(401);
+        assertThat(grant(Map.of("phone", phone, "challenge", mine, "code", code))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoever_has_many_texts_sent_to_somebody_works_harder_and_locks_nobody_out() throws Exception {
+        String phone = newPhone();
+        account(grant(Map.of("phone", phone, "code", codeFor(phone))));
+        jdbc.sql("delete from one_time_code").update();
+        int quiet = bits(grant(Map.of("phone", phone)));
+        // Thirty texts by strangers, from elsewhere.
+        jdbc.sql("""
+                insert into one_time_code (phone_index, address_index, code_hash, created_at)
+                select phone_index, decode(md5(n::text), 'hex'), ''::bytea, now() from proved_place, generate_series(1, 30) n
+                where proved_at = (select max(proved_at) from proved_place)""").update();
+        assertThat(bits(grant(Map.of("phone", phone))))
+                .as("from where its owner signed in before nothing changes")
+                .isEqualTo(quiet);
+        jdbc.sql("delete from proved_place").update();
+        assertThat(bits(grant(Map.of("phone", phone))))
+                .as("from elsewhere it is harder")
+                .isGreaterThanOrEqualTo(quiet + 8);
+        assertThat(grant(Map.of("js_code", "owner" + phone + ".1", "phone", phone))
+                        .error())
+                .as("WeChat vouches for its own")
+                .isEqualTo("code_sent");
     }
 
     @Test

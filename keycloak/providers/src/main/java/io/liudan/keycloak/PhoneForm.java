@@ -12,6 +12,7 @@ public class PhoneForm extends SignInStep {
 
     private static final String NUMBER = "phone";
     private static final String CODE = "code";
+    private static final String CHALLENGE = "liudan.challenge";
     /** How the number is shown again; the number itself is never in a page. */
     private static final int SHOWN = 4;
 
@@ -33,36 +34,81 @@ public class PhoneForm extends SignInStep {
             context.getAuthenticationSession().removeAuthNote(PHONE);
             authenticate(context);
         } else if (form.containsKey(NUMBER)) {
-            send(context, form.getFirst(NUMBER));
+            ask(context, form.getFirst(NUMBER));
         } else if (phone == null) {
             authenticate(context);
         } else if (form.containsKey("again")) {
-            send(context, phone);
+            ask(context, phone);
+        } else if (form.containsKey("work")) {
+            send(context, phone, form.getFirst("work"));
         } else {
             check(context, phone, form.getFirst(CODE));
         }
     }
 
-    private static void send(AuthenticationFlowContext context, String phone) {
-        Hub.Answer answer =
-                Hub.ask(context, "codes", Map.of("phone", phone == null ? "" : phone, "address", address(context)));
+    /** The browser is given something to do first ({@code phone-work.ftl}). */
+    private static void ask(AuthenticationFlowContext context, String phone) {
+        Hub.Answer answer = Hub.ask(
+                context,
+                "work",
+                Map.of("phone", phone == null ? "" : phone, "address", address(context), "browser", browser(context)));
+        if (!answer.good()) {
+            context.challenge(errors(context.form(), NUMBER, answer).createForm("phone.ftl"));
+            return;
+        }
+        String challenge = answer.body().path("challenge").asText();
+        context.getAuthenticationSession().setAuthNote(PHONE, phone);
+        context.getAuthenticationSession().setAuthNote(CHALLENGE, challenge);
+        context.challenge(context.form()
+                .setAttribute("challenge", challenge)
+                .setAttribute("bits", answer.body().path("bits").asInt())
+                .createForm("phone-work.ftl"));
+    }
+
+    private static void send(AuthenticationFlowContext context, String phone, String work) {
+        String challenge = context.getAuthenticationSession().getAuthNote(CHALLENGE);
+        context.getAuthenticationSession().removeAuthNote(CHALLENGE);
+        Hub.Answer answer = Hub.ask(
+                context,
+                "codes",
+                Map.of(
+                        "phone",
+                        phone,
+                        "address",
+                        address(context),
+                        "challenge",
+                        challenge == null ? "" : challenge,
+                        "work",
+                        work));
         if (answer.good()) {
-            context.getAuthenticationSession().setAuthNote(PHONE, phone);
             context.challenge(codePage(context, phone, null));
         } else if (answer.code().equals("code-just-sent")) {
             // Whoever went back and asks once more has a code already.
-            context.getAuthenticationSession().setAuthNote(PHONE, phone);
             context.challenge(codePage(context, phone, answer));
         } else {
+            context.getAuthenticationSession().removeAuthNote(PHONE);
             context.challenge(errors(context.form(), NUMBER, answer).createForm("phone.ftl"));
         }
+    }
+
+    /** The same browser has the same one, for as long as it is signing in. */
+    private static String browser(AuthenticationFlowContext context) {
+        return context.getAuthenticationSession().getParentSession().getId();
     }
 
     private static void check(AuthenticationFlowContext context, String phone, String code) {
         Hub.Answer answer = Hub.ask(
                 context,
                 "phone",
-                Map.of("address", address(context), "phone", phone, "code", code == null ? "" : code.strip()));
+                Map.of(
+                        "address",
+                        address(context),
+                        "browser",
+                        browser(context),
+                        "phone",
+                        phone,
+                        "code",
+                        code == null ? "" : code.strip()));
         if (!answer.good()) {
             context.getEvent().error("invalid_code");
             context.failureChallenge(AuthenticationFlowError.INVALID_CREDENTIALS, codePage(context, phone, answer));

@@ -1,5 +1,7 @@
 package io.liudan.keycloak;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
@@ -36,6 +38,27 @@ abstract class SignInGrant extends SignInStep {
         } else if (!Residents.signIn(context, answer.account())) {
             refuse(context, 401, "account_disabled", "");
         }
+    }
+
+    /** How the wish for a code ended. */
+    static void sent(AuthenticationFlowContext context, Hub.Answer sent) {
+        if (sent.good()) {
+            refuse(context, 401, "code_sent", "");
+        } else {
+            signIn(context, sent);
+        }
+    }
+
+    /** An error that tells what to come again with. */
+    static void refuse(AuthenticationFlowContext context, int status, String error, JsonNode more) {
+        ObjectNode body = more.deepCopy();
+        context.getEvent().error(error);
+        context.failure(
+                AuthenticationFlowError.INVALID_CREDENTIALS,
+                Response.status(status)
+                        .type(MediaType.APPLICATION_JSON_TYPE)
+                        .entity(body.put("error", error))
+                        .build());
     }
 
     static void refuse(AuthenticationFlowContext context, int status, String error, String words) {

@@ -8,8 +8,8 @@ import org.keycloak.authentication.AuthenticationFlowContext;
 
 /**
  * {@code js_code} of the mini-program's {@code wx.login} signs in who is known by it. Who isn't yet is answered
- * {@code phone_required}, and comes again with a new {@code js_code}, {@code phone} and the {@code code} that
- * {@link PhoneGrant} sent: one account for both.
+ * {@code phone_required}, comes again with a new {@code js_code} and {@code phone} to have a code sent, and once more
+ * with a new {@code js_code}, {@code phone} and that {@code code}: one account for both.
  */
 public class WechatGrant extends SignInGrant {
 
@@ -41,10 +41,23 @@ public class WechatGrant extends SignInGrant {
             refuse(context, 503, "wechat_unavailable", "");
             return;
         }
+        if (form.containsKey("phone") && !form.containsKey("code")) {
+            // WeChat vouches for who asks: nothing else has to be done before a text is sent.
+            sent(
+                    context,
+                    Hub.ask(
+                            context,
+                            "codes",
+                            Map.of("phone", form.getFirst("phone"), "address", address(context), "openid", openid)));
+            return;
+        }
         Map<String, String> question = new HashMap<>(Map.of("address", address(context), "openid", openid));
         if (form.containsKey("phone") && form.containsKey("code")) {
             question.put("phone", form.getFirst("phone"));
             question.put("code", form.getFirst("code"));
+            if (form.containsKey("challenge")) {
+                question.put("challenge", form.getFirst("challenge"));
+            }
         }
         signIn(context, Hub.ask(context, "wechat", question));
     }
