@@ -77,7 +77,15 @@ public final class HubProcess implements AutoCloseable {
         throw new IllegalStateException("The hub doesn't answer; see " + directory.resolve("hub.log"));
     }
 
-    /** kill -9: nothing of it gets to say goodbye; its PostgreSQL is left behind. */
+    /** kill -9 of the hub and of the shell that would end its servers: they run on for others. */
+    public void killLeavingServers() {
+        process.descendants()
+                .filter(child -> child.info().command().orElse("").endsWith("sh"))
+                .forEach(ProcessHandle::destroyForcibly);
+        kill();
+    }
+
+    /** kill -9: nothing of it gets to say goodbye; its servers end soon after. */
     public void kill() {
         process.destroyForcibly().onExit().join();
     }

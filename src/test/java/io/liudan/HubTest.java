@@ -35,6 +35,7 @@ public abstract class HubTest {
                 .toAbsolutePath());
         settings.add("liudan.embedded.postgres-port", () -> 15432);
         settings.add("liudan.embedded.keycloak.port", () -> KEYCLOAK_PORT);
+        settings.add("liudan.embedded.keycloak.admin-password", () -> "admin");
         settings.add("liudan.embedded.simulators.enabled", () -> false);
         settings.add("liudan.embedded.simulators.port", () -> SIMULATORS_PORT);
         settings.add("liudan.integration.departments", HubTest::departments);

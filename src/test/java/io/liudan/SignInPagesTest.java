@@ -87,6 +87,20 @@ class SignInPagesTest extends BrowserTest {
     }
 
     @Test
+    void the_account_page_works_for_staff_and_residents_in_the_hubs_colours() {
+        for (String person : List.of("grid1", "resident1")) {
+            Page page = window(person.equals("grid1") ? 1440 : 390, 844);
+            page.navigate(realm() + "/account/");
+            page.locator("#username").fill(person);
+            page.locator("#password").fill("demo");
+            page.locator("#kc-login").click();
+            assertThat(page.locator("body")).containsText("管理你的基本信息");
+            assertThat(page.locator("#username")).hasValue(person);
+            picture(page, "account-" + person);
+        }
+    }
+
+    @Test
     void at_a_desk_the_pages_of_phone_and_code_are_as_clear() throws Exception {
         Page page = window(1440, 900);
         askAsResident(page);

@@ -50,9 +50,9 @@ class TwoNodesTest extends HubTest {
                     "spring.datasource.username=liudan",
                     "spring.datasource.password=liudan",
                     MASTER,
-                    "liudan.integration.link-secret=of-the-test",
-                    "liudan.identity.directory-secret=of-the-test",
-                    "spring.security.oauth2.client.registration.keycloak.client-secret=of-the-test",
+                    "liudan.integration.link-secret=of-the-test-alone",
+                    "liudan.identity.directory-secret=of-the-test-alone",
+                    "spring.security.oauth2.client.registration.keycloak.client-secret=of-the-test-alone",
                     "liudan.web-url=http://localhost",
                     "liudan.identity.issuer=" + realm(),
                     "liudan.identity.backchannel=" + realm(),
@@ -70,7 +70,7 @@ class TwoNodesTest extends HubTest {
                         .as("a task completed while its cards are given")
                         .isEqualTo(204));
                 awaitCards(left, REQUESTS);
-                first.kill();
+                first.killLeavingServers();
                 awaitCards(left, REQUESTS * CARDS.size());
                 eachOnce(left);
                 assertThat(jdbc.sql(

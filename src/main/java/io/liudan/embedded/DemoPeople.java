@@ -63,6 +63,8 @@ class DemoPeople {
 
     private ObjectNode complete(ObjectNode account) {
         String username = account.path("username").asText();
+        // With it comes the account page; an import gives it to nobody by itself.
+        account.withArray("realmRoles").add("default-roles-liudan");
         account.put("enabled", true).put("emailVerified", true).put("email", username + "@demo.invalid");
         account.putArray("credentials").add(credential.deepCopy());
         return account;

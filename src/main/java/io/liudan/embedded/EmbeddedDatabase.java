@@ -1,5 +1,6 @@
 package io.liudan.embedded;
 
+import io.liudan.problem.StartupProblem;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -10,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
@@ -29,20 +33,31 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
     private static final String HUB = "liudan";
     private static final String KEYCLOAK = "keycloak";
     private static final String EXCHANGE = "exchange";
+    /** Of whom a killed hub may have left a record. */
+    private static final List<String> CHILDREN = List.of("keycloak", "kafka", "simulators");
     /** The administrator of the embedded server; the hub itself works as {@link #HUB}. */
     static final String USER = "postgres";
 
     private final FileChannel lock;
-    private final EmbeddedPostgres postgres;
+    private final Guardian guardian;
+    private final EmbeddedProperties properties;
+    private final Path data;
+    private volatile EmbeddedPostgres postgres;
+    private volatile boolean closing;
 
     EmbeddedDatabase(EmbeddedProperties properties) {
-        Path data = properties.resolve("postgresql");
+        this.properties = properties;
+        this.data = properties.resolve("postgresql");
         this.lock = onlyHubIn(properties);
         try {
             requireSpace(properties);
-            Leftovers.end(properties.resolve("run/keycloak"), "Keycloak");
+            for (String child : CHILDREN) {
+                Leftovers.end(properties.resolve("run/" + child), child);
+            }
             Leftovers.endPostgres(data);
-            this.postgres = start(properties, data);
+            this.postgres = start(Ports.freeFrom(properties.postgresPort()));
+            this.guardian = new Guardian(properties.resolve("run"), data);
+            watch();
             createDatabase(HUB);
             provision();
             createDatabase(KEYCLOAK);
@@ -85,7 +100,9 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closing = true;
         postgres.close();
+        guardian.close();
         release();
     }
 
@@ -93,7 +110,34 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
         return "jdbc:postgresql://localhost:" + postgres.getPort() + "/" + database;
     }
 
-    private static EmbeddedPostgres start(EmbeddedProperties properties, Path data) {
+    /** A server that ended by itself is started again, at the same port and on the same data. */
+    private void watch() {
+        Leftovers.postgres(data).ifPresent(server -> server.onExit().thenRunAsync(() -> {
+            if (!closing) {
+                LOG.warn("PostgreSQL ended by itself and is started again");
+                again();
+            }
+        }));
+    }
+
+    private synchronized void again() {
+        int port = postgres.getPort();
+        try {
+            // Gives the lock of the data directory back; there is no server any more that it could stop.
+            postgres.close();
+            postgres = start(port);
+            watch();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("PostgreSQL can't be started again yet: {}", e.getMessage());
+            CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS).execute(() -> {
+                if (!closing) {
+                    again();
+                }
+            });
+        }
+    }
+
+    private EmbeddedPostgres start(int port) {
         try {
             Path log = properties.resolve("log/postgresql.log");
             Files.createDirectories(log.getParent());
@@ -101,7 +145,7 @@ class EmbeddedDatabase implements JdbcConnectionDetails, AutoCloseable {
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
                     .setRegisterShutdownHook(false)
-                    .setPort(Ports.freeFrom(properties.postgresPort()))
+                    .setPort(port)
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))

@@ -1,6 +1,7 @@
 package io.liudan.embedded;
 
 import io.liudan.embedded.simulator.WechatSimulator;
+import io.liudan.problem.StartupProblem;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,8 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -38,8 +41,9 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
     private final Path realmFolder;
     private final String webUrl;
     private final Path record;
+    private final KeycloakAdministrator administrator;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
-    private volatile Process process;
+    private volatile Supervised server;
     private volatile boolean closing;
 
     EmbeddedKeycloak(
@@ -54,6 +58,9 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
         this.realmFolder = realmFolder;
         this.webUrl = webUrl;
         this.record = properties.resolve("run/keycloak");
+        this.administrator = new KeycloakAdministrator(
+                properties.resolve("keycloak-administrator"),
+                properties.keycloak().adminPassword());
         Thread.ofPlatform().daemon().name("keycloak-start").start(this::start);
     }
 
@@ -87,6 +94,7 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
                     .withDetail("reason", problem(ready.exceptionNow()).getMessage())
                     .build();
         }
+        Process process = server.process();
         return process.isAlive()
                 ? Health.up().withDetail("process", process.pid()).build()
                 : Health.down()
@@ -97,18 +105,9 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (process != null && process.isAlive()) {
-            process.destroy();
-            try {
-                if (!process.waitFor(15, TimeUnit.SECONDS)) {
-                    process.destroyForcibly().waitFor();
-                }
-            } catch (InterruptedException e) {
-                process.destroyForcibly();
-                Thread.currentThread().interrupt();
-            }
+        if (server != null) {
+            server.close();
         }
-        Leftovers.forget(record);
     }
 
     private void start() {
@@ -120,7 +119,8 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
                         "Start with ./mvnw spring-boot:run, which unpacks it, or name its folder with liudan.embedded.keycloak.directory.");
             }
             Files.createDirectories(log().getParent());
-            realm.write(realmFolder, webUrl, home.resolve("data/import/" + REALM + "-realm.json"), true);
+            Path imported = home.resolve("data/import/" + REALM + "-realm.json");
+            realm.write(realmFolder, webUrl, imported, true);
             Files.copy(
                     realmFolder.resolve("demo/zjj-realm.json"),
                     home.resolve("data/import/zjj-realm.json"),
@@ -129,9 +129,10 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
             FileSystemUtils.deleteRecursively(home.resolve("data/tmp/kc-gzip-cache"));
             FileSystemUtils.copyRecursively(realmFolder.resolve("themes"), home.resolve("themes"));
             build(home, KeycloakProviders.putInto(home));
-            process = run(home, "start", "--optimized", "--import-realm");
-            Leftovers.record(record, process.toHandle());
-            awaitAnswer();
+            server = new Supervised("Keycloak", record, () -> run(home, "start", "--optimized", "--import-realm"));
+            awaitAnswer(server.process());
+            server.supervise();
+            bringUpToDate(imported);
             ready.complete(null);
         } catch (Exception e) {
             ready.completeExceptionally(e);
@@ -172,31 +173,63 @@ class EmbeddedKeycloak implements HealthIndicator, AutoCloseable {
                         Map.entry("KC_DB_PASSWORD", EmbeddedDatabase.USER),
                         Map.entry("KC_DB_POOL_MAX_SIZE", "10"),
                         Map.entry("KC_HTTP_ENABLED", "true"),
+                        Map.entry("KC_HTTP_HOST", properties.address()),
+                        Map.entry("KC_HTTP_MANAGEMENT_HOST", "127.0.0.1"),
                         Map.entry(
                                 "KC_HTTP_PORT",
                                 Integer.toString(properties.keycloak().port())),
                         Map.entry("KC_HTTP_MANAGEMENT_PORT", Integer.toString(Ports.anyFree())),
                         Map.entry("KC_HOSTNAME_STRICT", "false"),
-                        Map.entry("KC_CACHE", "local"),
-                        Map.entry("LIUDAN_HUB_URL", webUrl),
-                        Map.entry(
-                                "LIUDAN_AGENCY_SECONDS",
-                                Long.toString(
-                                        properties.keycloak().agencyInterval().toSeconds())),
-                        Map.entry("LIUDAN_IDENTITY_ISSUER", issuer()),
-                        Map.entry("LIUDAN_ZJJ_ISSUER", issuer().replace(REALM, "zjj")),
-                        Map.entry("LIUDAN_ZJJ_SECRET", "demo"),
-                        Map.entry(
-                                "LIUDAN_WECHAT_URL",
-                                "http://localhost:" + properties.simulators().port() + "/wechat"),
-                        Map.entry("LIUDAN_WECHAT_APPID", WechatSimulator.APP),
-                        Map.entry("LIUDAN_WECHAT_SECRET", WechatSimulator.SECRET),
-                        Map.entry("KC_BOOTSTRAP_ADMIN_USERNAME", "admin"),
-                        Map.entry("KC_BOOTSTRAP_ADMIN_PASSWORD", "admin")));
+                        Map.entry("KC_CACHE", "local")));
+        builder.environment().putAll(settings());
+        builder.environment().putAll(administrator.environment());
         return builder.start();
     }
 
-    private void awaitAnswer() throws Exception {
+    /** What the realm's files and our own steps in Keycloak want to know. */
+    private Map<String, String> settings() {
+        return Map.ofEntries(
+                Map.entry("LIUDAN_HUB_URL", webUrl),
+                Map.entry(
+                        "LIUDAN_AGENCY_SECONDS",
+                        Long.toString(properties.keycloak().agencyInterval().toSeconds())),
+                Map.entry("LIUDAN_IDENTITY_ISSUER", issuer()),
+                Map.entry("LIUDAN_ZJJ_ISSUER", issuer().replace(REALM, "zjj")),
+                Map.entry("LIUDAN_ZJJ_SECRET", "demo"),
+                Map.entry(
+                        "LIUDAN_WECHAT_URL",
+                        "http://localhost:" + properties.simulators().port() + "/wechat"),
+                Map.entry("LIUDAN_WECHAT_APPID", WechatSimulator.APP),
+                Map.entry("LIUDAN_WECHAT_SECRET", WechatSimulator.SECRET));
+    }
+
+    /** Beside them what the hub's own environment sets, secrets for example. */
+    private Map<String, String> known() {
+        Map<String, String> known = new HashMap<>(System.getenv());
+        known.putAll(settings());
+        return known;
+    }
+
+    /** A realm that was there before is brought up to what its file says now. */
+    private void bringUpToDate(Path file) throws IOException {
+        try {
+            KeycloakApi api =
+                    administrator.api(issuer().replaceFirst("/realms/.*", "")).in(REALM);
+            List<String> done = new RealmUpdate(api, known()).apply(RealmUpdate.tree(Files.readString(file)));
+            if (!done.isEmpty()) {
+                LOG.info("The realm was brought up to date: {}", String.join(", ", done));
+            }
+        } catch (KeycloakApi.Refused refused) {
+            LOG.warn("The realm can't be brought up to date: {}", refused.getMessage());
+        }
+    }
+
+    /** The administrator's password, if it was made by this start. */
+    Optional<String> passwordToShow() {
+        return administrator.showOnce();
+    }
+
+    private void awaitAnswer(Process process) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(issuer() + "/.well-known/openid-configuration"))
                     .timeout(Duration.ofSeconds(5))

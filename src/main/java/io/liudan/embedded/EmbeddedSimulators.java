@@ -7,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -25,7 +23,7 @@ class EmbeddedSimulators implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedSimulators.class);
 
     private final EmbeddedProperties properties;
-    private final Map<Path, Process> processes = new LinkedHashMap<>();
+    private final List<Supervised> children = new ArrayList<>();
 
     EmbeddedSimulators(
             EmbeddedProperties properties,
@@ -70,7 +68,6 @@ class EmbeddedSimulators implements AutoCloseable {
 
     private void start(String name, Class<?> program, int megabytes, String... arguments) {
         Path record = properties.resolve("run/" + name);
-        Leftovers.end(record, name);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + megabytes + "m",
@@ -82,12 +79,12 @@ class EmbeddedSimulators implements AutoCloseable {
         Path log = properties.resolve("log/" + name + ".log");
         try {
             Files.createDirectories(log.getParent());
-            Process process = new ProcessBuilder(command)
+            Supervised child = new Supervised(name, record, () -> new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            processes.put(record, process);
-            Leftovers.record(record, process.toHandle());
+                    .start());
+            children.add(child);
+            child.supervise();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -106,13 +103,7 @@ class EmbeddedSimulators implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        processes.values().forEach(Process::destroy);
-        for (Map.Entry<Path, Process> child : processes.entrySet()) {
-            if (!child.getValue().waitFor(10, TimeUnit.SECONDS)) {
-                child.getValue().destroyForcibly().waitFor();
-            }
-            Leftovers.forget(child.getKey());
-        }
+    public void close() {
+        children.reversed().forEach(Supervised::close);
     }
 }

@@ -1,5 +1,6 @@
 package io.liudan.embedded;
 
+import io.liudan.problem.StartupProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

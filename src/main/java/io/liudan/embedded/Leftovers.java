@@ -49,7 +49,12 @@ final class Leftovers {
      * already.
      */
     static void endPostgres(Path dataDirectory) {
-        lines(dataDirectory.resolve("postmaster.pid"))
+        postgres(dataDirectory).ifPresent(child -> end(child, "PostgreSQL", true));
+    }
+
+    /** The PostgreSQL whose lock file lies in this data directory, if it runs. */
+    static Optional<ProcessHandle> postgres(Path dataDirectory) {
+        return lines(dataDirectory.resolve("postmaster.pid"))
                 .filter(lines -> lines.size() >= 3)
                 .flatMap(lines -> ProcessHandle.of(Long.parseLong(lines.get(0).trim()))
                         .filter(child -> child.info()
@@ -57,8 +62,7 @@ final class Leftovers {
                                 .filter(command -> command.endsWith("postgres"))
                                 .isPresent())
                         .filter(child ->
-                                startedAbout(child, Long.parseLong(lines.get(2).trim()))))
-                .ifPresent(child -> end(child, "PostgreSQL", true));
+                                startedAbout(child, Long.parseLong(lines.get(2).trim()))));
     }
 
     static void forget(Path file) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
+import io.liudan.problem.StartupProblem;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

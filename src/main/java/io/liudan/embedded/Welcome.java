@@ -1,6 +1,7 @@
 package io.liudan.embedded;
 
 import io.liudan.identity.IdentityProperties;
+import io.liudan.problem.StartupProblem;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -64,5 +65,9 @@ class Welcome {
                   The housing bureau has accounts of its own: choose 住房和城乡建设局账号 and sign in as kang.ning.
 
                 """, webUrl, identity.issuer(), database.getJdbcUrl(), database.getUsername(), simulators);
+        keycloak.ifAvailable(server -> server.passwordToShow()
+                .ifPresent(password -> System.out.printf(
+                        "  Keycloak's own administrator, shown this once: admin / %s at %s%n%n",
+                        password, identity.issuer().replaceFirst("/realms/.*", "/admin/"))));
     }
 }

@@ -18,6 +18,7 @@ public final class DepartmentSimulators {
     private DepartmentSimulators() {}
 
     public static void main(String[] args) throws Exception {
+        Lifeline.hold();
         Map<String, String> settings = new LinkedHashMap<>();
         for (String arg : args) {
             String[] pair = arg.replaceFirst("^--", "").split("=", 2);

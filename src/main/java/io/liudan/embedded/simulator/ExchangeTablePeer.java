@@ -42,15 +42,18 @@ class ExchangeTablePeer extends Peer {
     }
 
     private void read() {
+        boolean failed = false;
         while (true) {
             try {
+                TimeUnit.MILLISECONDS.sleep(failed ? 5000 : 500);
+                failed = false;
                 if (fault() != Faults.DOWN) {
                     readOnce();
                 }
-                TimeUnit.MILLISECONDS.sleep(500);
             } catch (InterruptedException e) {
                 return;
             } catch (SQLException | IOException e) {
+                failed = true;
                 System.err.println(
                         code() + " couldn't read its tables: " + e.getClass().getName());
             }

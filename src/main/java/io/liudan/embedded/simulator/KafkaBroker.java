@@ -14,6 +14,7 @@ public final class KafkaBroker {
     private KafkaBroker() {}
 
     public static void main(String[] args) throws Exception {
+        Lifeline.hold();
         Path folder = Path.of(args[0]).toAbsolutePath();
         Files.createDirectories(folder);
         Path settings = folder.resolve("server.properties");
