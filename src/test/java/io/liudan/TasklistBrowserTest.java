@@ -299,6 +299,7 @@ class TasklistBrowserTest extends BrowserTest {
                 .click();
         picture(page, "menu");
         page.locator(".logout a").click();
+        page.locator("form[action='/logout'] button").click();
         page.locator("#kc-login").waitFor();
     }
 

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.annotation.Value;
@@ -96,9 +95,8 @@ public class CallLimits {
         });
     }
 
-    /** The path as the servlets read it, not as somebody wrote it. */
-    private static boolean counted(HttpServletRequest request) {
-        String path = request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
+    static boolean counted(HttpServletRequest request) {
+        String path = Paths.of(request);
         return path.startsWith("/api/")
                 || path.startsWith("/integration/")
                 || path.startsWith("/engine-rest/")

@@ -264,16 +264,30 @@ class TokenTest extends HubTest {
     }
 
     @Test
-    void in_production_a_secret_that_everybody_knows_is_refused_by_name() {
+    void in_production_all_that_is_missing_known_or_too_short_is_told_at_once_by_name() {
         MockEnvironment settings = new MockEnvironment()
-                .withProperty("liudan.privacy.master-key", "own")
-                .withProperty("liudan.integration.link-secret", "own")
-                .withProperty("liudan.identity.directory-secret", "own")
-                .withProperty("spring.security.oauth2.client.registration.keycloak.client-secret", "own");
-        assertThat(new KnownSecrets(settings)).isNotNull();
+                .withProperty("spring.datasource.url", "jdbc:postgresql://db/liudan")
+                .withProperty("spring.datasource.username", "liudan")
+                .withProperty("spring.datasource.password", "own")
+                .withProperty("liudan.web-url", "https://hub.example")
+                .withProperty("liudan.identity.issuer", "https://id.example/realms/liudan")
+                .withProperty("liudan.identity.backchannel", "http://keycloak:8080/realms/liudan")
+                .withProperty("liudan.privacy.master-key", Base64.getEncoder().encodeToString(new byte[32]))
+                .withProperty("liudan.integration.link-secret", "own-own-own-own-own")
+                .withProperty("liudan.identity.directory-secret", "own-own-own-own-own")
+                .withProperty(
+                        "spring.security.oauth2.client.registration.keycloak.client-secret", "own-own-own-own-own");
+        assertThat(ProductionSettings.faults(settings)).isEmpty();
         settings.setProperty("liudan.integration.link-secret", "liudan-link-secret");
-        assertThatThrownBy(() -> new KnownSecrets(settings))
-                .hasMessageContaining("liudan.integration.link-secret")
-                .hasMessageNotContaining("liudan-link-secret");
+        settings.setProperty("liudan.identity.directory-secret", "a");
+        settings.setProperty("liudan.identity.issuer", "${LIUDAN_NOWHERE_SET}");
+        settings.setProperty("liudan.privacy.master-key", "own");
+        assertThat(ProductionSettings.faults(settings))
+                .hasSize(4)
+                .anyMatch(fault -> fault.startsWith("LIUDAN_LINK_SECRET is the one of the embedded shape"))
+                .anyMatch(fault -> fault.startsWith("LIUDAN_DIRECTORY_SECRET has less than 16 characters"))
+                .anyMatch(fault -> fault.startsWith("LIUDAN_IDENTITY_ISSUER is no address"))
+                .anyMatch(fault -> fault.startsWith("LIUDAN_MASTER_KEY is not 32 bytes"))
+                .noneMatch(fault -> fault.contains("liudan-link-secret"));
     }
 }
