@@ -4,6 +4,7 @@ import io.liudan.problem.Problem;
 import io.liudan.request.RequestEvents;
 import io.liudan.request.RequestProgress;
 import org.camunda.bpm.engine.MismatchingMessageCorrelationException;
+import org.camunda.bpm.engine.OptimisticLockingException;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.impl.MessageCorrelationBuilderImpl;
 import org.camunda.bpm.engine.runtime.MessageCorrelationBuilder;
@@ -11,6 +12,7 @@ import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -73,7 +75,10 @@ class RequestProcesses {
                 "not-withdrawable-now");
     }
 
-    /** A model that doesn't wait for the message at this moment refuses the move, and nothing of it is stored. */
+    /**
+     * A model that doesn't wait for the message at this moment refuses the move, and nothing of it is stored. Whoever
+     * began the transaction makes the move again where another one of the engine's was faster.
+     */
     private static void correlate(MessageCorrelationBuilder message, String refusal) {
         try {
             // A model that begins with the message is no process of this request.
@@ -82,6 +87,8 @@ class RequestProcesses {
             throw Problem.conflict(refusal);
         } catch (EngineRefusal e) {
             throw e.problem();
+        } catch (OptimisticLockingException e) {
+            throw new OptimisticLockingFailureException("the process was changed in the same moment", e);
         }
     }
 }

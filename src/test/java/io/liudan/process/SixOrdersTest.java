@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.init;
 
-import io.liudan.HubTest;
 import io.liudan.problem.Problem;
-import io.liudan.request.Intake;
 import io.liudan.request.Rating;
 import io.liudan.request.RequestEvents;
 import java.time.Duration;
@@ -27,26 +25,17 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Every way that a request can go through {@code six-orders.bpmn}, on the real engine; the last test counts what they
  * covered.
  */
-class SixOrdersTest extends HubTest {
+class SixOrdersTest extends TimersByHandTest {
 
     private static final String GRID = "grid-622901001001-01";
     private static final String COMMUNITY = "community-622901001001";
     private static final String STREET = "street-622901001";
-
-    private RequestDriver driver;
-
-    @Autowired
-    private ProcessEngine engine;
-
-    @Autowired
-    private EngineClock clock;
 
     @Autowired
     private ApplicationEventPublisher publisher;
@@ -81,9 +70,8 @@ class SixOrdersTest extends HubTest {
     }
 
     @BeforeEach
-    void useThisEngine(@Autowired Intake intake, @Autowired JdbcClient jdbc) {
+    void useThisEngine() {
         init(engine);
-        driver = new RequestDriver(intake, engine, jdbc);
     }
 
     private ProcessInstanceAssert process() {

@@ -1,6 +1,7 @@
 package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The desks' doors: the task API, and the engine's own REST API beside it. */
 class TaskApiTest extends HubTest {
@@ -54,6 +58,34 @@ class TaskApiTest extends HubTest {
         api.complete(
                 "community1", api.task("community1", code, "issue").path("id").asText(), Map.of("decision", "ISSUE"));
         task = api.task("street1", code, "dispatch").path("id").asText();
+    }
+
+    @Test
+    void a_residents_move_that_meets_a_timer_is_made_again_and_once(
+            @Autowired JdbcClient jdbc, @Autowired TransactionTemplate transaction) throws Exception {
+        api.complete("grid1", task, Map.of("decision", "ASK_RESIDENT", "question", "具体是哪一栋楼？"));
+        try (ExecutorService resident = Executors.newSingleThreadExecutor()) {
+            Future<Answer> answer = transaction.execute(status -> {
+                // What a look at the timers does to the one of this request.
+                int timers = jdbc.sql("""
+                                update act_ru_job set rev_ = rev_ + 1 where process_instance_id_ =
+                                (select proc_inst_id_ from act_ru_execution where business_key_ = ?)""").param(code).update();
+                assertThat(timers).isPositive();
+                Future<Answer> sent = resident.submit(() ->
+                        api.post("resident1", "/api/v1/requests/" + code + "/supplement", Map.of("text", "3 号楼")));
+                await().until(() -> jdbc.sql("""
+                                select exists (select from pg_stat_activity
+                                where wait_event_type = 'Lock' and query ilike '%act_ru_job%')""").query(Boolean.class).single());
+                return sent;
+            });
+            assertThat(answer.get().status()).isEqualTo(200);
+        }
+        assertThat(jdbc.sql("select count(*) from request_event where request_code = ? and type like '%supplemented'")
+                        .param(code)
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(1);
+        assertThat(api.task("grid1", code, "verify").path("id").asText()).isNotEmpty();
     }
 
     @Test
