@@ -11,14 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 
 /** A call whose body was read, up to a limit, and can be read again by whoever answers it. */
 public final class BufferedCall extends HttpServletRequestWrapper {
-
-    /** A phone with one bar of signal sends a text in less. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final byte[] body;
 
@@ -29,7 +24,8 @@ public final class BufferedCall extends HttpServletRequestWrapper {
 
     /**
      * @param limit in bytes
-     * @throws Problem 413 where the body is longer, 408 where it takes longer than {@link #PATIENCE} to arrive
+     * @throws Problem 413 where the body is longer
+     * @throws IOException where it doesn't come, or more slowly than the limits ask
      */
     public static BufferedCall read(HttpServletRequest request, int limit) throws IOException {
         if (request instanceof BufferedCall known && known.body.length <= limit) {
@@ -38,7 +34,6 @@ public final class BufferedCall extends HttpServletRequestWrapper {
         if (request.getContentLengthLong() > limit) {
             throw Problem.tooLarge("body-too-large", limit / 1024);
         }
-        Instant end = Instant.now().plus(PATIENCE);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] some = new byte[8192];
         ServletInputStream in = request.getInputStream();
@@ -46,9 +41,6 @@ public final class BufferedCall extends HttpServletRequestWrapper {
             body.write(some, 0, read);
             if (body.size() > limit) {
                 throw Problem.tooLarge("body-too-large", limit / 1024);
-            }
-            if (Instant.now().isAfter(end)) {
-                throw Problem.refusal(408, "body-too-slow");
             }
         }
         return new BufferedCall(request, body.toByteArray());

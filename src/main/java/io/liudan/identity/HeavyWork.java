@@ -2,13 +2,15 @@ package io.liudan.identity;
 
 import io.liudan.problem.Problem;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * What keeps a processor busy for tens of milliseconds: reading a very long text for names, unpacking a picture. No
- * more than half of the processors do so at once, so that the others go on answering; whoever came first goes first.
+ * more than half of the processors do so at once, and each rests afterwards for as long as it worked, so that whoever
+ * asks for little is answered meanwhile; whoever came first goes first.
  */
 public final class HeavyWork {
 
@@ -34,10 +36,12 @@ public final class HeavyWork {
             Thread.currentThread().interrupt();
             throw Problem.unavailable(Duration.ofSeconds(5));
         }
+        long begin = System.nanoTime();
         try {
             return work.get();
         } finally {
-            TURNS.release();
+            CompletableFuture.delayedExecutor(System.nanoTime() - begin, TimeUnit.NANOSECONDS, Runnable::run)
+                    .execute(TURNS::release);
         }
     }
 }

@@ -116,7 +116,15 @@ public class RateLimits {
             Duration patience,
             @JsonProperty("of-address") int ofAddress) {}
 
-    private record Declared(Codes codes, Calls calls, Uploads uploads, Turns turns) {}
+    /**
+     * How fast a body moves at least, in either direction.
+     *
+     * @param bytesASecond on average
+     * @param after so long nobody looks
+     */
+    public record Pace(@JsonProperty("bytes-a-second") int bytesASecond, Duration after) {}
+
+    private record Declared(Codes codes, Calls calls, Uploads uploads, Turns turns, Pace pace) {}
 
     /** @param factor by how much limits of accounts are more generous than the file says */
     RateLimits(
@@ -142,6 +150,10 @@ public class RateLimits {
 
     public Turns turns() {
         return declared.turns();
+    }
+
+    public Pace pace() {
+        return declared.pace();
     }
 
     public Uploads uploads() {

@@ -3,23 +3,39 @@ package io.liudan.identity;
 import io.liudan.problem.Problem;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.springframework.context.i18n.LocaleContext;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.security.concurrent.DelegatingSecurityContextCallable;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Lets no more calls be worked on at once than a node can: each waits for its turn, whoever came first goes first. It
- * is known by then who calls and that they may; and the body is there, so that nobody who sends slowly keeps a turn
- * from others. Reading a slow body costs a virtual thread and the bytes that have come, nothing else.
+ * is known by then who calls and that they may; the body is there, and the answer is sent when the turn is over, so
+ * that nobody who sends or reads slowly keeps a turn from others. That costs a virtual thread and the bytes that have
+ * come, nothing else. The work itself is done by a thread of the system's, which many short waits for the database cost
+ * less, and which gives way to others in the middle of heavy work.
  */
 @Component
 public class Turns {
@@ -32,12 +48,18 @@ public class Turns {
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final RateLimits.Turns limits;
+    private final RateLimits.Pace pace;
     private final Refusals refusals;
     private final Semaphore turns;
+    /** As many as there are turns, since nobody comes without one. */
+    private final ExecutorService workers = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("turn-", 0).daemon().factory());
+
     private final ConcurrentMap<String, Integer> addresses = new ConcurrentHashMap<>();
 
     Turns(RateLimits limits, Refusals refusals) {
         this.limits = limits.turns();
+        this.pace = limits.pace();
         this.refusals = refusals;
         this.turns = new Semaphore(this.limits.atOnce(), true);
     }
@@ -59,7 +81,7 @@ public class Turns {
                 throws ServletException, IOException {
             String address = String.valueOf(Addresses.network(request.getRemoteAddr()));
             boolean admitted = addresses.merge(address, 1, Integer::sum) <= limits.ofAddress();
-            try {
+            try (HeldAnswer answer = new HeldAnswer(response, temporary(request))) {
                 if (!admitted) {
                     throw Problem.tooMany("too-many-calls", RETRY);
                 }
@@ -68,10 +90,11 @@ public class Turns {
                     throw Problem.unavailable(RETRY);
                 }
                 try {
-                    chain.doFilter(whole, response);
+                    work(chain, whole, answer);
                 } finally {
                     turns.release();
                 }
+                answer.send(pace);
             } catch (Problem refused) {
                 refusals.refuse(request, response, refused);
             } catch (InterruptedException e) {
@@ -81,6 +104,39 @@ public class Turns {
                 addresses.computeIfPresent(address, (one, calls) -> calls == 1 ? null : calls - 1);
             }
         }
+
+        private void work(FilterChain chain, HttpServletRequest request, HttpServletResponse answer)
+                throws ServletException, IOException, InterruptedException {
+            RequestAttributes call = RequestContextHolder.getRequestAttributes();
+            LocaleContext locale = LocaleContextHolder.getLocaleContext();
+            Callable<Void> work = () -> {
+                RequestContextHolder.setRequestAttributes(call);
+                LocaleContextHolder.setLocaleContext(locale);
+                try {
+                    chain.doFilter(request, answer);
+                } finally {
+                    RequestContextHolder.resetRequestAttributes();
+                    LocaleContextHolder.resetLocaleContext();
+                }
+                return null;
+            };
+            try {
+                workers.submit(DelegatingSecurityContextCallable.create(work, SecurityContextHolder.getContext()))
+                        .get();
+            } catch (ExecutionException e) {
+                switch (e.getCause()) {
+                    case IOException io -> throw io;
+                    case ServletException servlet -> throw servlet;
+                    case RuntimeException fault -> throw fault;
+                    case Error fault -> throw fault;
+                    default -> throw new ServletException(e.getCause());
+                }
+            }
+        }
+    }
+
+    private static Path temporary(HttpServletRequest request) {
+        return ((File) request.getServletContext().getAttribute(ServletContext.TEMPDIR)).toPath();
     }
 
     /** The call with all of its body; a caller who went away meanwhile is nobody's failure. */
@@ -102,7 +158,9 @@ public class Turns {
             try {
                 request.getParts();
             } catch (IllegalStateException | IOException | ServletException broken) {
-                return request;
+                if (NestedExceptionUtils.getRootCause(broken) instanceof Pace.TooSlow slow) {
+                    throw slow;
+                }
             }
             return request;
         }

@@ -19,7 +19,18 @@ import org.springframework.web.bind.annotation.RestController;
 class ErrorPage implements ErrorController {
 
     private static final Map<Integer, String> CODES = Map.of(
-            401, "unauthenticated", 403, "forbidden", 404, "not-found", 405, "method-not-allowed", 503, "unavailable");
+            401,
+            "unauthenticated",
+            403,
+            "forbidden",
+            404,
+            "not-found",
+            405,
+            "method-not-allowed",
+            408,
+            "body-too-slow",
+            503,
+            "unavailable");
 
     private final ProblemTexts texts;
     private final Failures failures;

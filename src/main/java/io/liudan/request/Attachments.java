@@ -17,7 +17,6 @@ import java.util.UUID;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.imaging.Imaging;
 import org.apache.commons.imaging.formats.jpeg.exif.ExifRewriter;
-import org.apache.commons.imaging.formats.png.PngImageParser;
 import org.apache.commons.imaging.formats.tiff.constants.TiffTagConstants;
 import org.apache.commons.imaging.formats.tiff.write.TiffOutputSet;
 import org.apache.tika.Tika;
@@ -187,11 +186,8 @@ public class Attachments {
         return turned.toByteArray();
     }
 
-    /** Written anew from its pixels: what may hide between them stays behind. */
-    private static byte[] withoutPngMetadata(byte[] bytes) throws IOException {
-        requireReasonable(Imaging.getImageSize(bytes), PNG_PIXELS);
-        ByteArrayOutputStream clean = new ByteArrayOutputStream(bytes.length);
-        new PngImageParser().writeImage(Imaging.getBufferedImage(bytes), clean, null);
-        return clean.toByteArray();
+    private static byte[] withoutPngMetadata(byte[] png) throws IOException {
+        requireReasonable(Imaging.getImageSize(png), PNG_PIXELS);
+        return PictureParts.pngAnew(png);
     }
 }

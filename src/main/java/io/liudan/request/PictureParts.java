@@ -1,5 +1,10 @@
 package io.liudan.request;
 
+import ar.com.hjg.pngj.ImageInfo;
+import ar.com.hjg.pngj.PngReader;
+import ar.com.hjg.pngj.PngWriter;
+import ar.com.hjg.pngj.PngjException;
+import ar.com.hjg.pngj.chunks.ChunkCopyBehaviour;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -58,6 +63,33 @@ final class PictureParts {
             }
         } while (!name.equals("IEND"));
         return picture.toByteArray();
+    }
+
+    /**
+     * The same pixels written anew, row by row, however many there are: what may hide between them stays behind.
+     * Colours that are told by number keep their table.
+     *
+     * @throws PngjException when the file is broken
+     */
+    static byte[] pngAnew(byte[] png) {
+        ByteArrayOutputStream anew = new ByteArrayOutputStream(png.length);
+        PngReader read = new PngReader(new ByteArrayInputStream(png));
+        try {
+            ImageInfo kind = read.imgInfo;
+            PngWriter written = new PngWriter(anew, kind);
+            written.copyChunksFrom(
+                    read.getChunksList(), ChunkCopyBehaviour.COPY_PALETTE | ChunkCopyBehaviour.COPY_TRANSPARENCY);
+            // To choose the best filter of each row again would cost more than all else.
+            written.setFilterPreserve(!read.isInterlaced());
+            for (int row = 0; row < kind.rows; row++) {
+                written.writeRow(read.readRow(row));
+            }
+            read.end();
+            written.end();
+        } finally {
+            read.close();
+        }
+        return anew.toByteArray();
     }
 
     /**

@@ -10,8 +10,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Of a file that is a picture, only the picture is left. */
 class PicturePartsTest {
@@ -54,6 +60,50 @@ class PicturePartsTest {
     private static byte[] segment(int kind, byte[] body) {
         int length = body.length + 2;
         return joined(new byte[] {(byte) 0xff, (byte) kind, (byte) (length >> 8), (byte) length}, body);
+    }
+
+    private static BufferedImage drawn(int type) {
+        BufferedImage image = new BufferedImage(61, 47, type);
+        for (int x = 0; x < 61; x++) {
+            for (int y = 0; y < 47; y++) {
+                image.setRGB(x, y, x * 4 << 24 | x * 4 << 16 | y * 5 << 8 | (x + y) * 2);
+            }
+        }
+        return image;
+    }
+
+    private static byte[] png(BufferedImage image, boolean interlaced) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        ImageWriteParam how = writer.getDefaultWriteParam();
+        how.setProgressiveMode(interlaced ? ImageWriteParam.MODE_DEFAULT : ImageWriteParam.MODE_DISABLED);
+        try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
+            writer.setOutput(stream);
+            writer.write(null, new IIOImage(image, null, null), how);
+        }
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TYPE_INT_RGB",
+        "TYPE_INT_ARGB",
+        "TYPE_BYTE_GRAY",
+        "TYPE_USHORT_GRAY",
+        "TYPE_BYTE_BINARY",
+        "TYPE_BYTE_INDEXED"
+    })
+    void a_png_of_any_kind_is_written_anew_with_the_same_pixels(String type) throws Exception {
+        BufferedImage image = drawn(BufferedImage.class.getField(type).getInt(null));
+        for (boolean interlaced : new boolean[] {false, true}) {
+            byte[] png = png(image, interlaced);
+            BufferedImage before = ImageIO.read(new ByteArrayInputStream(png));
+            BufferedImage after = ImageIO.read(new ByteArrayInputStream(PictureParts.pngAnew(png)));
+            assertThat(after.getColorModel()).isEqualTo(before.getColorModel());
+            assertThat(after.getData().getSamples(0, 0, 61, 47, 0, (int[]) null))
+                    .isEqualTo(before.getData().getSamples(0, 0, 61, 47, 0, (int[]) null));
+            assertThat(after.getRGB(0, 0, 61, 47, null, 0, 61)).isEqualTo(before.getRGB(0, 0, 61, 47, null, 0, 61));
+        }
     }
 
     @Test
