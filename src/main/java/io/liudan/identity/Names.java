@@ -71,7 +71,7 @@ class Names {
     record Span(int start, int end) {}
 
     Names() {
-        String surname = "(?:" + any(words.ofTwo()) + "|[" + words.surnames() + words.regional() + "])";
+        String surname = "(?:" + any(words.ofTwo()) + "|" + oneOf(words.surnames() + words.regional()) + ")";
         String teller = any(
                 Stream.concat(words.persons().stream(), words.toldBy().stream()).toList());
         String goesOn = any(words.goesOnWith());
@@ -110,6 +110,27 @@ class Names {
                 .map(word -> word.substring(0, 1))
                 .distinct()
                 .collect(Collectors.joining("", "(?=[", "])"));
+    }
+
+    /**
+     * A class of many characters, in groups that are passed over by one look at their range: the JDK looks at one after
+     * the other, and there are hundreds of surnames.
+     */
+    private static String oneOf(String characters) {
+        int[] sorted = characters.codePoints().sorted().distinct().toArray();
+        int size = (int) Math.ceil(Math.sqrt(sorted.length));
+        StringBuilder groups = new StringBuilder("[");
+        for (int from = 0; from < sorted.length; from += size) {
+            int to = Math.min(from + size, sorted.length);
+            groups.append('[')
+                    .appendCodePoint(sorted[from])
+                    .append('-')
+                    .appendCodePoint(sorted[to - 1])
+                    .append("&&[")
+                    .append(new String(sorted, from, to - from))
+                    .append("]]");
+        }
+        return groups.append(']').toString();
     }
 
     private static String any(List<String> words) {

@@ -46,6 +46,15 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
         return List.copyOf(specs);
     }
 
+    /** The decision whose condition a property of this name holds; {@code null} for any other property. */
+    static String conditioned(String property) {
+        return property.startsWith(PREFIX)
+                        && property.endsWith(WHEN)
+                        && property.length() > PREFIX.length() + WHEN.length()
+                ? property.substring(PREFIX.length(), property.length() - WHEN.length())
+                : null;
+    }
+
     private static List<FieldSpec> fields(String text) {
         List<FieldSpec> fields = new ArrayList<>();
         for (String part : text.split("[,，]")) {

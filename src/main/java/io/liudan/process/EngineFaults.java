@@ -75,6 +75,9 @@ final class EngineFaults {
                 case EngineRefusal refusal -> {
                     return answer(refusal.problem().status(), refusal.problem().code(), refusal.getMessage());
                 }
+                case ModelGuard.ModelRejected faults -> {
+                    return answer(422, "ModelRejected", faults.getMessage());
+                }
                 case AuthorizationException denied -> {
                     return answer(403, "AuthorizationException", denied.getMessage());
                 }

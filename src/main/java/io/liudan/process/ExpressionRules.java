@@ -5,10 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.camunda.bpm.impl.juel.AstBracket;
+import org.camunda.bpm.impl.juel.AstChoice;
 import org.camunda.bpm.impl.juel.AstDot;
+import org.camunda.bpm.impl.juel.AstEval;
 import org.camunda.bpm.impl.juel.AstFunction;
 import org.camunda.bpm.impl.juel.AstIdentifier;
 import org.camunda.bpm.impl.juel.AstMethod;
+import org.camunda.bpm.impl.juel.AstNested;
+import org.camunda.bpm.impl.juel.AstString;
 import org.camunda.bpm.impl.juel.Builder;
 import org.camunda.bpm.impl.juel.Node;
 import org.camunda.bpm.impl.juel.TreeBuilderException;
@@ -24,10 +28,12 @@ class ExpressionRules {
     private static final Set<String> READABLE = Set.of("decisionResult");
 
     private final Verbs verbs;
+    private final VerbWords words;
     private final Builder parser = new Builder(Builder.Feature.METHOD_INVOCATIONS);
 
-    ExpressionRules(Verbs verbs) {
+    ExpressionRules(Verbs verbs, VerbWords words) {
         this.verbs = verbs;
+        this.words = words;
     }
 
     /** Why the text may not stand in a model; empty when it may. A text without an expression always may. */
@@ -98,6 +104,39 @@ class ExpressionRules {
         if (!known.contains(verb + "/" + arguments)) {
             faults.add("未知的动作 unknown verb '" + bean.getName() + "." + verb + "' with " + arguments
                     + " arguments; there are: " + String.join(", ", known));
+            return;
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < arguments; i++) {
+            texts.add(literal(call.getChild(1).getChild(i)));
+        }
+        words.fault(bean.getName() + "." + verb, texts).ifPresent(faults::add);
+    }
+
+    /** {@code null} for what isn't a plain text. */
+    private static String literal(Node node) {
+        return node instanceof AstString text ? (String) text.eval(null, null) : null;
+    }
+
+    /** The plain texts that an expression may give, through choices; none where it gives something else. */
+    List<String> results(String expression) {
+        List<String> results = new ArrayList<>();
+        results(parser.build(expression).getRoot(), results);
+        return results;
+    }
+
+    private static void results(Node node, List<String> results) {
+        switch (node) {
+            case AstString text -> results.add((String) text.eval(null, null));
+            case AstChoice choice -> {
+                results(choice.getChild(1), results);
+                results(choice.getChild(2), results);
+            }
+            case AstEval whole -> results(whole.getChild(0), results);
+            case AstNested inner -> results(inner.getChild(0), results);
+            default -> {
+                // known when it is evaluated
+            }
         }
     }
 

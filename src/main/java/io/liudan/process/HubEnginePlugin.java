@@ -4,7 +4,6 @@ import io.liudan.identity.People;
 import io.liudan.problem.ProblemTexts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javax.script.ScriptEngine;
 import javax.script.ScriptEngineFactory;
 import javax.script.ScriptEngineManager;
@@ -15,7 +14,6 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.scripting.engine.ScriptEngineResolver;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.stereotype.Component;
@@ -28,27 +26,16 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
 
     private final StepListeners listeners;
     private final Verbs verbs;
+    private final ModelGuard guard;
     private final ProblemTexts texts;
     private final People people;
-    private final ObjectProvider<KnownTopics> topics;
-    private final ObjectProvider<DeploymentRecords> records;
 
-    HubEnginePlugin(
-            StepListeners listeners,
-            Desks desks,
-            Deadlines deadlines,
-            WorkOrders workOrders,
-            Watch watch,
-            ProblemTexts texts,
-            People people,
-            ObjectProvider<KnownTopics> topics,
-            ObjectProvider<DeploymentRecords> records) {
+    HubEnginePlugin(StepListeners listeners, Verbs verbs, ModelGuard guard, ProblemTexts texts, People people) {
         this.listeners = listeners;
-        this.verbs = Verbs.of(Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch));
+        this.verbs = verbs;
+        this.guard = guard;
         this.texts = texts;
         this.people = people;
-        this.topics = topics;
-        this.records = records;
     }
 
     @Override
@@ -60,7 +47,7 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
         engine.setEnableScriptEngineLoadExternalResources(false);
         engine.setIdentityProviderSessionFactory(new PeopleIdentityProvider.Factory(people));
         engine.setCustomPreBPMNParseListeners(append(engine.getCustomPreBPMNParseListeners(), listeners));
-        engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), modelGuard()));
+        engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), guard));
         engine.setCustomPreCommandInterceptorsTxRequired(
                 append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
         engine.setResourceAuthorizationProvider(new TaskGrants());
@@ -79,12 +66,6 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
                 new ResourceDatabasePopulator(new ClassPathResource("engine/indexes.sql"));
         additions.setSeparator(";;"); // a function has single ones within
         additions.execute(engine.getProcessEngineConfiguration().getDataSource());
-    }
-
-    private ModelGuard modelGuard() {
-        ExpressionRules expressions = new ExpressionRules(verbs);
-        return new ModelGuard(
-                new ModelRules(expressions, () -> topics.getObject().all()), expressions, records::getObject);
     }
 
     private static DefaultDmnEngineConfiguration tables() {

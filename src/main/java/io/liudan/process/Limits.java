@@ -7,10 +7,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
@@ -21,7 +23,11 @@ import org.springframework.stereotype.Component;
 @Component
 class Limits {
 
-    private static final String TABLE = "deadlines";
+    static final String TABLE = "deadlines";
+
+    /** How spans of time are written, for whoever writes them otherwise. */
+    static final String UNITS = "例如 for example 4 WORKING_HOURS; "
+            + Arrays.stream(WorkingCalendar.Unit.values()).map(Enum::name).collect(Collectors.joining(", "));
 
     private final DecisionTables tables;
     private final Clock clock;
@@ -58,8 +64,7 @@ class Limits {
                         .toInstant()));
         return tables.evaluate(TABLE, inputs)
                 .map(rule -> new Limit(
-                        new Span(((Number) rule.get("amount")).longValue(), WorkingCalendar.Unit.valueOf((String)
-                                rule.get("unit"))),
+                        new Span(((Number) rule.get("amount")).longValue(), unit(rule)),
                         rule.get("reminder") == null ? null : ((Number) rule.get("reminder")).intValue(),
                         span(rule, "yellow"),
                         span(rule, "red"),
@@ -67,7 +72,11 @@ class Limits {
                         span(rule, "level2")));
     }
 
-    private static Span span(Map<String, Object> rule, String column) {
+    static WorkingCalendar.Unit unit(Map<String, Object> rule) {
+        return WorkingCalendar.Unit.valueOf((String) rule.get("unit"));
+    }
+
+    static Span span(Map<String, Object> rule, String column) {
         return rule.get(column) == null ? null : Span.parse((String) rule.get(column));
     }
 }

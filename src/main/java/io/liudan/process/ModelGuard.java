@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.impl.context.Context;
@@ -19,26 +19,39 @@ import org.camunda.bpm.engine.impl.persistence.entity.ResourceEntity;
 import org.camunda.bpm.engine.repository.DecisionDefinition;
 import org.camunda.bpm.engine.repository.Deployment;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.stereotype.Component;
 
 /**
  * Refuses a deployment that breaks the {@link ModelRules}, brings files that the hub has no use for, or takes a key
  * that came with another package; with all faults at once, and nothing of it is deployed. What is deployed is written
  * down ({@link DeploymentRecords}).
  */
+@Component
 class ModelGuard implements Deployer {
+
+    /** In bytes; the six orders take a twentieth of it. */
+    private static final int LARGEST = 2 * 1024 * 1024;
 
     private static final List<String> MODELS = List.of(".bpmn", ".bpmn20.xml");
     private static final List<String> TABLES = List.of(".dmn", ".dmn11.xml");
     private static final List<String> FORMS = List.of(".form");
 
     private final ModelRules rules;
+    private final TableRules tables;
     private final ExpressionRules expressions;
     private final Supplier<DeploymentRecords> records;
 
-    ModelGuard(ModelRules rules, ExpressionRules expressions, Supplier<DeploymentRecords> records) {
-        this.rules = rules;
-        this.expressions = expressions;
-        this.records = records;
+    ModelGuard(
+            Verbs verbs,
+            VerbWords words,
+            TableRules tables,
+            ObjectProvider<KnownTopics> topics,
+            ObjectProvider<DeploymentRecords> records) {
+        this.expressions = new ExpressionRules(verbs, words);
+        this.rules = new ModelRules(expressions, words, () -> topics.getObject().all());
+        this.tables = tables;
+        this.records = records::getObject;
     }
 
     /** All faults of all models of one deployment. */
@@ -57,15 +70,25 @@ class ModelGuard implements Deployer {
         Map<String, ResourceEntity> resources = deployment.getResources();
         List<String> faults = new ArrayList<>();
         Set<String> keys = new TreeSet<>();
+        ModelRules.Neighbours neighbours = neighbours(resources);
         resources.forEach((name, resource) -> {
+            if (resource.getBytes().length > LARGEST) {
+                faults.add(name + ": 文件太大，最多 2 MB is too large: 2 MB at most");
+                return;
+            }
             if (is(name, MODELS)) {
-                faults.addAll(rules.faults(resource.getBytes(), table -> hasTable(resources, table)));
+                faults.addAll(rules.faults(resource.getBytes(), neighbours));
+            }
+            if (is(name, TABLES)) {
+                faults.addAll(tables.faults(resource.getBytes()));
             }
             if (is(name, MODELS) || is(name, TABLES)) {
                 Optional<DeployedTexts> file = DeployedTexts.read(resource.getBytes());
                 file.ifPresentOrElse(
                         read -> {
-                            keys.addAll(read.keys());
+                            read.keys().stream()
+                                    .filter(key -> !keys.add(key))
+                                    .forEach(key -> faults.add(name + ": 标识出现在两个文件里 stands in two files: " + key));
                             faults.addAll(expressions.faults(read));
                         },
                         () -> faults.add(name + ": 不是有效的 XML is not valid XML"));
@@ -127,17 +150,31 @@ class ModelGuard implements Deployer {
         return repository.createDeploymentQuery().deploymentId(id).singleResult();
     }
 
-    private static boolean hasTable(Map<String, ResourceEntity> resources, String key) {
-        Predicate<ResourceEntity> brings = resource -> DeployedTexts.read(resource.getBytes())
-                .filter(read -> read.keys().contains(key))
-                .isPresent();
+    private static ModelRules.Neighbours neighbours(Map<String, ResourceEntity> resources) {
+        RepositoryService repository = Context.getProcessEngineConfiguration().getRepositoryService();
+        Set<String> tables = keys(resources, TABLES);
+        Set<String> processes = keys(resources, MODELS);
+        return new ModelRules.Neighbours(
+                key -> tables.contains(key)
+                        || repository
+                                        .createDecisionDefinitionQuery()
+                                        .decisionDefinitionKey(key)
+                                        .count()
+                                > 0,
+                tables::contains,
+                key -> processes.contains(key)
+                        || repository
+                                        .createProcessDefinitionQuery()
+                                        .processDefinitionKey(key)
+                                        .count()
+                                > 0);
+    }
+
+    private static Set<String> keys(Map<String, ResourceEntity> resources, List<String> endings) {
         return resources.entrySet().stream()
-                        .anyMatch(entry -> is(entry.getKey(), TABLES) && brings.test(entry.getValue()))
-                || Context.getProcessEngineConfiguration()
-                                .getRepositoryService()
-                                .createDecisionDefinitionQuery()
-                                .decisionDefinitionKey(key)
-                                .count()
-                        > 0;
+                .filter(entry -> is(entry.getKey(), endings))
+                .flatMap(entry -> DeployedTexts.read(entry.getValue().getBytes()).stream())
+                .flatMap(read -> read.keys().stream())
+                .collect(Collectors.toSet());
     }
 }

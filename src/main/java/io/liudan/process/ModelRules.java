@@ -5,8 +5,10 @@ import io.liudan.request.Status;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,18 +18,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.camunda.bpm.impl.juel.TreeBuilderException;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.BaseElement;
 import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
 import org.camunda.bpm.model.bpmn.instance.BusinessRuleTask;
+import org.camunda.bpm.model.bpmn.instance.CallActivity;
 import org.camunda.bpm.model.bpmn.instance.ConditionExpression;
 import org.camunda.bpm.model.bpmn.instance.ErrorEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.FlowElement;
+import org.camunda.bpm.model.bpmn.instance.Process;
 import org.camunda.bpm.model.bpmn.instance.ScriptTask;
 import org.camunda.bpm.model.bpmn.instance.ServiceTask;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
 import org.camunda.bpm.model.xml.instance.DomElement;
 import org.camunda.bpm.model.xml.instance.ModelElementInstance;
 
@@ -45,23 +51,35 @@ class ModelRules {
 
     private static final Set<String> FORBIDDEN_ATTRIBUTES =
             Set.of("class", "resource", "mapDecisionResultClass", "variableMappingClass");
+    private static final Set<String> KNOWN_PROPERTIES = Set.of(StepListeners.STATUS, StepListeners.OUTCOME);
     private static final Pattern COMPARED_DECISION = Pattern.compile("\\bdecision\\s*(?:==|!=|eq|ne)\\s*'([^']*)'");
 
     private final ExpressionRules expressions;
+    private final VerbWords words;
     private final Supplier<List<KnownTopics.Topic>> topics;
 
     /** @param topics asked at each deployment */
-    ModelRules(ExpressionRules expressions, Supplier<List<KnownTopics.Topic>> topics) {
+    ModelRules(ExpressionRules expressions, VerbWords words, Supplier<List<KnownTopics.Topic>> topics) {
         this.expressions = expressions;
+        this.words = words;
         this.topics = topics;
     }
 
     /**
+     * Which decision tables and processes a model can count on.
+     *
+     * @param table deployed already, or coming with the same deployment
+     * @param own coming with the same deployment
+     * @param process deployed already, or coming with the same deployment
+     */
+    record Neighbours(Predicate<String> table, Predicate<String> own, Predicate<String> process) {}
+
+    /**
      * @param bpmn the model's bytes
-     * @param hasTable whether a decision table of this key is deployed already or comes with the same deployment
+     * @param neighbours what else is there
      * @return the faults, each as {@code 名称 (id): reason}; empty when the model keeps the rules
      */
-    List<String> faults(byte[] bpmn, Predicate<String> hasTable) {
+    List<String> faults(byte[] bpmn, Neighbours neighbours) {
         BpmnModelInstance model;
         try {
             model = Bpmn.readModelFromStream(new ByteArrayInputStream(bpmn));
@@ -83,15 +101,27 @@ class ModelRules {
             if (element instanceof ScriptTask) {
                 faults.add(at(element) + "脚本已禁用 scripts are switched off");
             }
-            if (element instanceof BusinessRuleTask rule
-                    && rule.getCamundaDecisionRef() != null
-                    && !hasTable.test(rule.getCamundaDecisionRef())) {
-                faults.add(at(element) + "找不到决策表 there is no decision table '" + rule.getCamundaDecisionRef() + "'");
+            if (element instanceof BusinessRuleTask rule && rule.getCamundaDecisionRef() != null) {
+                checkTable(rule, neighbours, faults);
+            }
+            if (element instanceof CallActivity call
+                    && literal(call.getCalledElement())
+                    && !neighbours.process().test(call.getCalledElement())) {
+                faults.add(at(element) + "找不到被调用的流程 there is no process '" + call.getCalledElement() + "'");
+            }
+            if (element instanceof Process process && !process.isExecutable()) {
+                faults.add(at(element) + "流程没有标为可执行，部署后不会生效 is not marked as executable: nothing would be deployed");
             }
         }
+        faults.addAll(ModelFlow.faults(model));
+        faults.addAll(ModelTimes.faults(model));
         DeployedTexts.read(bpmn).map(expressions::faults).ifPresent(faults::addAll);
         walk(model.getDocument().getRootElement(), null, model, faults);
         for (ConditionExpression condition : model.getModelElementsByType(ConditionExpression.class)) {
+            if (literal(condition.getTextContent())) {
+                faults.add(at(condition.getParentElement()) + "条件要写成 ${…} a condition is written as ${…}: "
+                        + condition.getTextContent().strip());
+            }
             Matcher compared = COMPARED_DECISION.matcher(condition.getTextContent());
             while (compared.find()) {
                 if (!decisions.contains(compared.group(1))) {
@@ -108,9 +138,34 @@ class ModelRules {
                 || task.getCamundaCandidateGroups().isBlank()) {
             faults.add(at(task) + "没有岗位 has no desk: set its candidate groups, for example ${desks.grid(gridCode)}");
         }
+        Stream.of(Optional.ofNullable(task.getCamundaCandidateGroups())
+                        .orElse("")
+                        .split(","))
+                .map(String::strip)
+                .filter(ModelRules::literal)
+                .forEach(desk -> words.desk(desk).ifPresent(fault -> faults.add(at(task) + fault)));
         if (task.isCamundaAsyncAfter() && !DecisionSpec.read(properties).isEmpty()) {
             faults.add(
                     at(task) + "不能设为异步 its decision would be lost: asynchronous continuation after it is not allowed");
+        }
+    }
+
+    /** Whether it stands for itself and is no expression. */
+    private static boolean literal(String text) {
+        return text != null && !text.isBlank() && !text.contains("${") && !text.contains("#{");
+    }
+
+    private static void checkTable(BusinessRuleTask rule, Neighbours neighbours, List<String> faults) {
+        String table = rule.getCamundaDecisionRef();
+        if (!literal(table)) {
+            return;
+        }
+        if (!neighbours.table().test(table)) {
+            faults.add(at(rule) + "找不到决策表 there is no decision table '" + table + "'");
+        } else if ("deployment".equals(rule.getCamundaDecisionRefBinding())
+                && !neighbours.own().test(table)) {
+            faults.add(at(rule) + "决策表绑定为随流程部署，请一起部署 is bound to the table of its own deployment, which doesn't bring '"
+                    + table + "': deploy both files together");
         }
     }
 
@@ -160,6 +215,10 @@ class ModelRules {
                 faults.add(at(element) + "只有人工任务才有标记 only user tasks have marks: " + name);
             }
         });
+        checkNames(element, properties.keySet(), faults);
+        DecisionSpec.read(properties).stream()
+                .filter(spec -> spec.label().isBlank())
+                .forEach(spec -> faults.add(at(element) + "决定没有名称 the decision has no label: " + spec.decision()));
         List<String> fieldNames = DecisionSpec.read(properties).stream()
                 .flatMap(spec -> spec.fields().stream())
                 .map(DecisionSpec.FieldSpec::name)
@@ -168,15 +227,59 @@ class ModelRules {
         fieldNames.forEach(name -> faults.add(at(element) + "字段名无效 is no name of a field: '" + name + "'"));
     }
 
-    private static void among(
+    /** Names that are close to those which the hub reads are meant to be them. */
+    private static void checkNames(BaseElement element, Set<String> names, List<String> faults) {
+        for (String name : names) {
+            boolean read = KNOWN_PROPERTIES.contains(name)
+                    || name.startsWith(DecisionSpec.PREFIX)
+                    || name.startsWith(StepListeners.MARK);
+            String head = name.contains(".") ? name.substring(0, name.indexOf('.') + 1) : name;
+            Optional<String> meant = read
+                    ? Optional.empty()
+                    : Nearest.of(
+                            head.toLowerCase(Locale.ROOT),
+                            List.of(
+                                    StepListeners.STATUS,
+                                    StepListeners.OUTCOME,
+                                    StepListeners.MARK,
+                                    DecisionSpec.PREFIX));
+            meant.ifPresent(near -> faults.add(
+                    at(element) + "不认识的属性 unknown property '" + name + "'，是否指 did you mean '" + near + "'?"));
+            String decision = DecisionSpec.conditioned(name);
+            if (decision != null && !names.contains(DecisionSpec.PREFIX + decision)) {
+                faults.add(at(element) + "没有这个决定 there is no decision '" + decision + "': " + name);
+            }
+        }
+        List<String> all = propertyNames(element);
+        all.stream()
+                .filter(name -> Collections.frequency(all, name) > 1)
+                .distinct()
+                .forEach(name -> faults.add(at(element) + "属性写了两次 stands there twice: " + name));
+    }
+
+    private void among(
             BaseElement element,
             String property,
             Map<String, String> properties,
             Collection<String> words,
             List<String> faults) {
         String value = properties.get(property);
-        if (value != null && !value.contains("${") && !words.contains(value.strip())) {
-            faults.add(at(element) + property + " '" + value + "' 不在允许的取值中 is none of " + String.join(", ", words));
+        if (value == null) {
+            return;
+        }
+        for (String word : literal(value) ? List.of(value.strip()) : given(value)) {
+            if (!word.isEmpty() && !words.contains(word)) {
+                faults.add(at(element) + property + " '" + word + "' 不在允许的取值中 is none of " + String.join(", ", words));
+            }
+        }
+    }
+
+    /** An expression that can't be read is told by the {@link ExpressionRules}. */
+    private List<String> given(String expression) {
+        try {
+            return expressions.results(expression);
+        } catch (TreeBuilderException e) {
+            return List.of();
         }
     }
 
@@ -204,12 +307,20 @@ class ModelRules {
         element.getChildElements().forEach(child -> walk(child, here, model, faults));
     }
 
-    private static Map<String, String> properties(BaseElement element) {
+    private static Stream<CamundaProperty> declared(BaseElement element) {
         return Optional.ofNullable(element.getExtensionElements()).stream()
                 .flatMap(extensions ->
                         extensions.getElementsQuery().filterByType(CamundaProperties.class).list().stream())
                 .flatMap(list -> list.getCamundaProperties().stream())
-                .filter(property -> property.getCamundaName() != null && property.getCamundaValue() != null)
+                .filter(property -> property.getCamundaName() != null && property.getCamundaValue() != null);
+    }
+
+    private static List<String> propertyNames(BaseElement element) {
+        return declared(element).map(CamundaProperty::getCamundaName).toList();
+    }
+
+    static Map<String, String> properties(BaseElement element) {
+        return declared(element)
                 .collect(Collectors.toMap(
                         property -> property.getCamundaName(),
                         property -> property.getCamundaValue(),
@@ -217,7 +328,7 @@ class ModelRules {
                         LinkedHashMap::new));
     }
 
-    private static String at(ModelElementInstance element) {
+    static String at(ModelElementInstance element) {
         if (element == null) {
             return "";
         }

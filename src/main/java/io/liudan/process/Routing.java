@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Routing {
 
-    private static final String TABLE = "routing";
+    static final String TABLE = "routing";
 
     private final DecisionTables tables;
 

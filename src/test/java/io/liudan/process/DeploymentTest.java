@@ -76,7 +76,7 @@ class DeploymentTest extends HubTest {
     void an_expression_that_reaches_out_is_refused_wherever_it_stands(String where, String inside) {
         Answer refused =
                 deploy("probe-expressions", "p.bpmn", model("probe-expressions", inside.replace("{attack}", ATTACK)));
-        assertThat(refused.status()).as(where).isEqualTo(400);
+        assertThat(refused.status()).as(where).isEqualTo(422);
         assertThat(refused.body().path("message").asText()).as(where).contains("whitelisted");
     }
 
@@ -86,20 +86,20 @@ class DeploymentTest extends HubTest {
                 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="t"><decision id="probe-table" name="%s">
                 <decisionTable id="dt"><output id="o" name="o" typeRef="string"/><rule id="r"><outputEntry id="e"><text>%s</text></outputEntry></rule></decisionTable></decision></definitions>""";
         assertThat(deploy("probe-table", "t.dmn", table.formatted("表", ATTACK)).status())
-                .isEqualTo(400);
+                .isEqualTo(422);
         assertThat(deploy("probe-table", "t.dmn", table.formatted(ATTACK, "\"x\""))
                         .status())
-                .isEqualTo(400);
+                .isEqualTo(422);
         String message = model("probe-message", "")
                 .replace("</definitions>", "<message id=\"m\" name=\"" + ATTACK + "\"/></definitions>");
-        assertThat(deploy("probe-message", "m.bpmn", message).status()).isEqualTo(400);
+        assertThat(deploy("probe-message", "m.bpmn", message).status()).isEqualTo(422);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"p.cmmn", "p.html", "p.svg", "p.groovy", "p.xml", "p.js", "p.bpmn.html"})
     void files_that_the_hub_has_no_use_for_are_refused(String file) {
         Answer refused = deploy("probe-files", file, "<a/>");
-        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.body().path("message").asText()).contains("只部署 .bpmn、.dmn 和 .form");
     }
 
@@ -107,7 +107,7 @@ class DeploymentTest extends HubTest {
     void a_key_belongs_to_the_package_that_it_came_with() {
         for (String key : new String[] {"six-orders", "work-order-delivery"}) {
             Answer refused = deploy("my-own", "p.bpmn", model(key, passes("看一看")));
-            assertThat(refused.status()).as(key).isEqualTo(400);
+            assertThat(refused.status()).as(key).isEqualTo(422);
             assertThat(refused.body().path("message").asText()).contains("属于");
         }
         assertThat(deploy(
@@ -117,7 +117,7 @@ class DeploymentTest extends HubTest {
                                 "--b\r\nContent-Disposition: form-data; name=\"deployment-source\"\r\n\r\npackage\r\n")
                         .status())
                 .as("what the hub itself brings is its own")
-                .isEqualTo(400);
+                .isEqualTo(422);
     }
 
     @Test

@@ -141,7 +141,7 @@ class ForeignAddressTest extends HubTest {
                 "<!DOCTYPE definitions [<!ENTITY x SYSTEM \"file:///etc/hostname\">]>",
                 "words",
                 "&x;");
-        assertThat(answer.status()).as("a model with a document type is none").isEqualTo(400);
+        assertThat(answer.status()).as("a model with a document type is none").isEqualTo(422);
     }
 
     @Test
@@ -156,7 +156,7 @@ class ForeignAddressTest extends HubTest {
         }
         assertThat(deploy("probe.bpmn", BPMN, "prolog", laughs + "]>", "words", "&a11;")
                         .status())
-                .isEqualTo(400);
+                .isEqualTo(422);
     }
 
     @Test

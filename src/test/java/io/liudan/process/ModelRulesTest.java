@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.liudan.HubTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,32 +13,51 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
-class ModelRulesTest {
+class ModelRulesTest extends HubTest {
 
-    private final ModelRules rules = new ModelRules(
-            new ExpressionRules(Verbs.named(Map.of(
-                    "desks",
-                    Desks.class,
-                    "deadlines",
-                    Deadlines.class,
-                    "workOrders",
-                    WorkOrders.class,
-                    "watch",
-                    Watch.class))),
-            () -> List.of(new KnownTopics.Topic("send-letter", "寄信", List.of(), List.of(), Set.of("NO_ADDRESS"))));
+    @Autowired
+    private VerbWords words;
 
+    private ModelRules rules() {
+        return new ModelRules(
+                new ExpressionRules(
+                        Verbs.named(Map.of(
+                                "desks",
+                                Desks.class,
+                                "deadlines",
+                                Deadlines.class,
+                                "workOrders",
+                                WorkOrders.class,
+                                "watch",
+                                Watch.class)),
+                        words),
+                words,
+                () -> List.of(new KnownTopics.Topic("send-letter", "寄信", List.of(), List.of(), Set.of("NO_ADDRESS"))));
+    }
+
+    private List<String> faults(byte[] model) {
+        return rules().faults(
+                        model,
+                        new ModelRules.Neighbours(
+                                key -> List.of("routing", "deadlines").contains(key),
+                                key -> key.equals("routing"),
+                                key -> key.equals("p")));
+    }
+
+    /** A process with these parts and a step that leads to them. */
     private List<String> faults(String inside) {
         String model = """
                 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
                     xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="t">
                   <bpmn:process id="p" name="试" isExecutable="true" camunda:historyTimeToLive="P1D">%s</bpmn:process></bpmn:definitions>""".formatted(inside);
-        return rules.faults(model.getBytes(StandardCharsets.UTF_8), key -> key.equals("routing"));
+        return faults(model.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
     void the_six_orders_keep_the_rules() throws IOException {
-        assertThat(rules.faults(Files.readAllBytes(Path.of("bpmn/six-orders/six-orders.bpmn")), key -> true))
+        assertThat(faults(Files.readAllBytes(Path.of("bpmn/six-orders/six-orders.bpmn"))))
                 .isEmpty();
     }
 
@@ -45,15 +65,15 @@ class ModelRulesTest {
     void an_error_that_the_topic_never_ends_with_is_refused_and_one_that_it_may_end_with_is_not() {
         String model = """
                 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
-                  <bpmn:process id="p" isExecutable="true" camunda:historyTimeToLive="P1D"><bpmn:serviceTask id="x" name="寄信" camunda:type="external" camunda:topic="send-letter"/>
+                  <bpmn:process id="p" isExecutable="true" camunda:historyTimeToLive="P1D"><bpmn:startEvent id="s"/><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="x"/><bpmn:serviceTask id="x" name="寄信" camunda:type="external" camunda:topic="send-letter"/>
                     <bpmn:boundaryEvent id="b" name="退信" attachedToRef="x"><bpmn:errorEventDefinition id="d" errorRef="e"/></bpmn:boundaryEvent></bpmn:process>
                   <bpmn:error id="e" errorCode="%s"/></bpmn:definitions>""";
-        assertThat(rules.faults(model.formatted("RETURNED").getBytes(StandardCharsets.UTF_8), key -> true))
+        assertThat(faults(model.formatted("RETURNED").getBytes(StandardCharsets.UTF_8)))
                 .singleElement()
                 .asString()
                 .startsWith("退信 (b): ")
                 .contains("never ends with the error 'RETURNED', but with: NO_ADDRESS");
-        assertThat(rules.faults(model.formatted("NO_ADDRESS").getBytes(StandardCharsets.UTF_8), key -> true))
+        assertThat(faults(model.formatted("NO_ADDRESS").getBytes(StandardCharsets.UTF_8)))
                 .isEmpty();
     }
 
@@ -96,9 +116,165 @@ class ModelRulesTest {
                 .contains("'GO'");
     }
 
+    private static String step(String attributes, String properties) {
+        return "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='x'/><bpmn:userTask id='x' name='看一看' "
+                + (attributes.contains("candidateGroups") ? "" : "camunda:candidateGroups='city-supervision' ")
+                + attributes + "><bpmn:extensionElements><camunda:properties>" + properties
+                + "</camunda:properties></bpmn:extensionElements></bpmn:userTask>";
+    }
+
+    private static String property(String name, String value) {
+        return "<camunda:property name='%s' value=\"%s\"/>".formatted(name, value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "camunda:candidateGroups='dept-cgjj' | | 没有这个岗位 there is no desk 'dept-cgjj'，是否指 did you mean 'dept-cgj'?",
+                "camunda:candidateGroups=\"${desks.department('cgjj')}\" | | 没有这个部门 there is no department 'cgjj'",
+                "camunda:dueDate='uebermorgen' | | 时间写法读不懂 is no time that can be read: 'uebermorgen'，例如 for example P3D",
+                "camunda:followUpDate='2026-13-45' | | 时间写法读不懂",
+                "| statuss=CLOSED | 不认识的属性 unknown property 'statuss'，是否指 did you mean 'status'?",
+                "| decison.A=同意: | 不认识的属性 unknown property 'decison.A'，是否指 did you mean 'decision.'?",
+                "| decision.Q.when=${true} | 没有这个决定 there is no decision 'Q'",
+                "| decision.A=同意:;decision.A=不同意: | 属性写了两次 stands there twice: decision.A",
+                "| decision.A=:reason | 决定没有名称 the decision has no label: A",
+                "| status=${solved ? 'CLOSED' : 'CLOZED'} | status 'CLOZED' 不在允许的取值中",
+                "| outcome=${solved ? 'SOLVED' : (rated ? 'MAYBE' : '')} | outcome 'MAYBE'",
+            })
+    void a_step_that_would_fail_at_somebodys_desk_is_told(String attributes, String properties, String reason) {
+        assertThat(faults(step(attributes == null ? "" : attributes, listed(properties))))
+                .anySatisfy(fault -> assertThat(fault).startsWith("看一看 (x): ").contains(reason));
+    }
+
+    private static String listed(String properties) {
+        StringBuilder all = new StringBuilder();
+        for (String one : properties == null ? new String[0] : properties.split(";")) {
+            String[] parts = one.split("=", 2);
+            all.append(property(parts[0], parts[1]));
+        }
+        return all.toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "camunda:candidateGroups='dept-cgj' |",
+                "camunda:candidateGroups='dept-cgj, city-supervision' |",
+                "camunda:candidateGroups=\"${desks.department('cgj')}\" |",
+                "camunda:dueDate='P3D' |",
+                "camunda:dueDate='2026-12-31T18:00:00' camunda:followUpDate='${later}' |",
+                "| colour=red;owner=信息中心",
+                "| status=CLOSED;outcome=SOLVED",
+                "| status=${returned ? 'RETURNED' : 'ISSUED'};mark.returned=${returned}",
+                "| decision.A=同意: reason?;decision.A.when=${not extended};decision.B=不同意",
+            })
+    void a_step_that_is_only_unusual_passes(String attributes, String properties) {
+        assertThat(faults(step(attributes == null ? "" : attributes, listed(properties))))
+                .isEmpty();
+    }
+
+    private static final String STEP =
+            "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='x'/><bpmn:userTask id='x' name='审批' camunda:candidateGroups='city-supervision'><bpmn:extensionElements><camunda:properties><camunda:property name='decision.YES' value='同意'/><camunda:property name='decision.NO' value='不同意'/></camunda:properties></bpmn:extensionElements></bpmn:userTask><bpmn:sequenceFlow id='g' sourceRef='x' targetRef='w'/><bpmn:exclusiveGateway id='w'%s/><bpmn:endEvent id='e'/>";
+
+    private static String way(String id, String condition) {
+        return "<bpmn:sequenceFlow id='w" + id + "' name='路" + id + "' sourceRef='w' targetRef='e'>"
+                + (condition.isEmpty()
+                        ? ""
+                        : "<bpmn:conditionExpression xsi:type='bpmn:tFormalExpression'>" + condition
+                                + "</bpmn:conditionExpression>")
+                + "</bpmn:sequenceFlow>";
+    }
+
+    @Test
+    void a_decision_without_a_way_out_is_told() {
+        assertThat(faults(STEP.formatted("") + way("1", "${decision == 'YES'}")))
+                .containsExactly("审批 (x): 这个决定没有出路 no way leads on from the decision 'NO'");
+        assertThat(faults(STEP.formatted("") + way("1", "${decision == 'YES'}") + way("2", "${decision == 'NO'}")))
+                .isEmpty();
+        assertThat(faults(STEP.formatted(" default='w2'") + way("1", "${decision == 'YES'}") + way("2", "")))
+                .isEmpty();
+        assertThat(faults(STEP.formatted("") + way("1", "${decision == 'YES'}") + way("2", "${decision != 'YES'}")))
+                .isEmpty();
+    }
+
+    @Test
+    void a_way_for_a_decision_that_the_step_before_doesnt_offer_is_told() {
+        assertThat(faults(STEP.formatted("")
+                        + way("1", "${decision == 'YES' or decision == 'NO'}")
+                        + way("2", "${decision == 'MAYBE'}")))
+                .anySatisfy(fault -> assertThat(fault)
+                        .startsWith("路2 (w2): ")
+                        .contains("上一步不提供这个决定 the step before doesn't offer the decision 'MAYBE', but: NO, YES"));
+    }
+
+    @Test
+    void a_condition_without_an_expression_is_told() {
+        assertThat(faults(STEP.formatted(" default='w2'") + way("1", "decision == 'YES'") + way("2", "")))
+                .containsExactly("路1 (w1): 条件要写成 ${…} a condition is written as ${…}: decision == 'YES'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "<bpmn:timeDuration>drei Tage</bpmn:timeDuration> | 'drei Tage'，例如 for example PT4H",
+                "<bpmn:timeDate>2026-13-45</bpmn:timeDate> | '2026-13-45'，例如 for example 2026-12-31T18:00:00",
+                "<bpmn:timeCycle>R5/abc</bpmn:timeCycle> | 'R5/abc'，例如 for example R/PT4H",
+                "<bpmn:timeDuration>PT4H</bpmn:timeDuration> |",
+                "<bpmn:timeDate>2026-12-31T18:00:00</bpmn:timeDate> |",
+                "<bpmn:timeCycle>R3/PT10M</bpmn:timeCycle> |",
+                "<bpmn:timeCycle>0 0 9 * * ?</bpmn:timeCycle> |",
+                "<bpmn:timeDate>${deadlines.due(execution, 'verify')}</bpmn:timeDate> |",
+            })
+    void a_timer_that_the_engine_cant_read_is_told(String time, String reason) {
+        List<String> faults = faults(
+                "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='t'/><bpmn:intermediateCatchEvent id='t' name='等等'><bpmn:timerEventDefinition id='d'>"
+                        + time + "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>");
+        if (reason == null) {
+            assertThat(faults).isEmpty();
+        } else {
+            assertThat(faults)
+                    .singleElement()
+                    .asString()
+                    .startsWith("等等 (t): 时间写法读不懂")
+                    .endsWith(reason);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "<bpmn:task id='x' name='看一看'/> | 看一看 (x): 没有路走到这一步",
+                "<bpmn:subProcess id='sub' name='里面'><bpmn:task id='x' name='看一看'/></bpmn:subProcess> | 看一看 (x): 没有路走到这一步",
+                "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='t'/><bpmn:intermediateThrowEvent id='t' name='转'><bpmn:linkEventDefinition id='d' name='甲'/></bpmn:intermediateThrowEvent> | 转 (t): 没有对应的链接接收事件",
+                "<bpmn:callActivity id='x' name='叫' calledElement='nowhere'/> | 叫 (x): 找不到被调用的流程 there is no process 'nowhere'",
+                "<bpmn:businessRuleTask id='x' name='查' camunda:decisionRef='deadlines' camunda:decisionRefBinding='deployment'/> | 查 (x): 决策表绑定为随流程部署",
+                "<bpmn:serviceTask id='x' name='给' camunda:expression=\"${watch.card(execution, 'mayor')}\"/> | 给 (x): 没有这个告知对象 nobody is called 'mayor'; there are: desk, superior, supervision",
+                "<bpmn:serviceTask id='x' name='答' camunda:expression=\"${workOrders.answer(execution, department, 'DONE')}\"/> | 答 (x): 没有这种答复 there is no answer 'DONE'; there are: ACCEPTED, EXPLAINED, FINISHED, RETURNED",
+            })
+    void a_model_that_leads_nowhere_is_told(String inside, String fault) {
+        assertThat(faults(inside)).anySatisfy(one -> assertThat(one).startsWith(fault));
+    }
+
+    @Test
+    void links_handlers_and_events_within_reach_pass() {
+        assertThat(
+                        faults(
+                                "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='a'/><bpmn:task id='a' name='一'/><bpmn:boundaryEvent id='b' attachedToRef='a'><bpmn:timerEventDefinition id='bd'><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:sequenceFlow id='g' sourceRef='b' targetRef='t'/><bpmn:intermediateThrowEvent id='t'><bpmn:linkEventDefinition id='td' name='甲'/></bpmn:intermediateThrowEvent><bpmn:intermediateCatchEvent id='c'><bpmn:linkEventDefinition id='cd' name='甲'/></bpmn:intermediateCatchEvent><bpmn:sequenceFlow id='h' sourceRef='c' targetRef='e'/><bpmn:callActivity id='e' name='叫' calledElement='p'/><bpmn:task id='k' name='补偿' isForCompensation='true'/><bpmn:subProcess id='q' triggeredByEvent='true'><bpmn:startEvent id='qs'><bpmn:messageEventDefinition id='qd'/></bpmn:startEvent></bpmn:subProcess>"))
+                .isEmpty();
+    }
+
     @Test
     void what_is_no_bpmn_is_told_to_be_none() {
-        assertThat(rules.faults("not xml".getBytes(StandardCharsets.UTF_8), key -> true))
+        assertThat(faults("not xml".getBytes(StandardCharsets.UTF_8)))
                 .singleElement()
                 .asString()
                 .contains("不是有效的 BPMN");
@@ -108,7 +284,7 @@ class ModelRulesTest {
     void a_plain_new_step_keeps_the_rules() {
         assertThat(
                         faults(
-                                "<bpmn:userTask id='x' name='看一看' camunda:candidateGroups='${desks.grid(gridCode)}' camunda:dueDate=\"${deadlines.due(execution, 'verify')}\"/>"))
+                                "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='x'/><bpmn:userTask id='x' name='看一看' camunda:candidateGroups='${desks.grid(gridCode)}' camunda:dueDate=\"${deadlines.due(execution, 'verify')}\"/>"))
                 .isEmpty();
     }
 }

@@ -560,7 +560,7 @@ class TaskApiTest extends HubTest {
                   <userTask id="look" name="看一看"/></process></definitions>""";
         assertThat(deploy("dept-cgj", model).status()).isEqualTo(403);
         Answer refused = deploy("designer", model);
-        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.body().path("message").asText())
                 .contains("看一看 (look)")
                 .contains("没有岗位");

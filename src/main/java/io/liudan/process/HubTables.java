@@ -1,0 +1,147 @@
+package io.liudan.process;
+
+import io.liudan.directory.Category;
+import io.liudan.directory.CityDirectory;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** What the hub itself asks of the two tables that it reads: what they are given, and what their rows have to say. */
+@Component
+class HubTables {
+
+    private static final Map<String, Set<String>> INPUTS =
+            Map.of(Routing.TABLE, Set.of("category"), Limits.TABLE, Set.of("step", "category", "urgency", "day"));
+    private static final Map<String, List<String>> OUTPUTS = Map.of(
+            Routing.TABLE,
+            List.of("lead", "supporting", "urgency", "emergency"),
+            Limits.TABLE,
+            List.of("amount", "unit"));
+    private static final List<String> SPANS = List.of("yellow", "red", "level1", "level2");
+
+    private final CityDirectory city;
+
+    HubTables(CityDirectory city) {
+        this.city = city;
+    }
+
+    boolean is(String table) {
+        return INPUTS.containsKey(table);
+    }
+
+    Set<String> inputs(String table) {
+        return INPUTS.get(table);
+    }
+
+    List<String> outputs(String table) {
+        return OUTPUTS.getOrDefault(table, List.of());
+    }
+
+    /** Whether whatever the table names has to be answered: a step without a limit can't begin. */
+    boolean answersAll(String table) {
+        return Limits.TABLE.equals(table);
+    }
+
+    /** A word in a row's condition that no request will ever have. */
+    Optional<String> unknownWord(String table, String input, List<String> words) {
+        if (!is(table)) {
+            return Optional.empty();
+        }
+        return switch (input) {
+            case "category" ->
+                words.stream()
+                        .filter(word -> city.category(word).isEmpty())
+                        .findFirst()
+                        .map(word -> "没有这个事项 there is no category '" + word + "'"
+                                + Nearest.of(
+                                                word,
+                                                city.categories().stream()
+                                                        .map(Category::code)
+                                                        .toList())
+                                        .map(near -> "，是否指 did you mean '" + near + "'?")
+                                        .orElse(""));
+            case "urgency" ->
+                words.stream()
+                        .filter(word -> !FieldType.URGENCIES.contains(word))
+                        .findFirst()
+                        .map(word -> "没有这种紧急程度 there is no urgency '" + word + "'; there are: "
+                                + String.join(
+                                        ", ",
+                                        FieldType.URGENCIES.stream().sorted().toList()));
+            default -> Optional.empty();
+        };
+    }
+
+    /** The faults of what a row says, by the name of the output. */
+    Map<String, String> faults(String table, Map<String, Object> says) {
+        Map<String, String> faults = new LinkedHashMap<>();
+        if (Limits.TABLE.equals(table)) {
+            limit(says, faults);
+        } else if (Routing.TABLE.equals(table)) {
+            route(says, faults);
+        }
+        return faults;
+    }
+
+    private static void limit(Map<String, Object> says, Map<String, String> faults) {
+        if (!(says.get("amount") instanceof Number amount) || amount.longValue() <= 0) {
+            faults.put("amount", "时限应大于零 a limit is more than nothing: " + says.get("amount"));
+            return;
+        }
+        if (says.get("reminder") instanceof Number percent && (percent.intValue() < 1 || percent.intValue() > 99)) {
+            faults.put("reminder", "提醒应在 1 到 99 之间 a reminder is between 1 and 99 percent: " + percent);
+        }
+        for (String span : SPANS) {
+            if (says.get(span) != null) {
+                check(span, () -> Limits.span(says, span), says.get(span), faults);
+            }
+        }
+        check("unit", () -> Limits.unit(says), says.get("unit"), faults);
+    }
+
+    private static void check(String column, Runnable read, Object cell, Map<String, String> faults) {
+        try {
+            read.run();
+        } catch (RuntimeException e) {
+            faults.put(column, "不认识的时间单位 is no unit of time: " + cell + "; " + Limits.UNITS);
+        }
+    }
+
+    private void route(Map<String, Object> says, Map<String, String> faults) {
+        department("lead", says.get("lead"), faults);
+        Arrays.stream(String.valueOf(says.get("supporting") == null ? "" : says.get("supporting"))
+                        .split(","))
+                .map(String::strip)
+                .filter(code -> !code.isEmpty())
+                .forEach(code -> department("supporting", code, faults));
+        Object urgency = says.get("urgency");
+        if (urgency != null && !FieldType.URGENCIES.contains(urgency)) {
+            faults.put(
+                    "urgency",
+                    "没有这种紧急程度 there is no urgency '" + urgency + "'; there are: "
+                            + String.join(
+                                    ", ", FieldType.URGENCIES.stream().sorted().toList()));
+        }
+    }
+
+    private void department(String column, Object code, Map<String, String> faults) {
+        if (code != null && city.department(code.toString()).isEmpty()) {
+            faults.put(
+                    column,
+                    "没有这个部门 there is no department '" + code + "'"
+                            + Nearest.of(
+                                            code.toString(),
+                                            city.units().stream()
+                                                    .map(unit -> unit.code())
+                                                    .filter(unit -> city.department(unit)
+                                                            .isPresent())
+                                                    .toList())
+                                    .map(near -> "，是否指 did you mean '" + near + "'?")
+                                    .orElse(""));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.liudan.process;
+
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans that models may call, by the names that they use. */
+@Configuration(proxyBeanMethods = false)
+class ModelVerbs {
+
+    @Bean
+    Verbs verbs(Desks desks, Deadlines deadlines, WorkOrders workOrders, Watch watch) {
+        return Verbs.of(Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch));
+    }
+}

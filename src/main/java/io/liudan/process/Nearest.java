@@ -1,0 +1,24 @@
+package io.liudan.process;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+
+/** The word that somebody may have meant. */
+final class Nearest {
+
+    /** More different letters are another word. */
+    private static final int DIFFERENT = 2;
+
+    private static final LevenshteinDistance LETTERS = new LevenshteinDistance(DIFFERENT);
+
+    private Nearest() {}
+
+    static Optional<String> of(String word, Collection<String> words) {
+        return words.stream()
+                .filter(one -> LETTERS.apply(word, one) >= 0)
+                .min(Comparator.comparing((String one) -> LETTERS.apply(word, one))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+}
