@@ -41,9 +41,9 @@ class HubTables {
         return OUTPUTS.getOrDefault(table, List.of());
     }
 
-    /** Whether whatever the table names has to be answered: a step without a limit can't begin. */
-    boolean answersAll(String table) {
-        return Limits.TABLE.equals(table);
+    /** The input whose every word has to be answered, whatever the others are: a step without a limit can't begin. */
+    Optional<String> answered(String table) {
+        return Limits.TABLE.equals(table) ? Optional.of("step") : Optional.empty();
     }
 
     /** A word in a row's condition that no request will ever have. */

@@ -109,9 +109,9 @@ class ModelRules {
                     && !neighbours.process().test(call.getCalledElement())) {
                 faults.add(at(element) + "找不到被调用的流程 there is no process '" + call.getCalledElement() + "'");
             }
-            if (element instanceof Process process && !process.isExecutable()) {
-                faults.add(at(element) + "流程没有标为可执行，部署后不会生效 is not marked as executable: nothing would be deployed");
-            }
+        }
+        if (model.getModelElementsByType(Process.class).stream().noneMatch(Process::isExecutable)) {
+            faults.add("文件 file: 没有一个流程标为可执行，部署后不会生效 no process is marked as executable: nothing would be deployed");
         }
         faults.addAll(ModelFlow.faults(model));
         faults.addAll(ModelTimes.faults(model));
@@ -242,7 +242,8 @@ class ModelRules {
                                     StepListeners.STATUS,
                                     StepListeners.OUTCOME,
                                     StepListeners.MARK,
-                                    DecisionSpec.PREFIX));
+                                    DecisionSpec.PREFIX),
+                            1);
             meant.ifPresent(near -> faults.add(
                     at(element) + "不认识的属性 unknown property '" + name + "'，是否指 did you mean '" + near + "'?"));
             String decision = DecisionSpec.conditioned(name);

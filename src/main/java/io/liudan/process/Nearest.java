@@ -16,8 +16,13 @@ final class Nearest {
     private Nearest() {}
 
     static Optional<String> of(String word, Collection<String> words) {
+        return of(word, words, DIFFERENT);
+    }
+
+    /** @param different so many letters may be */
+    static Optional<String> of(String word, Collection<String> words, int different) {
         return words.stream()
-                .filter(one -> LETTERS.apply(word, one) >= 0)
+                .filter(one -> LETTERS.apply(word, one) >= 0 && LETTERS.apply(word, one) <= different)
                 .min(Comparator.comparing((String one) -> LETTERS.apply(word, one))
                         .thenComparing(Comparator.naturalOrder()));
     }

@@ -6,6 +6,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,10 +65,10 @@ final class TableCover {
     }
 
     /**
-     * @param answersAll whether every value that the first column names has to have a row, whatever the others are
+     * @param answered the input whose every word has to have a row from today on, whatever the others are
      * @param outputs what each row says
      */
-    List<String> faults(String name, boolean answersAll, List<Map<String, Object>> outputs) {
+    List<String> faults(String name, Optional<String> answered, List<Map<String, Object>> outputs) {
         List<List<Object>> values =
                 IntStream.range(0, inputs.size()).mapToObj(this::values).toList();
         long questions = values.stream().mapToLong(List::size).reduce(1, (a, b) -> Math.min(a * b, MOST_QUESTIONS + 1));
@@ -77,7 +78,10 @@ final class TableCover {
         List<List<BitSet>> fits = IntStream.range(0, inputs.size())
                 .mapToObj(column -> fits(column, values.get(column)))
                 .toList();
-        return new Walk(name, answersAll, outputs, values, fits).faults();
+        int complete = answered.map(
+                        input -> inputs.stream().map(TableRules::asked).toList().indexOf(input))
+                .orElse(-1);
+        return new Walk(name, complete, outputs, values, fits).faults();
     }
 
     private String cell(int row, int column) {
@@ -173,7 +177,9 @@ final class TableCover {
     private final class Walk {
 
         private final String name;
-        private final boolean answersAll;
+        /** The column whose words all have a row, or -1. */
+        private final int complete;
+
         private final List<Map<String, Object>> outputs;
         private final List<List<Object>> values;
         private final List<List<BitSet>> fits;
@@ -184,12 +190,12 @@ final class TableCover {
 
         Walk(
                 String name,
-                boolean answersAll,
+                int complete,
                 List<Map<String, Object>> outputs,
                 List<List<Object>> values,
                 List<List<BitSet>> fits) {
             this.name = name;
-            this.answersAll = answersAll;
+            this.complete = complete;
             this.outputs = outputs;
             this.values = values;
             this.fits = fits;
@@ -224,7 +230,10 @@ final class TableCover {
         private void answered(int[] question, BitSet rows) {
             int first = rows.nextSetBit(0);
             if (first < 0) {
-                if (answersAll && !gap && !OTHER.equals(values.getFirst().get(question[0]))) {
+                if (complete >= 0
+                        && !gap
+                        && !OTHER.equals(values.get(complete).get(question[complete]))
+                        && isToCome(question)) {
                     gap = true;
                     faults.add(name + ": 没有一行适用于 no row applies to " + words(question));
                 }
@@ -246,6 +255,13 @@ final class TableCover {
                                 ? "（命中策略 hit policy UNIQUE）"
                                 : "，结果不同 and say different things（ANY）"));
             }
+        }
+
+        private boolean isToCome(int[] question) {
+            Date today = new Date();
+            return IntStream.range(0, question.length)
+                    .noneMatch(column ->
+                            values.get(column).get(question[column]) instanceof Date day && day.before(today));
         }
 
         private String words(int[] question) {

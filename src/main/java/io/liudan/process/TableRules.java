@@ -99,6 +99,11 @@ class TableRules {
         if (!(decision.getExpression() instanceof DecisionTable grid)) {
             return List.of(table + ": 只能用决策表 only decision tables can be used here");
         }
+        for (Input input : grid.getInputs()) {
+            if (input.getInputExpression() == null) {
+                return List.of(table + ": 有一列没有输入表达式 an input column has no expression: " + input.getId());
+            }
+        }
         List<String> faults = new ArrayList<>();
         head(decision.getId(), table, grid, faults);
         List<Map<String, Object>> outputs = new ArrayList<>();
@@ -113,7 +118,7 @@ class TableRules {
             outputs.add(row(decision.getId(), table, grid, rule, row, faults));
         }
         if (faults.isEmpty()) {
-            faults.addAll(new TableCover(grid, feel).faults(table, own.answersAll(decision.getId()), outputs));
+            faults.addAll(new TableCover(grid, feel).faults(table, own.answered(decision.getId()), outputs));
         }
         return faults;
     }
@@ -135,9 +140,7 @@ class TableRules {
             String column = table + "「" + label(input) + "」 column " + label(input) + ": ";
             type(column, input.getInputExpression().getTypeRef(), faults);
             language(column, input.getInputExpression().getExpressionLanguage(), faults);
-            String asked = input.getInputExpression().getText() == null
-                    ? ""
-                    : input.getInputExpression().getText().getTextContent().strip();
+            String asked = asked(input);
             if (!asked.matches("[\\p{L}_][\\p{L}\\p{N}_]*")) {
                 faults.add(column + "输入表达式应是一个变量名 the input expression is not the name of a variable: '" + asked + "'");
             } else if (own.is(key) && !own.inputs(key).contains(asked)) {
@@ -333,10 +336,13 @@ class TableRules {
         return name == null || name.isBlank() ? id : name + " (" + id + ")";
     }
 
+    /** The variable that the column looks at. */
+    static String asked(Input input) {
+        return text(input.getInputExpression().getText());
+    }
+
     static String label(Input input) {
-        return input.getLabel() != null && !input.getLabel().isBlank()
-                ? input.getLabel()
-                : text(input.getInputExpression().getText());
+        return input.getLabel() != null && !input.getLabel().isBlank() ? input.getLabel() : asked(input);
     }
 
     static String label(Output output) {

@@ -33,7 +33,7 @@ class ForeignAddressTest extends HubTest {
     private static final String DMN = """
             <?xml version="1.0" encoding="UTF-8"?>
             {prolog}<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:camunda="http://camunda.org/schema/1.0/dmn" id="d" name="d" namespace="t">
-              <decision id="probe-table" name="表{words}" camunda:historyTimeToLive="P1D"><decisionTable id="t"><output id="o" name="o" typeRef="string"/></decisionTable></decision></definitions>""";
+              <decision id="probe-table" name="表{words}" camunda:historyTimeToLive="P1D"><decisionTable id="t"><output id="o" name="o" typeRef="string"/><rule id="r"><outputEntry id="e"><text>"x"</text></outputEntry></rule></decisionTable></decision></definitions>""";
 
     private final Api api = new Api(hub(), realm());
     private final List<String> called = new CopyOnWriteArrayList<>();

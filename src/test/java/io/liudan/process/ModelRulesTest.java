@@ -168,7 +168,7 @@ class ModelRulesTest extends HubTest {
                 "camunda:candidateGroups=\"${desks.department('cgj')}\" |",
                 "camunda:dueDate='P3D' |",
                 "camunda:dueDate='2026-12-31T18:00:00' camunda:followUpDate='${later}' |",
-                "| colour=red;owner=信息中心",
+                "| colour=red;owner=信息中心;state=open",
                 "| status=CLOSED;outcome=SOLVED",
                 "| status=${returned ? 'RETURNED' : 'ISSUED'};mark.returned=${returned}",
                 "| decision.A=同意: reason?;decision.A.when=${not extended};decision.B=不同意",
@@ -262,6 +262,19 @@ class ModelRulesTest extends HubTest {
             })
     void a_model_that_leads_nowhere_is_told(String inside, String fault) {
         assertThat(faults(inside)).anySatisfy(one -> assertThat(one).startsWith(fault));
+    }
+
+    @Test
+    void a_file_in_which_nothing_can_be_executed_is_told_so_and_a_drawn_neighbour_is_not() {
+        String model = """
+                <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
+                  <bpmn:process id="p" isExecutable="%s" camunda:historyTimeToLive="P1D"><bpmn:startEvent id="s"/></bpmn:process><bpmn:process id="q" isExecutable="false"/></bpmn:definitions>""";
+        assertThat(faults(model.formatted("false").getBytes(StandardCharsets.UTF_8)))
+                .singleElement()
+                .asString()
+                .contains("没有一个流程标为可执行");
+        assertThat(faults(model.formatted("true").getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
     }
 
     @Test

@@ -161,6 +161,16 @@ class TableRulesTest extends HubTest {
                 .anySatisfy(fault -> assertThat(fault).contains(words));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "FIRST; category:string, step:string -> amount:integer, unit:string; \"heating\", \"verify\" -> 4, \"HOURS\"; -, \"verify\" -> 8, \"HOURS\"",
+                "FIRST; step:string, day:date -> amount:integer, unit:string; \"verify\", >= date and time(\"2026-01-01T00:00:00\") -> 4, \"HOURS\"",
+            })
+    void a_step_with_a_row_for_every_day_to_come_passes(String table) {
+        assertThat(rules.faults(dmn("deadlines", table))).isEmpty();
+    }
+
     @Test
     void all_faults_are_told_at_once() {
         assertThat(rules.faults(dmn("some", "FIRST; a:string -> b:integer; gas -> \"y\"; \"x -> 3; - -> 4")))
