@@ -76,7 +76,11 @@ class HubTables {
         };
     }
 
-    /** The faults of what a row says, by the name of the output. */
+    /**
+     * The faults of what a row says, by the name of the output.
+     *
+     * @param says without what can't be read
+     */
     Map<String, String> faults(String table, Map<String, Object> says) {
         Map<String, String> faults = new LinkedHashMap<>();
         if (Limits.TABLE.equals(table)) {
@@ -88,9 +92,8 @@ class HubTables {
     }
 
     private static void limit(Map<String, Object> says, Map<String, String> faults) {
-        if (!(says.get("amount") instanceof Number amount) || amount.longValue() <= 0) {
+        if (says.containsKey("amount") && !(says.get("amount") instanceof Number amount && amount.longValue() > 0)) {
             faults.put("amount", "时限应大于零 a limit is more than nothing: " + says.get("amount"));
-            return;
         }
         if (says.get("reminder") instanceof Number percent && (percent.intValue() < 1 || percent.intValue() > 99)) {
             faults.put("reminder", "提醒应在 1 到 99 之间 a reminder is between 1 and 99 percent: " + percent);
@@ -100,7 +103,9 @@ class HubTables {
                 check(span, () -> Limits.span(says, span), says.get(span), faults);
             }
         }
-        check("unit", () -> Limits.unit(says), says.get("unit"), faults);
+        if (says.containsKey("unit")) {
+            check("unit", () -> Limits.unit(says), says.get("unit"), faults);
+        }
     }
 
     private static void check(String column, Runnable read, Object cell, Map<String, String> faults) {

@@ -5,6 +5,8 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,47 +178,31 @@ class TableRules {
     /** @return what the row says, as far as it can be read */
     private Map<String, Object> row(
             String key, String table, DecisionTable grid, Rule rule, int row, List<String> faults) {
-        int before = faults.size();
-        List<Input> inputs = List.copyOf(grid.getInputs());
-        int column = 0;
+        Iterator<Input> inputs = grid.getInputs().iterator();
         for (var entry : rule.getInputEntries()) {
-            Input input = inputs.get(column++);
+            Input input = inputs.next();
             Place place = new Place(table, row, label(input));
             language(place.toString(), entry.getExpressionLanguage(), faults);
             String cell = text(entry.getText());
-            cell(cell, input).ifPresent(fault -> faults.add(place + fault));
+            cell(cell, input)
+                    .or(() -> own.unknownWord(key, asked(input), TableCover.texts(cell)))
+                    .ifPresent(fault -> faults.add(place + fault));
         }
         Map<String, Object> says = new LinkedHashMap<>();
-        List<Output> outputs = List.copyOf(grid.getOutputs());
-        column = 0;
+        Map<String, Place> places = new HashMap<>();
+        Iterator<Output> outputs = grid.getOutputs().iterator();
         for (var entry : rule.getOutputEntries()) {
-            Output output = outputs.get(column++);
+            Output output = outputs.next();
             Place place = new Place(table, row, label(output));
+            places.put(output.getName(), place);
             language(place.toString(), entry.getExpressionLanguage(), faults);
-            says.put(output.getName(), value(place, text(entry.getText()), output, faults));
-        }
-        if (faults.size() == before) {
-            own.faults(key, says)
-                    .forEach((name, fault) -> faults.add(new Place(
-                                    table,
-                                    row,
-                                    outputs.stream()
-                                            .filter(output -> name.equals(output.getName()))
-                                            .map(TableRules::label)
-                                            .findFirst()
-                                            .orElse(name))
-                            + fault));
-            for (int i = 0; i < inputs.size(); i++) {
-                String asked = inputs.get(i)
-                        .getInputExpression()
-                        .getText()
-                        .getTextContent()
-                        .strip();
-                String cell = text(List.copyOf(rule.getInputEntries()).get(i).getText());
-                Place place = new Place(table, row, label(inputs.get(i)));
-                own.unknownWord(key, asked, TableCover.texts(cell)).ifPresent(fault -> faults.add(place + fault));
+            int before = faults.size();
+            Object value = value(place, text(entry.getText()), output, faults);
+            if (faults.size() == before) {
+                says.put(output.getName(), value);
             }
         }
+        own.faults(key, says).forEach((name, fault) -> faults.add(places.get(name) + fault));
         return says;
     }
 

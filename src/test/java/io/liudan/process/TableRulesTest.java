@@ -175,6 +175,8 @@ class TableRulesTest extends HubTest {
     void all_faults_are_told_at_once() {
         assertThat(rules.faults(dmn("some", "FIRST; a:string -> b:integer; gas -> \"y\"; \"x -> 3; - -> 4")))
                 .hasSize(3);
+        assertThat(rules.faults(dmn("routing", ROUTING + "heating -> \"cgjj\", \"nobody\", \"URGENTLY\", 3")))
+                .hasSize(5);
     }
 
     @Test
