@@ -70,6 +70,8 @@ class ModelGuard implements Deployer {
         Map<String, ResourceEntity> resources = deployment.getResources();
         List<String> faults = new ArrayList<>();
         Set<String> keys = new TreeSet<>();
+        Set<String> models = new TreeSet<>();
+        Set<String> tableKeys = new TreeSet<>();
         ModelRules.Neighbours neighbours = neighbours(resources);
         resources.forEach((name, resource) -> {
             if (resource.getBytes().length > LARGEST) {
@@ -86,8 +88,11 @@ class ModelGuard implements Deployer {
                 Optional<DeployedTexts> file = DeployedTexts.read(resource.getBytes());
                 file.ifPresentOrElse(
                         read -> {
+                            keys.addAll(read.keys());
+                            // A process and a table may share their key: the engine keeps them apart.
+                            Set<String> others = is(name, MODELS) ? models : tableKeys;
                             read.keys().stream()
-                                    .filter(key -> !keys.add(key))
+                                    .filter(key -> !others.add(key))
                                     .forEach(key -> faults.add(name + ": 标识出现在两个文件里 stands in two files: " + key));
                             faults.addAll(expressions.faults(read));
                         },
@@ -172,7 +177,7 @@ class ModelGuard implements Deployer {
 
     private static Set<String> keys(Map<String, ResourceEntity> resources, List<String> endings) {
         return resources.entrySet().stream()
-                .filter(entry -> is(entry.getKey(), endings))
+                .filter(entry -> is(entry.getKey(), endings) && entry.getValue().getBytes().length <= LARGEST)
                 .flatMap(entry -> DeployedTexts.read(entry.getValue().getBytes()).stream())
                 .flatMap(read -> read.keys().stream())
                 .collect(Collectors.toSet());

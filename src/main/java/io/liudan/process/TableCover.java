@@ -27,14 +27,16 @@ import org.camunda.bpm.model.dmn.instance.Input;
  */
 final class TableCover {
 
-    /** Beyond it nobody looks. */
+    /** So many combinations of values, and so many cells tried on a value; beyond it nobody looks. */
     private static final int MOST_QUESTIONS = 200_000;
 
     private static final Pattern TEXT = Pattern.compile("\"([^\"]*)\"");
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(?:\\.\\d+)?");
     private static final Pattern DATE = Pattern.compile("date and time\\(\"([^\"]*)\"\\)");
-    private static final String OTHER = "其他";
+    /** Stands for all words that a column doesn't name; its end is no character, so no table names it. */
+    private static final String OTHER = "其他\uFFFF";
 
+    private final Date now = new Date();
     private final DecisionTable table;
     private final FeelEngine feel;
     private final List<Input> inputs;
@@ -72,7 +74,10 @@ final class TableCover {
         List<List<Object>> values =
                 IntStream.range(0, inputs.size()).mapToObj(this::values).toList();
         long questions = values.stream().mapToLong(List::size).reduce(1, (a, b) -> Math.min(a * b, MOST_QUESTIONS + 1));
-        if (values.stream().anyMatch(List::isEmpty) || questions > MOST_QUESTIONS) {
+        long tries = values.stream()
+                .mapToLong(column -> (long) column.size() * rules)
+                .sum();
+        if (values.stream().anyMatch(List::isEmpty) || Math.max(questions, tries) > MOST_QUESTIONS) {
             return List.of();
         }
         List<List<BitSet>> fits = IntStream.range(0, inputs.size())
@@ -145,9 +150,7 @@ final class TableCover {
             all.add(new Date(day.getTime() - 1));
             all.add(new Date(day.getTime() + 1));
         });
-        if (all.isEmpty()) {
-            all.add(new Date());
-        }
+        all.add(now);
         return List.copyOf(all);
     }
 
@@ -240,34 +243,36 @@ final class TableCover {
                 return;
             }
             reached.set(first);
-            int second = rows.nextSetBit(first + 1);
-            if (second < 0 || told.get(second)) {
-                return;
-            }
-            boolean clash = table.getHitPolicy() == HitPolicy.UNIQUE
-                    || table.getHitPolicy() == HitPolicy.ANY
-                            && !Objects.equals(outputs.get(first), outputs.get(second));
-            if (clash) {
-                told.set(second);
-                faults.add(name + " 第 " + (first + 1) + " 行和第 " + (second + 1) + " 行 rows " + (first + 1) + " and "
-                        + (second + 1) + ": 同时适用于 both apply to " + words(question)
-                        + (table.getHitPolicy() == HitPolicy.UNIQUE
-                                ? "（命中策略 hit policy UNIQUE）"
-                                : "，结果不同 and say different things（ANY）"));
+            for (int row = rows.nextSetBit(first + 1); row >= 0; row = rows.nextSetBit(row + 1)) {
+                if (!told.get(row) && clash(first, row)) {
+                    told.set(row);
+                    faults.add(name + " 第 " + (first + 1) + " 行和第 " + (row + 1) + " 行 rows " + (first + 1) + " and "
+                            + (row + 1) + ": 同时适用于 both apply to " + words(question)
+                            + (table.getHitPolicy() == HitPolicy.UNIQUE
+                                    ? "（命中策略 hit policy UNIQUE）"
+                                    : "，结果不同 and say different things（ANY）"));
+                }
             }
         }
 
+        private boolean clash(int one, int other) {
+            return table.getHitPolicy() == HitPolicy.UNIQUE
+                    || table.getHitPolicy() == HitPolicy.ANY && !Objects.equals(outputs.get(one), outputs.get(other));
+        }
+
         private boolean isToCome(int[] question) {
-            Date today = new Date();
             return IntStream.range(0, question.length)
-                    .noneMatch(column ->
-                            values.get(column).get(question[column]) instanceof Date day && day.before(today));
+                    .noneMatch(
+                            column -> values.get(column).get(question[column]) instanceof Date day && day.before(now));
         }
 
         private String words(int[] question) {
             return IntStream.range(0, question.length)
                     .mapToObj(column -> TableRules.label(inputs.get(column)) + " = "
-                            + values.get(column).get(question[column]))
+                            + values.get(column)
+                                    .get(question[column])
+                                    .toString()
+                                    .replace(OTHER, "其他 any other"))
                     .collect(Collectors.joining(", "));
         }
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
 import org.camunda.bpm.dmn.engine.impl.DefaultDmnEngineConfiguration;
 import org.camunda.bpm.dmn.engine.impl.spi.type.DmnDataTypeTransformerRegistry;
 import org.camunda.bpm.dmn.feel.impl.FeelEngine;
+import org.camunda.bpm.dmn.feel.impl.juel.el.ElContextFactory;
 import org.camunda.bpm.dmn.feel.impl.juel.transform.FeelToJuelTransformImpl;
 import org.camunda.bpm.engine.variable.Variables;
 import org.camunda.bpm.engine.variable.context.VariableContext;
@@ -48,19 +50,25 @@ class TableRules {
     /** By what a cell calls the value of its column where the table doesn't say. */
     static final String CELL_INPUT = "cellInput";
 
-    /** What each type's cells are tried on; the last of a type is what a column without one may also hold. */
+    /** What the cells of a column are tried on, by its type; on any of them where it has none. */
     private static final Map<String, Object> SAMPLES =
             Map.of("string", "样", "integer", 1, "long", 1L, "double", 1.0, "boolean", true, "date", new Date());
 
     private static final Set<HitPolicy> KNOWN =
             Set.of(HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.ANY, HitPolicy.RULE_ORDER, HitPolicy.COLLECT);
     private static final Set<HitPolicy> ONE = Set.of(HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.ANY);
+    /** The older FEEL reads conditions alone; what is asked for and what a row says is in the engine's own language. */
+    private static final String ASKS = "feel";
+
+    private static final String SAYS = "juel";
     private static final String CHINESE_MARKS = "“”‘’，";
 
     private final HubTables own;
     private final FeelEngine feel = new ExpressionWall.Feel().createInstance();
     /** With the older FEEL the engine reads what a row says as an expression of its own. */
     private final ExpressionFactory expressions = new ExpressionFactoryImpl();
+
+    private final ElContextFactory contexts = new ExpressionWall.Feel().createElContextFactory();
 
     private final FeelToJuelTransformImpl transform = new FeelToJuelTransformImpl();
     private final Builder parser = new Builder();
@@ -141,7 +149,7 @@ class TableRules {
         for (Input input : grid.getInputs()) {
             String column = table + "「" + label(input) + "」 column " + label(input) + ": ";
             type(column, input.getInputExpression().getTypeRef(), faults);
-            language(column, input.getInputExpression().getExpressionLanguage(), faults);
+            language(column, input.getInputExpression().getExpressionLanguage(), SAYS, faults);
             String asked = asked(input);
             if (!asked.matches("[\\p{L}_][\\p{L}\\p{N}_]*")) {
                 faults.add(column + "输入表达式应是一个变量名 the input expression is not the name of a variable: '" + asked + "'");
@@ -169,9 +177,9 @@ class TableRules {
         }
     }
 
-    private static void language(String column, String language, List<String> faults) {
-        if (language != null && !language.toLowerCase().contains("feel")) {
-            faults.add(column + "只能用 FEEL only FEEL can be used here: '" + language + "'");
+    private static void language(String column, String language, String only, List<String> faults) {
+        if (language != null && !language.toLowerCase(Locale.ROOT).contains(only)) {
+            faults.add(column + "这里不能用这种表达式语言 this expression language can't be used here: '" + language + "'");
         }
     }
 
@@ -182,7 +190,7 @@ class TableRules {
         for (var entry : rule.getInputEntries()) {
             Input input = inputs.next();
             Place place = new Place(table, row, label(input));
-            language(place.toString(), entry.getExpressionLanguage(), faults);
+            language(place.toString(), entry.getExpressionLanguage(), ASKS, faults);
             String cell = text(entry.getText());
             cell(cell, input)
                     .or(() -> own.unknownWord(key, asked(input), TableCover.texts(cell)))
@@ -195,7 +203,7 @@ class TableRules {
             Output output = outputs.next();
             Place place = new Place(table, row, label(output));
             places.put(output.getName(), place);
-            language(place.toString(), entry.getExpressionLanguage(), faults);
+            language(place.toString(), entry.getExpressionLanguage(), SAYS, faults);
             int before = faults.size();
             Object value = value(place, text(entry.getText()), output, faults);
             if (faults.size() == before) {
@@ -267,7 +275,7 @@ class TableRules {
     }
 
     private Optional<String> unreadable(String cell, String variable, Supplier<String> expression) {
-        if (cell.chars().anyMatch(sign -> CHINESE_MARKS.indexOf(sign) >= 0) && !cell.matches("\"[^\"]*\"")) {
+        if (cell.replaceAll("\"[^\"]*\"", "").chars().anyMatch(sign -> CHINESE_MARKS.indexOf(sign) >= 0)) {
             return Optional.of("引号和逗号要用英文的 quotation marks and commas have to be the plain ones: " + cell);
         }
         if (cell.contains("${") || cell.contains("#{")) {
@@ -283,9 +291,7 @@ class TableRules {
 
     /** Behind the wall, as the engine reads it. */
     private Object said(String cell) {
-        ELContext context = new ExpressionWall.Feel()
-                .createElContextFactory()
-                .createContext(expressions, Variables.emptyVariableContext());
+        ELContext context = contexts.createContext(expressions, Variables.emptyVariableContext());
         return expressions
                 .createValueExpression(context, "${" + cell + "}", Object.class)
                 .getValue(context);

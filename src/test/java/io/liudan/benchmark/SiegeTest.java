@@ -44,6 +44,7 @@ class SiegeTest extends HubTest {
                 Socket reader = new Socket();
                 readers.add(reader);
                 reader.setReceiveBufferSize(4096);
+                reader.setSoTimeout(5000);
                 reader.connect(
                         new InetSocketAddress("localhost", URI.create(hub()).getPort()));
                 reader.getOutputStream()

@@ -99,6 +99,7 @@ class TableRulesTest extends HubTest {
                 "UNIQUE; a:integer -> b:string; [1..5] -> \"y\"; >= 5 -> \"z\" | rows 1 and 2: 同时适用于 both apply to a = 5",
                 "UNIQUE; a:integer -> b:string; < 3 -> \"y\"; ]1..4[ -> \"z\" | rows 1 and 2",
                 "ANY; a:string -> b:string; \"x\" -> \"y\"; - -> \"z\" | 结果不同 and say different things",
+                "ANY; a:string -> b:string; \"x\" -> \"y\"; not(\"q\") -> \"y\"; - -> \"z\" | rows 1 and 3: 同时适用于 both apply to a = x，结果不同",
                 "FIRST; a:string -> b:string; - -> \"y\"; \"x\" -> \"z\" | 第 2 行 row 2: 永远轮不到",
                 "FIRST; a:integer, c:string -> b:string; > 3, - -> \"y\"; [5..9], \"q\" -> \"z\" | row 2: 永远轮不到",
                 "FIRST; a:boolean -> b:string; true -> \"y\"; false -> \"z\"; - -> \"q\" | row 3: 永远轮不到",
@@ -120,6 +121,8 @@ class TableRulesTest extends HubTest {
                 "RULE ORDER; a:string -> b:integer; \"x\" -> 3; - -> 4",
                 "FIRST; a -> b; \"x\" -> \"y\"; 3 -> 4; - -> true",
                 "FIRST; a:double -> b:double; >= 1.5 -> 2.5; - -> -",
+                "FIRST; a:string -> b:string; \"其他\" -> \"y\"; - -> \"z\"",
+                "FIRST; a:string, c:string -> b:string; \"暖气，不热\", not(\"水，停了\") -> \"y\"",
                 "FIRST; 事项:string -> 结果:string; \"暖气，不热\" -> \"说“好”\"",
             })
     void a_table_that_works_passes(String table) {
@@ -138,7 +141,7 @@ class TableRulesTest extends HubTest {
                 "deadlines | \"verify\", - -> 4, \"WORKING_HOUR\", \"1 HOURS\" | 不认识的时间单位 is no unit of time: WORKING_HOUR; 例如 for example 4 WORKING_HOURS",
                 "deadlines | \"verify\", - -> 4, \"HOURS\", \"soon\" | is no unit of time: soon",
                 "deadlines | \"verify\", - -> 0, \"HOURS\", \"1 HOURS\" | 时限应大于零",
-                "deadlines | \"verify\", \"EMERGENCY\" -> 4, \"HOURS\", \"1 HOURS\" | 没有一行适用于 no row applies to step = verify, urgency = 其他",
+                "deadlines | \"verify\", \"EMERGENCY\" -> 4, \"HOURS\", \"1 HOURS\" | 没有一行适用于 no row applies to step = verify, urgency = 其他 any other",
             })
     void the_hubs_own_tables_say_what_it_understands(String key, String row, String words) {
         String head = key.equals("routing") ? ROUTING : DEADLINES;
@@ -169,6 +172,34 @@ class TableRulesTest extends HubTest {
             })
     void a_step_with_a_row_for_every_day_to_come_passes(String table) {
         assertThat(rules.faults(dmn("deadlines", table))).isEmpty();
+    }
+
+    @Test
+    void a_step_whose_only_row_is_over_is_told() {
+        assertThat(
+                        rules.faults(
+                                dmn(
+                                        "deadlines",
+                                        "FIRST; step:string, day:date -> amount:integer, unit:string; \"verify\", < date and time(\"2026-01-01T00:00:00\") -> 4, \"HOURS\"")))
+                .singleElement()
+                .asString()
+                .contains("没有一行适用于 no row applies to step = verify");
+    }
+
+    @Test
+    void a_language_that_the_engine_cant_read_in_its_place_is_told() {
+        String table = new String(dmn("some", "FIRST; a:string -> b:string; \"x\" -> \"y\""), StandardCharsets.UTF_8);
+        assertThat(faultsWith(table, "<inputEntry>", "<inputEntry expressionLanguage='groovy'>"))
+                .containsExactly(
+                        "某表 (some) 第 1 行「a」 row 1, column a: 这里不能用这种表达式语言 this expression language can't be used here: 'groovy'");
+        assertThat(faultsWith(table, "<outputEntry>", "<outputEntry expressionLanguage='feel'>"))
+                .hasSize(1);
+        assertThat(faultsWith(table, "<inputEntry>", "<inputEntry expressionLanguage='feel'>"))
+                .isEmpty();
+    }
+
+    private List<String> faultsWith(String table, String here, String there) {
+        return rules.faults(table.replace(here, there).getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
