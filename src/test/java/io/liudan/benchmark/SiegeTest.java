@@ -5,20 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.liudan.Api;
 import io.liudan.HubTest;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The benchmark's siege at a hundredth of its size: a desk goes on working. How well, {@code -Dparts=siege} prints. */
 class SiegeTest extends HubTest {
-
-    private static final int MORE_THAN_TURNS = 40;
 
     @Test
     void a_desk_goes_on_reading_its_list_whoever_sends_slowly_or_much() throws InterruptedException {
@@ -28,38 +23,6 @@ class SiegeTest extends HubTest {
                 .noneMatch(answer -> answer.endsWith("500"))
                 .anyMatch(answer -> answer.startsWith("text"))
                 .anyMatch(answer -> answer.startsWith("upload"));
-    }
-
-    @Test
-    void whoever_reads_a_long_answer_slowly_keeps_nobody_waiting() throws IOException {
-        Api api = new Api(hub(), realm());
-        byte[] document = new byte[9_000_000];
-        Arrays.fill(document, (byte) ' ');
-        System.arraycopy("%PDF-1.4".getBytes(StandardCharsets.US_ASCII), 0, document, 0, 8);
-        String file =
-                api.upload("resident2", "long.pdf", document).body().path("id").asText();
-        List<Socket> readers = new ArrayList<>();
-        try {
-            for (int i = 0; i < MORE_THAN_TURNS; i++) {
-                Socket reader = new Socket();
-                readers.add(reader);
-                reader.setReceiveBufferSize(4096);
-                reader.setSoTimeout(5000);
-                reader.connect(
-                        new InetSocketAddress("localhost", URI.create(hub()).getPort()));
-                reader.getOutputStream()
-                        .write(("GET /api/v1/attachments/" + file + " HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer "
-                                        + api.token("resident2") + "\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
-                assertThat(new String(reader.getInputStream().readNBytes("HTTP/1.1 200".length())))
-                        .isEqualTo("HTTP/1.1 200");
-            }
-            assertThat(api.get("grid1", "/api/v1/tasks").status()).isEqualTo(200);
-        } finally {
-            for (Socket reader : readers) {
-                reader.close();
-            }
-        }
     }
 
     @Test
