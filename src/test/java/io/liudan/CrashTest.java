@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class CrashTest extends HubTest {
 
     private static final int THREADS = 4;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int ANSWERED_BEFORE_THE_CRASH = 60;
 
     private final Map<String, String> codeByKey = new ConcurrentHashMap<>();
@@ -85,11 +87,19 @@ class CrashTest extends HubTest {
                     }
                 });
             }
-            while (answered.get() < enough) {
-                TimeUnit.MILLISECONDS.sleep(5);
+            try {
+                Instant end = Instant.now().plus(PATIENCE);
+                while (answered.get() < enough) {
+                    assertThat(Instant.now())
+                            .as("%d of %d calls answered", answered.get(), enough)
+                            .isBefore(end);
+                    TimeUnit.MILLISECONDS.sleep(5);
+                }
+                hub.kill();
+            } finally {
+                // The executor waits for its threads, also when the test fails.
+                dead.set(true);
             }
-            hub.kill();
-            dead.set(true);
         }
     }
 
