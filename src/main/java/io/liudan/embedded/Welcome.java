@@ -53,6 +53,7 @@ class Welcome {
                   工作台 Tasklist    %1$s/camunda/app/tasklist/   as grid1, community1, street1, dept-cgj, supervisor, admin
                   接口   API         %1$s/docs                    residents: resident1 … resident3
                   连接   Connectors  %1$s/camunda/assets/hub/operator.html   as integrator
+                  卡住   Stuck steps %1$s/camunda/assets/hub/stuck.html      as process-operator
                   住户   Households  %1$s/camunda/assets/hub/households.html as grid1
                   审计   Audit       %1$s/camunda/assets/hub/audit.html      as auditor
                   短信   Inbox       %1$s/embedded/inbox         what would go to residents' phones, one-time codes too
@@ -61,7 +62,7 @@ class Welcome {
                   身份   Keycloak    %2$s/account
                   数据   PostgreSQL  %3$s (user %4$s)
 
-                  Every demo account has the password: demo, and none a second factor, which production asks of supervisors, designers and administrators.
+                  Every demo account has the password: demo, and none a second factor, which production asks of supervisors, designers, process operators and administrators.
                   The housing bureau has accounts of its own: choose 住房和城乡建设局账号 and sign in as kang.ning.
 
                 """, webUrl, identity.issuer(), database.getJdbcUrl(), database.getUsername(), simulators);

@@ -28,6 +28,8 @@ public record Actor(String username, String name, Set<Role> roles, Set<String> d
         LEADER,
         SUPERVISOR,
         DESIGNER,
+        /** Helps processes on that stand at a step. */
+        PROCESS_OPERATOR,
         /** Connects departments' systems and deals with what couldn't be delivered. */
         INTEGRATOR,
         ADMINISTRATOR,

@@ -31,6 +31,9 @@ class DecisionGate implements TaskListener {
 
     static final String DECISION = "decision";
 
+    /** The task whose completion this thread is at: a step after it that fails holds this one up. */
+    private static final ThreadLocal<String> COMPLETING = new ThreadLocal<>();
+
     private final ObjectProvider<RequestProgress> requests;
     private final CityDirectory city;
 
@@ -45,6 +48,7 @@ class DecisionGate implements TaskListener {
         if (actor != null && task.getAssignee() != null && !actor.equals(task.getAssignee())) {
             throw Problem.conflict("claimed-by-other");
         }
+        COMPLETING.set(task.getId());
         DecisionSpec spec = spec(task);
         String code = Matters.code(task.getExecution());
         Map<String, Object> fields =
@@ -62,6 +66,15 @@ class DecisionGate implements TaskListener {
                                 desk(task),
                                 actor,
                                 fields));
+    }
+
+    /** The task that the command in hand completes; {@code null} for any other command. */
+    static String completing() {
+        return COMPLETING.get();
+    }
+
+    static void forget() {
+        COMPLETING.remove();
     }
 
     private static DecisionSpec spec(DelegateTask task) {

@@ -12,8 +12,12 @@ import org.camunda.bpm.dmn.engine.DmnDecisionResult;
 import org.camunda.bpm.dmn.feel.impl.juel.FeelEngineFactoryImpl;
 import org.camunda.bpm.dmn.feel.impl.juel.el.ElContextFactory;
 import org.camunda.bpm.dmn.feel.impl.juel.el.FeelElContextFactory;
+import org.camunda.bpm.engine.delegate.BaseDelegateExecution;
+import org.camunda.bpm.engine.delegate.VariableScope;
 import org.camunda.bpm.engine.impl.el.CommandContextFunctions;
 import org.camunda.bpm.engine.impl.el.DateTimeFunctions;
+import org.camunda.bpm.engine.impl.el.Expression;
+import org.camunda.bpm.engine.impl.el.JuelExpression;
 import org.camunda.bpm.engine.impl.el.JuelExpressionManager;
 import org.camunda.bpm.engine.impl.el.VariableContextElResolver;
 import org.camunda.bpm.engine.impl.el.VariableScopeElResolver;
@@ -51,6 +55,23 @@ class ExpressionWall extends JuelExpressionManager {
     @Override
     protected ELResolver createElResolver() {
         return new Resolver(verbs);
+    }
+
+    /** What fails is marked with the step that asked: the engine itself doesn't note it for listeners. */
+    @Override
+    public Expression createExpression(String text) {
+        return new JuelExpression(createValueExpression(text), this, text) {
+
+            @Override
+            public Object getValue(VariableScope scope, BaseDelegateExecution execution) {
+                try {
+                    return super.getValue(scope, execution);
+                } catch (RuntimeException failure) {
+                    FaultPlace.of(scope).ifPresent(place -> place.mark(failure));
+                    throw failure;
+                }
+            }
+        };
     }
 
     /** The engine adds functions of its own and of its plugins at start: all but the allowed stay unknown. */

@@ -14,6 +14,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.AbstractProcessEnginePlugin;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.scripting.engine.ScriptEngineResolver;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.stereotype.Component;
@@ -29,13 +30,21 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
     private final ModelGuard guard;
     private final ProblemTexts texts;
     private final People people;
+    private final ObjectProvider<StepFaults> faults;
 
-    HubEnginePlugin(StepListeners listeners, Verbs verbs, ModelGuard guard, ProblemTexts texts, People people) {
+    HubEnginePlugin(
+            StepListeners listeners,
+            Verbs verbs,
+            ModelGuard guard,
+            ProblemTexts texts,
+            People people,
+            ObjectProvider<StepFaults> faults) {
         this.listeners = listeners;
         this.verbs = verbs;
         this.guard = guard;
         this.texts = texts;
         this.people = people;
+        this.faults = faults;
     }
 
     @Override
@@ -49,7 +58,9 @@ class HubEnginePlugin extends AbstractProcessEnginePlugin {
         engine.setCustomPreBPMNParseListeners(append(engine.getCustomPreBPMNParseListeners(), listeners));
         engine.setCustomPreDeployers(append(engine.getCustomPreDeployers(), guard));
         engine.setCustomPreCommandInterceptorsTxRequired(
-                append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts)));
+                append(engine.getCustomPreCommandInterceptorsTxRequired(), new CommandGuard(texts, faults::getObject)));
+        engine.setCustomPostCommandInterceptorsTxRequired(
+                append(engine.getCustomPostCommandInterceptorsTxRequired(), new FaultPlaces()));
         engine.setResourceAuthorizationProvider(new TaskGrants());
         engine.setCustomSessionFactories(append(engine.getCustomSessionFactories(), new DeskAuthorizations.Factory()));
     }

@@ -37,17 +37,25 @@ class RequestProcesses {
 
     @EventListener
     void submitted(RequestEvents.Submitted request) {
-        VariableMap afterStart = runtime.createProcessInstanceByKey(processKey)
-                .businessKey(request.code())
-                .setVariables(Variables.createVariables()
-                        .putValue("category", request.category())
-                        .putValue("gridCode", request.gridCode())
-                        .putValue("communityCode", request.communityCode())
-                        .putValue("streetCode", request.streetCode()))
-                .executeWithVariablesInReturn()
-                .getVariables();
+        VariableMap afterStart = begin(request);
         if (afterStart.get(FieldType.KEPT.get("urgency")) instanceof String urgency) {
             requests.urgency(request.code(), urgency);
+        }
+    }
+
+    private VariableMap begin(RequestEvents.Submitted request) {
+        try {
+            return runtime.createProcessInstanceByKey(processKey)
+                    .businessKey(request.code())
+                    .setVariables(Variables.createVariables()
+                            .putValue("category", request.category())
+                            .putValue("gridCode", request.gridCode())
+                            .putValue("communityCode", request.communityCode())
+                            .putValue("streetCode", request.streetCode()))
+                    .executeWithVariablesInReturn()
+                    .getVariables();
+        } catch (EngineRefusal e) {
+            throw e.problem();
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
@@ -25,13 +26,20 @@ class TaskViews {
     private final CityDirectory city;
     private final RequestBriefs briefs;
     private final Steps steps;
+    private final StepFaults faults;
     private final Map<String, List<DecisionSpec>> declared = new ConcurrentHashMap<>();
 
-    TaskViews(ProcessEngineConfigurationImpl engine, CityDirectory city, RequestBriefs briefs, Steps steps) {
+    TaskViews(
+            ProcessEngineConfigurationImpl engine,
+            CityDirectory city,
+            RequestBriefs briefs,
+            Steps steps,
+            StepFaults faults) {
         this.engine = engine;
         this.city = city;
         this.briefs = briefs;
         this.steps = steps;
+        this.faults = faults;
     }
 
     List<TaskView> of(List<Row> rows) {
@@ -88,13 +96,23 @@ class TaskViews {
                 for (Row row : conditional) {
                     TaskEntity task = context.getTaskManager().findTaskById(row.id());
                     open.computeIfPresent(row.id(), (id, specs) -> specs.stream()
-                            .filter(spec -> task != null && DecisionGate.open(spec, task))
+                            .filter(spec -> task != null && open(spec, task))
                             .toList());
                 }
                 return null;
             });
         }
         return open;
+    }
+
+    /** One that can't be judged is closed: it hurts neither the task's other decisions nor other tasks. */
+    private boolean open(DecisionSpec spec, TaskEntity task) {
+        try {
+            return DecisionGate.open(spec, task);
+        } catch (ProcessEngineException failure) {
+            faults.undecidable(task.getId(), spec, failure);
+            return false;
+        }
     }
 
     /** A deployed definition never changes, so what it declares is read once. */

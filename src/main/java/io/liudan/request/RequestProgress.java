@@ -169,6 +169,13 @@ public class RequestProgress {
                 .update();
     }
 
+    /** Which department leads, where somebody sets right what the process knows. */
+    public void lead(String code, String department) {
+        jdbc.sql("update service_request set lead = ? where code = ?")
+                .params(department, code)
+                .update();
+    }
+
     /** A desk beside the grid, community and street of the request got work on it, and may see it from now on. */
     public void involve(String code, String desk) {
         jdbc.sql(

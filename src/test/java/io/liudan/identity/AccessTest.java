@@ -46,6 +46,7 @@ class AccessTest extends HubTest {
         PEOPLE.put("department, other", "dept-hbj");
         PEOPLE.put("supervisor", "supervisor");
         PEOPLE.put("designer", "designer");
+        PEOPLE.put("process operator", "process-operator");
         PEOPLE.put("integrator", "integrator");
         PEOPLE.put("administrator", "admin");
         PEOPLE.put("auditor", "auditor");

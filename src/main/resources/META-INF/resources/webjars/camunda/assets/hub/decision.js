@@ -82,7 +82,8 @@ function input(text, detail, field, given) {
   };
 }
 
-const CONTROLS = {
+/** By a field's type, what it is filled in with. */
+export const CONTROLS = {
   ATTACHMENTS: files,
   DEPARTMENT: department,
   DEPARTMENTS: departments,

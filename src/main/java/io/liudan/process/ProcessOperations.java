@@ -1,0 +1,332 @@
+package io.liudan.process;
+
+import io.liudan.directory.CityDirectory;
+import io.liudan.identity.Actor;
+import io.liudan.identity.Audit;
+import io.liudan.problem.Problem;
+import io.liudan.request.Outcome;
+import io.liudan.request.RequestProgress;
+import io.liudan.request.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.camunda.bpm.engine.ExternalTaskService;
+import org.camunda.bpm.engine.ManagementService;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.camunda.bpm.engine.runtime.ActivityInstance;
+import org.camunda.bpm.engine.runtime.Incident;
+import org.camunda.bpm.engine.runtime.ProcessInstance;
+import org.camunda.bpm.engine.runtime.ProcessInstanceModificationBuilder;
+import org.camunda.bpm.engine.runtime.TransitionInstance;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * What a process operator does to a process that stands: tries once more, sets a field of a decision, moves it to
+ * another step, ends it. Each needs a reason, is audited, and stands in the request's timeline.
+ */
+@Service
+@Transactional
+class ProcessOperations {
+
+    static final String OPERATORS = "operators";
+    private static final int REASON_LIMIT = 500;
+    /** What is told of as solved may only be what was handled. */
+    private static final Set<Outcome> ENDINGS = Set.of(Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED);
+    /** No text of anybody is kept in the engine. */
+    private static final Set<FieldType> SETTABLE = Set.of(
+            FieldType.DEPARTMENT,
+            FieldType.DEPARTMENTS,
+            FieldType.URGENCY,
+            FieldType.DAYS,
+            FieldType.BOOLEAN,
+            FieldType.SCORE);
+
+    private final Engine engine;
+    private final Elements elements;
+    private final StuckSteps stuck;
+    private final RequestProgress requests;
+    private final CityDirectory city;
+    private final Audit audit;
+    private final String requestProcess;
+
+    ProcessOperations(
+            Engine engine,
+            Elements elements,
+            StuckSteps stuck,
+            RequestProgress requests,
+            CityDirectory city,
+            Audit audit,
+            @Value("${liudan.process.request-process:six-orders}") String requestProcess) {
+        this.engine = engine;
+        this.elements = elements;
+        this.stuck = stuck;
+        this.requests = requests;
+        this.city = city;
+        this.audit = audit;
+        this.requestProcess = requestProcess;
+    }
+
+    /** The engine's services that operators' moves go through. */
+    @Component
+    record Engine(
+            RuntimeService runtime,
+            RepositoryService repository,
+            ManagementService jobs,
+            ExternalTaskService externalTasks) {}
+
+    /**
+     * Where a token of a process stands.
+     *
+     * @param id of the activity instance
+     */
+    record Stand(String id, String element, String name) {}
+
+    /** @param value as it is kept now; {@code null} for none */
+    record Field(String name, FieldType type, Object value) {}
+
+    /**
+     * One running process.
+     *
+     * @param stands where it is
+     * @param steps its user tasks, to which it may be moved
+     * @param fields what decisions declare and later steps may need
+     * @param endings how it may be ended; empty for a process that isn't the request's own
+     */
+    record View(
+            String id,
+            String requestCode,
+            String process,
+            String processName,
+            int version,
+            List<Stand> stands,
+            List<Elements.Step> steps,
+            List<Field> fields,
+            List<Outcome> endings) {}
+
+    /** The running processes of a request. */
+    @Transactional(readOnly = true)
+    public List<View> ofRequest(String code) {
+        return engine.runtime().createProcessInstanceQuery().processInstanceBusinessKey(code).list().stream()
+                .map(this::view)
+                .toList();
+    }
+
+    @Transactional(readOnly = true)
+    public View get(String id) {
+        return view(find(id));
+    }
+
+    private View view(ProcessInstance instance) {
+        String definitionId = instance.getProcessDefinitionId();
+        ProcessDefinition definition = engine.repository().getProcessDefinition(definitionId);
+        Map<String, Object> kept = engine.runtime().getVariables(instance.getId());
+        return new View(
+                instance.getId(),
+                instance.getBusinessKey(),
+                definition.getKey(),
+                definition.getName(),
+                definition.getVersion(),
+                tokens(instance.getId()).stream()
+                        .map(token ->
+                                new Stand(token.id(), token.element(), elements.name(definitionId, token.element())))
+                        .toList(),
+                elements.userTasks(definitionId),
+                elements.fields(definitionId).stream()
+                        .filter(field -> SETTABLE.contains(field.type()))
+                        .map(field -> new Field(field.name(), field.type(), kept.get(variable(field.name()))))
+                        .toList(),
+                isOfRequest(definition) ? ENDINGS.stream().sorted().toList() : List.of());
+    }
+
+    /**
+     * @param scope activity instance that it stands in
+     * @param begins whether the step hasn't begun: a job is to begin it
+     */
+    private record Token(String id, String element, String scope, boolean begins) {}
+
+    private List<Token> tokens(String instance) {
+        List<Token> found = new ArrayList<>();
+        collect(engine.runtime().getActivityInstance(instance), found);
+        return found;
+    }
+
+    private static void collect(ActivityInstance scope, List<Token> found) {
+        for (ActivityInstance child : scope.getChildActivityInstances()) {
+            if (child.getChildActivityInstances().length == 0 && child.getChildTransitionInstances().length == 0) {
+                found.add(new Token(child.getId(), child.getActivityId(), scope.getId(), false));
+            }
+            collect(child, found);
+        }
+        for (TransitionInstance waiting : scope.getChildTransitionInstances()) {
+            found.add(new Token(waiting.getId(), waiting.getActivityId(), scope.getId(), true));
+        }
+    }
+
+    /** Jobs that were given up run again; a step that was refused to somebody waits for its next try, unlisted. */
+    void retry(Actor actor, String id, String reason) {
+        ProcessInstance instance = find(id);
+        String why = reason(reason);
+        for (Incident incident :
+                engine.runtime().createIncidentQuery().processInstanceId(id).list()) {
+            switch (incident.getIncidentType()) {
+                case Incident.FAILED_JOB_HANDLER_TYPE -> engine.jobs().setJobRetries(incident.getConfiguration(), 1);
+                case Incident.EXTERNAL_TASK_HANDLER_TYPE ->
+                    engine.externalTasks().setRetries(incident.getConfiguration(), 1);
+                default -> {
+                    // nothing else makes incidents
+                }
+            }
+        }
+        told(actor, instance, "process-retried", new LinkedHashMap<>(Map.of("reason", why)));
+    }
+
+    /** @throws Problem 422 for a field that no decision of the process declares, or a value that it can't hold */
+    void set(Actor actor, String id, String field, Object value, String reason) {
+        ProcessInstance instance = find(id);
+        String why = reason(reason);
+        DecisionSpec.FieldSpec declared = elements.fields(instance.getProcessDefinitionId()).stream()
+                .filter(one -> one.name().equals(field) && SETTABLE.contains(one.type()))
+                .findFirst()
+                .orElseThrow(() -> Problem.field("field", "unknown-field"));
+        if (FieldType.missing(value)) {
+            throw Problem.field("value", "required");
+        }
+        Object normal;
+        try {
+            normal = declared.type()
+                    .normalise(
+                            "value",
+                            value,
+                            new FieldType.Surroundings(instance.getBusinessKey(), actor.username(), city, requests));
+        } catch (FieldType.Malformed malformed) {
+            throw Problem.fields(List.of(malformed.error()));
+        }
+        Object kept = normal instanceof List<?> list
+                ? String.join(",", list.stream().map(String::valueOf).toList())
+                : normal;
+        lock(instance);
+        engine.runtime().setVariable(id, variable(field), kept);
+        if (field.equals("lead")) {
+            requests.lead(instance.getBusinessKey(), (String) kept);
+        }
+        if (field.equals("urgency")) {
+            requests.urgency(instance.getBusinessKey(), (String) kept);
+        }
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("label", field);
+        data.put(field, kept);
+        data.put("reason", why);
+        told(actor, instance, "process-corrected", data);
+    }
+
+    /**
+     * Takes the token from where it stands to a user task, back or on.
+     *
+     * @param from id of the activity instance
+     * @param to id of the user task in the model
+     * @throws Problem 409 when the process stands there no more; 422 for a step that can't be reached from there
+     */
+    void move(Actor actor, String id, String from, String to, String reason) {
+        ProcessInstance instance = find(id);
+        String why = reason(reason);
+        lock(instance);
+        String definitionId = instance.getProcessDefinitionId();
+        Token token = tokens(id).stream()
+                .filter(one -> one.id().equals(from))
+                .findFirst()
+                .orElseThrow(() -> Problem.conflict("stands-elsewhere"));
+        Elements.Step target = elements.userTasks(definitionId).stream()
+                .filter(step -> step.id().equals(to))
+                .findFirst()
+                .orElseThrow(() -> Problem.field("to", "no-such-step"));
+        boolean siblings =
+                Objects.equals(elements.scope(definitionId, token.element()), elements.scope(definitionId, to));
+        if (!siblings && elements.repeated(definitionId, to)) {
+            throw Problem.field("to", "step-of-many");
+        }
+        ProcessInstanceModificationBuilder modification = engine.runtime().createProcessInstanceModification(id);
+        ProcessInstanceModificationBuilder moved =
+                siblings ? modification.startBeforeActivity(to, token.scope()) : modification.startBeforeActivity(to);
+        (token.begins() ? moved.cancelTransitionInstance(from) : moved.cancelActivityInstance(from)).execute();
+        told(
+                actor,
+                instance,
+                "process-moved",
+                new LinkedHashMap<>(Map.of(
+                        "step", elements.name(definitionId, token.element()), "label", target.name(), "reason", why)));
+    }
+
+    /** Ends a request's process, and with it the request. */
+    void end(Actor actor, String id, Outcome outcome, String reason) {
+        ProcessInstance instance = find(id);
+        String why = reason(reason);
+        if (!isOfRequest(engine.repository().getProcessDefinition(instance.getProcessDefinitionId()))) {
+            throw Problem.conflict("not-a-requests-process");
+        }
+        if (outcome == null || !ENDINGS.contains(outcome)) {
+            throw Problem.field(
+                    "outcome",
+                    outcome == null ? "required" : "not-among",
+                    ENDINGS.stream().sorted().toList());
+        }
+        lock(instance);
+        engine.runtime().deleteProcessInstance(id, "ended by a process operator");
+        requests.outcome(instance.getBusinessKey(), outcome);
+        told(actor, instance, "process-ended", new LinkedHashMap<>(Map.of("outcome", outcome.name(), "reason", why)));
+        requests.reached(instance.getBusinessKey(), Status.CLOSED);
+    }
+
+    private boolean isOfRequest(ProcessDefinition definition) {
+        return definition.getKey().equals(requestProcess);
+    }
+
+    private static String variable(String field) {
+        return FieldType.KEPT.getOrDefault(field, field);
+    }
+
+    private ProcessInstance find(String id) {
+        ProcessInstance instance = engine.runtime()
+                .createProcessInstanceQuery()
+                .processInstanceId(id)
+                .singleResult();
+        if (instance == null) {
+            throw Problem.notFound("no-such-process");
+        }
+        return instance;
+    }
+
+    /** Nobody else moves the request meanwhile. */
+    private void lock(ProcessInstance instance) {
+        if (instance.getBusinessKey() != null) {
+            requests.lock(instance.getBusinessKey()).orElseThrow(() -> Problem.conflict("closed"));
+        }
+    }
+
+    private String reason(String reason) {
+        if (reason == null || reason.isBlank()) {
+            throw Problem.field("reason", "required");
+        }
+        if (reason.strip().length() > REASON_LIMIT) {
+            throw Problem.field("reason", "too-long", REASON_LIMIT);
+        }
+        return reason.strip();
+    }
+
+    private void told(Actor actor, ProcessInstance instance, String event, Map<String, Object> data) {
+        stuck.clear(instance.getId());
+        String code = instance.getBusinessKey();
+        if (code == null) {
+            audit.record(event, instance.getId(), OPERATORS);
+        } else {
+            requests.milestone(code, event, actor.username(), null, data);
+        }
+    }
+}
