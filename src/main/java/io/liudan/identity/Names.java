@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -43,8 +44,8 @@ class Names {
 
     private final Words words = read();
     private final Pattern name;
-    private final List<Pattern> sure;
-    private final List<Pattern> likely;
+    private final List<Form> sure;
+    private final List<Form> likely;
     private final Pattern personBefore;
     private final Pattern goingOn;
     private final Pattern noName;
@@ -71,21 +72,26 @@ class Names {
     record Span(int start, int end) {}
 
     Names() {
-        String surname = "(?:" + any(words.ofTwo()) + "|" + oneOf(words.surnames() + words.regional()) + ")";
-        String teller = any(
-                Stream.concat(words.persons().stream(), words.toldBy().stream()).toList());
+        String surnames = words.surnames() + words.regional();
+        String surname = "(?:" + any(words.ofTwo()) + "|" + oneOf(surnames) + ")";
+        String surnameHeads = surnames + heads(words.ofTwo());
+        List<String> tellers =
+                Stream.concat(words.persons().stream(), words.toldBy().stream()).toList();
+        String teller = any(tellers);
         String goesOn = any(words.goesOnWith());
         name = Pattern.compile(surname + "\\p{IsHan}{1,3}");
         sure = List.of(
-                Pattern.compile(heads(words.introducedBy()) + "(?:" + any(words.introducedBy()) + ")\\s{0,2}(" + surname
-                        + GIVEN + ")(?=" + STOP + "|的|是|在|和|与|反映|电话|家|住|于|今年|男|女|因)"),
-                Pattern.compile(
-                        "(?<!\\p{IsHan}路|街|村)(" + surname + "\\p{IsHan}{0,2}?)(?=" + any(words.addressedAs()) + ")"));
+                new Form(
+                        "(?:" + any(words.introducedBy()) + ")\\s{0,2}(" + surname + GIVEN + ")(?=" + STOP
+                                + "|的|是|在|和|与|反映|电话|家|住|于|今年|男|女|因)",
+                        heads(words.introducedBy())),
+                new Form(
+                        "(?<!\\p{IsHan}路|街|村)(" + surname + "\\p{IsHan}{0,2}?)(?=" + any(words.addressedAs()) + ")",
+                        surnameHeads));
         likely = List.of(
-                Pattern.compile(heads(words.persons(), words.toldBy()) + "(?:" + teller + ")(" + surname + GIVEN
-                        + ")(?=" + STOP + "|" + goesOn + ")"),
-                Pattern.compile("(?<!\\p{IsHan})(" + surname + "\\p{IsHan}{1,3})(?=、)"),
-                Pattern.compile("(?<=、)(" + surname + GIVEN + ")(?=[、，。\\s]|等|[两二三四五六七八九十][户人家]|$)"));
+                new Form("(?:" + teller + ")(" + surname + GIVEN + ")(?=" + STOP + "|" + goesOn + ")", heads(tellers)),
+                new Form("(?<!\\p{IsHan})(" + surname + "\\p{IsHan}{1,3})(?=、)", surnameHeads),
+                new Form("(?<=、)(" + surname + GIVEN + ")(?=[、，。\\s]|等|[两二三四五六七八九十][户人家]|$)", surnameHeads));
         personBefore = Pattern.compile("(?:" + teller + "|[、，。！？]|^)$");
         goingOn = Pattern.compile(goesOn + "|、");
         noName = Pattern.compile(any(words.noNames()));
@@ -102,14 +108,8 @@ class Names {
         }
     }
 
-    /** Most characters begin none of the words: one look at a class, and not one at each of a hundred words. */
-    @SafeVarargs
-    private static String heads(List<String>... words) {
-        return Stream.of(words)
-                .flatMap(List::stream)
-                .map(word -> word.substring(0, 1))
-                .distinct()
-                .collect(Collectors.joining("", "(?=[", "])"));
+    private static String heads(List<String> words) {
+        return words.stream().map(word -> word.substring(0, 1)).distinct().collect(Collectors.joining());
     }
 
     /**
@@ -133,20 +133,30 @@ class Names {
         return groups.append(']').toString();
     }
 
+    /** One of some words; those of one beginning are looked at together. */
     private static String any(List<String> words) {
-        return String.join("|", words);
+        Map<String, List<String>> byHead = words.stream()
+                .collect(Collectors.groupingBy(
+                        word -> word.substring(0, 1),
+                        LinkedHashMap::new,
+                        Collectors.mapping(word -> word.substring(1), Collectors.toList())));
+        return byHead.entrySet().stream()
+                .map(head -> head.getKey()
+                        + (head.getValue().size() == 1
+                                ? head.getValue().getFirst()
+                                : "(?:" + String.join("|", head.getValue()) + ")"))
+                .collect(Collectors.joining("|"));
     }
 
     /** Where names stand, in no order; some may overlap. */
     List<Span> find(String text) {
         List<Span> found = new ArrayList<>();
-        sure.forEach(pattern ->
-                pattern.matcher(text).results().forEach(one -> found.add(new Span(one.start(1), one.end(1)))));
-        likely.forEach(pattern -> pattern.matcher(text)
-                .results()
-                .filter(one ->
-                        plain(one.group(1)) && !ofAPlace.matcher(one.group(1)).find())
-                .forEach(one -> found.add(new Span(one.start(1), one.end(1)))));
+        sure.forEach(form -> form.each(text, one -> found.add(new Span(one.start(1), one.end(1)))));
+        likely.forEach(form -> form.each(text, one -> {
+            if (plain(one.group(1)) && !ofAPlace.matcher(one.group(1)).find()) {
+                found.add(new Span(one.start(1), one.end(1)));
+            }
+        }));
         // Pieces that came before are known: people paste the same sentence again and again, and so does who means
         // harm.
         Map<String, List<Span>> known = new HashMap<>();

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.springframework.stereotype.Component;
 
@@ -31,15 +29,16 @@ public class Redactor implements Failures.Masking {
     private static final String IDENTITY = "(?<!\\d)[1-8]\\d{5}" + GAP + "(?:19|20)\\d{2}" + GAP + "(?:0[1-9]|1[0-2])"
             + GAP + "(?:0[1-9]|[12]\\d|3[01])" + GAP + "\\d{3}[\\dXx](?![\\dXx])";
     private static final String CARD = "(?<!\\d)[3-6]\\d{3}(?: ?\\d{4}){3}(?: ?\\d{1,3})?(?!\\d)";
-    private static final String MAIL = "[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\\.){1,8}[A-Za-z]{2,24}";
+    private static final String MAIL = "[A-Za-z0-9._%+-]{1,64}+@(?:[A-Za-z0-9-]{1,63}\\.){1,8}[A-Za-z]{2,24}";
     private static final String DIGITS = "0123456789";
+    private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final String PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
     private static final String PLATE = "[" + PROVINCES + "][A-HJ-NP-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}(?![A-Za-z0-9])";
     private static final String NUMERAL = "[0-9A-Za-z一二三四五六七八九十百]";
     /** From the building on: the road or the estate is where help is needed. */
-    private static final String HOUSE = "(?<![0-9A-Za-z])" + NUMERAL + "{1,5}(?:号楼|栋|幢|座)(?:" + NUMERAL
-            + "{1,4}(?:单元|门))?(?:" + NUMERAL + "{1,3}(?:层|楼))?(?:" + NUMERAL + "{1,5}(?:室|号|户|房)?)?"
-            + "|(?<![0-9A-Za-z])" + NUMERAL + "{1,4}单元" + NUMERAL + "{1,5}(?:室|号|户)?|(?<![0-9A-Za-z])\\d{3,4}室";
+    private static final String HOUSE = "(?<![0-9A-Za-z])" + NUMERAL + "{1,5}+(?:号楼|栋|幢|座)(?:" + NUMERAL
+            + "{1,4}+(?:单元|门))?(?:" + NUMERAL + "{1,3}+(?:层|楼))?(?:" + NUMERAL + "{1,5}+(?:室|号|户|房)?)?"
+            + "|(?<![0-9A-Za-z])" + NUMERAL + "{1,4}+单元" + NUMERAL + "{1,5}+(?:室|号|户)?|(?<![0-9A-Za-z])\\d{3,4}+室";
 
     private static final String NUMERALS = "〇零幺两一二三四五六七八九０１２３４５６７８９";
     private static final String VALUES = "00121234567890123456789";
@@ -48,10 +47,10 @@ public class Redactor implements Failures.Masking {
     /**
      * @param signs characters of which one stands in whatever is of the kind: without any there is nothing to look for
      */
-    private record Kind(String label, Pattern form, String signs) {
+    private record Kind(String label, Form form, String signs) {
 
-        Kind(String label, String form, String signs) {
-            this(label, Pattern.compile(form), signs);
+        Kind(String label, String form, String heads, String signs) {
+            this(label, new Form(form, heads), signs);
         }
 
         boolean mayStandIn(String text) {
@@ -61,12 +60,12 @@ public class Redactor implements Failures.Masking {
 
     /** In this order: a longer number isn't to be taken for a shorter one. */
     private static final List<Kind> KINDS = List.of(
-            new Kind("证件号", IDENTITY, DIGITS),
-            new Kind("卡号", CARD, DIGITS),
-            new Kind("电话", PHONE, DIGITS),
-            new Kind("邮箱", MAIL, "@"),
-            new Kind("车牌", PLATE, PROVINCES),
-            new Kind("门牌", HOUSE, "楼栋幢座元室"));
+            new Kind("证件号", IDENTITY, DIGITS, DIGITS),
+            new Kind("卡号", CARD, DIGITS, DIGITS),
+            new Kind("电话", PHONE, DIGITS + "+", DIGITS),
+            new Kind("邮箱", MAIL, DIGITS + LETTERS + "._%+-", "@"),
+            new Kind("车牌", PLATE, PROVINCES, PROVINCES),
+            new Kind("门牌", HOUSE, DIGITS + LETTERS + "一二三四五六七八九十百", "楼栋幢座元室"));
 
     /** From so many characters on it takes some milliseconds. */
     private static final int LONG = 2000;
@@ -106,7 +105,8 @@ public class Redactor implements Failures.Masking {
         return read;
     }
 
-    private String find(String text, String... known) {
+    /** What {@link #redact} gives, not waiting for anything and not remembered. */
+    String find(String text, String... known) {
         // One character each, so that places stay where they are.
         String plain = plain(text);
         List<Found> found = new ArrayList<>();
@@ -114,10 +114,7 @@ public class Redactor implements Failures.Masking {
             if (!kind.mayStandIn(plain)) {
                 continue;
             }
-            Matcher matcher = kind.form().matcher(plain);
-            while (matcher.find()) {
-                found.add(new Found(matcher.start(), matcher.end(), kind.label()));
-            }
+            kind.form().each(plain, one -> found.add(new Found(one.start(), one.end(), kind.label())));
         }
         for (String name : known) {
             for (int at = name == null || name.isBlank() ? -1 : text.indexOf(name);
@@ -154,7 +151,8 @@ public class Redactor implements Failures.Masking {
     }
 
     private static String replaced(String text, List<Found> found) {
-        found.sort(Comparator.comparing(Found::start).thenComparing(Found::end, Comparator.reverseOrder()));
+        found.sort(Comparator.comparingInt(Found::start)
+                .thenComparing(Comparator.comparingInt(Found::end).reversed()));
         StringBuilder clean = new StringBuilder();
         int at = 0;
         for (Found one : found) {
