@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 
 /**
  * What keeps a processor busy for tens of milliseconds: reading a very long text for names, unpacking a picture. No
- * more than half of the processors do so at once, and each rests afterwards for as long as it worked, so that whoever
- * asks for little is answered meanwhile; whoever came first goes first.
+ * more than half of the processors do so at once, and each rests afterwards for as long as it worked, and three times
+ * as long while many are waiting, so that whoever asks for little is answered meanwhile; whoever came first goes first.
  */
 public final class HeavyWork {
 
@@ -19,6 +19,11 @@ public final class HeavyWork {
 
     /** Others are told to come again: a queue of all turns would stop what costs nothing. */
     private static final int MOST_WAITING = 8;
+
+    /** More than somebody's photos of one order. */
+    private static final int MANY_WAITING = 4;
+
+    private static final int LONG_REST = 3;
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -40,7 +45,9 @@ public final class HeavyWork {
         try {
             return work.get();
         } finally {
-            CompletableFuture.delayedExecutor(System.nanoTime() - begin, TimeUnit.NANOSECONDS, Runnable::run)
+            long worked = System.nanoTime() - begin;
+            long rest = TURNS.getQueueLength() > MANY_WAITING ? LONG_REST * worked : worked;
+            CompletableFuture.delayedExecutor(rest, TimeUnit.NANOSECONDS, Runnable::run)
                     .execute(TURNS::release);
         }
     }

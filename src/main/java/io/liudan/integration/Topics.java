@@ -8,10 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.SendDefinition;
 import org.apache.camel.util.URISupport;
 import org.springframework.stereotype.Component;
 
@@ -26,6 +29,8 @@ class Topics implements KnownTopics {
     private static final String DISCARDED = "DISCARDED";
 
     private static final String CONSUMER = "camunda7:external-task/";
+    private static final String MESSAGE = "camunda7:message/";
+    private static final String SIGNAL = "camunda7:signal/";
 
     private final CamelContext camel;
 
@@ -45,6 +50,31 @@ class Topics implements KnownTopics {
                 .map(Topics::topic)
                 .sorted(Comparator.comparing(Topic::topic))
                 .toList();
+    }
+
+    @Override
+    public Set<String> messages() {
+        return sent(MESSAGE);
+    }
+
+    @Override
+    public Set<String> signals() {
+        return sent(SIGNAL);
+    }
+
+    private Set<String> sent(String producer) {
+        ModelCamelContext model = (ModelCamelContext) camel;
+        return Stream.concat(
+                        model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getRoute),
+                        model.getRouteDefinitions().stream())
+                .flatMap(route ->
+                        ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SendDefinition.class)
+                                .stream())
+                .map(SendDefinition::getEndpointUri)
+                .filter(uri -> uri.startsWith(producer))
+                .map(uri -> uri.substring(producer.length()).replaceFirst("\\?.*", ""))
+                .map(name -> name.contains("{") ? "*" : name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Parameters of a template are variables of the model. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.camunda.bpm.impl.juel.AstBracket;
 import org.camunda.bpm.impl.juel.AstChoice;
 import org.camunda.bpm.impl.juel.AstDot;
@@ -140,10 +142,62 @@ class ExpressionRules {
         }
     }
 
+    /**
+     * A call of a verb in an expression.
+     *
+     * @param verb as {@code deadlines.due}
+     * @param words arguments that are plain texts; {@code null} for any other
+     */
+    record Call(String verb, List<String> words) {}
+
+    /** The names of variables that a text asks for; none for a text without an expression. */
+    Set<String> names(String text) {
+        Set<String> names = new TreeSet<>();
+        if (text != null && (text.contains("${") || text.contains("#{"))) {
+            visit(parser.build(text).getRoot(), node -> {
+                if (node instanceof AstIdentifier name && !verbs.knows(name.getName())) {
+                    names.add(name.getName());
+                }
+            });
+        }
+        return names;
+    }
+
+    /** The verbs that a text calls. */
+    List<Call> calls(String text) {
+        List<Call> calls = new ArrayList<>();
+        if (text != null && (text.contains("${") || text.contains("#{"))) {
+            visit(parser.build(text).getRoot(), node -> {
+                if (node instanceof AstMethod call
+                        && call.getChild(0).getChild(0) instanceof AstIdentifier bean
+                        && verbs.knows(bean.getName())) {
+                    List<String> words = new ArrayList<>();
+                    for (int i = 0; i < call.getChild(1).getCardinality(); i++) {
+                        words.add(literal(call.getChild(1).getChild(i)));
+                    }
+                    calls.add(new Call(
+                            bean.getName() + "." + call.getChild(0).toString().replaceFirst("^\\.\\s*", ""), words));
+                }
+            });
+        }
+        return calls;
+    }
+
+    private static void visit(Node node, Consumer<Node> each) {
+        each.accept(node);
+        for (int i = 0; i < node.getCardinality(); i++) {
+            visit(node.getChild(i), each);
+        }
+    }
+
     private static void checkReadable(Node property, List<String> faults) {
         if (!readable(property)) {
             faults.add("不允许访问属性 properties may not be reached into: " + property.getChild(0) + property);
         }
+    }
+
+    private static String property(Node dot) {
+        return dot.toString().replaceAll("\\s", "");
     }
 
     private static boolean readable(Node node) {
@@ -151,6 +205,10 @@ class ExpressionRules {
         while (root.getCardinality() > 0) {
             root = root.getChild(0);
         }
-        return root instanceof AstIdentifier identifier && READABLE.contains(identifier.getName());
+        return root instanceof AstIdentifier identifier
+                && (READABLE.contains(identifier.getName())
+                        || node instanceof AstDot
+                                && node.getChild(0) == root
+                                && ExpressionWall.BUSINESS_KEY.equals(identifier.getName() + property(node)));
     }
 }

@@ -13,6 +13,7 @@ import org.camunda.bpm.dmn.feel.impl.juel.FeelEngineFactoryImpl;
 import org.camunda.bpm.dmn.feel.impl.juel.el.ElContextFactory;
 import org.camunda.bpm.dmn.feel.impl.juel.el.FeelElContextFactory;
 import org.camunda.bpm.engine.delegate.BaseDelegateExecution;
+import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.camunda.bpm.engine.impl.el.CommandContextFunctions;
 import org.camunda.bpm.engine.impl.el.DateTimeFunctions;
@@ -35,13 +36,17 @@ import org.camunda.bpm.impl.juel.jakarta.el.PropertyNotWritableException;
  * whitelisted beans, the four readings of a decision's result, and the three functions that {@code bpmn/filters.yaml}
  * uses. No method and no property of a string, a list, an execution or anything else is there.
  *
- * <p>{@code execution} and {@code task} can be handed to a verb. The rules at deployment ({@link ExpressionRules})
- * refuse earlier and in words that a designer understands; nothing relies on them.
+ * <p>{@code execution} and {@code task} can be handed to a verb, and of an execution the business key can be read. The
+ * rules at deployment ({@link ExpressionRules}) refuse earlier and in words that a designer understands; nothing relies
+ * on them.
  */
 class ExpressionWall extends JuelExpressionManager {
 
     /** Of a decision's result, its own methods and none of the list that it also is. */
     static final Set<String> READINGS = Set.of("getSingleResult", "getFirstResult", "getSingleEntry", "collectEntries");
+
+    /** The one thing that may be read of an execution: a process hands it on to one that it calls. */
+    static final String BUSINESS_KEY = "execution.processBusinessKey";
 
     private static final Set<String> FUNCTIONS = Set.of(
             CommandContextFunctions.CURRENT_USER, CommandContextFunctions.CURRENT_USER_GROUPS, DateTimeFunctions.NOW);
@@ -115,6 +120,10 @@ class ExpressionWall extends JuelExpressionManager {
             if (base instanceof Map<?, ?> map) {
                 call.setPropertyResolved(true);
                 return map.get(property);
+            }
+            if (base instanceof DelegateExecution execution && BUSINESS_KEY.equals("execution." + property)) {
+                call.setPropertyResolved(true);
+                return execution.getProcessBusinessKey();
             }
             throw new PropertyNotFoundException("Expressions can't reach into this: ." + property);
         }

@@ -21,4 +21,10 @@ public interface KnownTopics {
     record Topic(String topic, String name, List<String> inputs, List<String> outputs, Set<String> errors) {}
 
     List<Topic> all();
+
+    /** Names of the messages that routes hand to processes; {@code *} where one takes a name as it comes. */
+    Set<String> messages();
+
+    /** Names of the signals that routes throw; {@code *} likewise. */
+    Set<String> signals();
 }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.camunda.bpm.engine.BadUserRequestException;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.impl.context.Context;
@@ -31,15 +30,16 @@ import org.springframework.stereotype.Component;
 class ModelGuard implements Deployer {
 
     /** In bytes; the six orders take a twentieth of it. */
-    private static final int LARGEST = 2 * 1024 * 1024;
+    static final int LARGEST = 2 * 1024 * 1024;
 
-    private static final List<String> MODELS = List.of(".bpmn", ".bpmn20.xml");
-    private static final List<String> TABLES = List.of(".dmn", ".dmn11.xml");
-    private static final List<String> FORMS = List.of(".form");
+    static final List<String> MODELS = List.of(".bpmn", ".bpmn20.xml");
+    static final List<String> TABLES = List.of(".dmn", ".dmn11.xml");
+    static final List<String> FORMS = List.of(".form");
 
     private final ModelRules rules;
     private final TableRules tables;
     private final ExpressionRules expressions;
+    private final ObjectProvider<KnownTopics> topics;
     private final Supplier<DeploymentRecords> records;
 
     ModelGuard(
@@ -51,15 +51,31 @@ class ModelGuard implements Deployer {
         this.expressions = new ExpressionRules(verbs, words);
         this.rules = new ModelRules(expressions, words, () -> topics.getObject().all());
         this.tables = tables;
+        this.topics = topics;
         this.records = records::getObject;
     }
 
     /** All faults of all models of one deployment. */
     static class ModelRejected extends BadUserRequestException {
 
+        private final List<String> faults;
+
         ModelRejected(List<String> faults) {
             super("流程模型不符合规则 The model breaks the rules:\n- " + String.join("\n- ", faults));
+            this.faults = List.copyOf(faults);
         }
+
+        List<String> faults() {
+            return faults;
+        }
+    }
+
+    /** What nobody looked at in files without faults. */
+    List<String> notes(Map<String, byte[]> files) {
+        return files.entrySet().stream()
+                .filter(file -> is(file.getKey(), TABLES))
+                .flatMap(file -> tables.notes(file.getValue()).stream())
+                .toList();
     }
 
     @Override
@@ -72,7 +88,7 @@ class ModelGuard implements Deployer {
         Set<String> keys = new TreeSet<>();
         Set<String> models = new TreeSet<>();
         Set<String> tableKeys = new TreeSet<>();
-        ModelRules.Neighbours neighbours = neighbours(resources);
+        ModelRules.Neighbours neighbours = new DeploymentSurroundings(resources, topics.getObject()).neighbours();
         resources.forEach((name, resource) -> {
             if (resource.getBytes().length > LARGEST) {
                 faults.add(name + ": 文件太大，最多 2 MB is too large: 2 MB at most");
@@ -115,7 +131,7 @@ class ModelGuard implements Deployer {
         records.get().record(deployment);
     }
 
-    private static boolean is(String name, List<String> endings) {
+    static boolean is(String name, List<String> endings) {
         return endings.stream().anyMatch(name::endsWith);
     }
 
@@ -153,33 +169,5 @@ class ModelGuard implements Deployer {
 
     private static Deployment deployment(RepositoryService repository, String id) {
         return repository.createDeploymentQuery().deploymentId(id).singleResult();
-    }
-
-    private static ModelRules.Neighbours neighbours(Map<String, ResourceEntity> resources) {
-        RepositoryService repository = Context.getProcessEngineConfiguration().getRepositoryService();
-        Set<String> tables = keys(resources, TABLES);
-        Set<String> processes = keys(resources, MODELS);
-        return new ModelRules.Neighbours(
-                key -> tables.contains(key)
-                        || repository
-                                        .createDecisionDefinitionQuery()
-                                        .decisionDefinitionKey(key)
-                                        .count()
-                                > 0,
-                tables::contains,
-                key -> processes.contains(key)
-                        || repository
-                                        .createProcessDefinitionQuery()
-                                        .processDefinitionKey(key)
-                                        .count()
-                                > 0);
-    }
-
-    private static Set<String> keys(Map<String, ResourceEntity> resources, List<String> endings) {
-        return resources.entrySet().stream()
-                .filter(entry -> is(entry.getKey(), endings) && entry.getValue().getBytes().length <= LARGEST)
-                .flatMap(entry -> DeployedTexts.read(entry.getValue().getBytes()).stream())
-                .flatMap(read -> read.keys().stream())
-                .collect(Collectors.toSet());
     }
 }

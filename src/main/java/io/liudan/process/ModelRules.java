@@ -32,6 +32,7 @@ import org.camunda.bpm.model.bpmn.instance.Process;
 import org.camunda.bpm.model.bpmn.instance.ScriptTask;
 import org.camunda.bpm.model.bpmn.instance.ServiceTask;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaIn;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
 import org.camunda.bpm.model.xml.instance.DomElement;
@@ -51,6 +52,13 @@ class ModelRules {
 
     private static final Set<String> FORBIDDEN_ATTRIBUTES =
             Set.of("class", "resource", "mapDecisionResultClass", "variableMappingClass");
+    /** The engine refuses it, in words that nobody understands. */
+    static final String KEPT_FOR =
+            "没有写明历史数据保留多久 doesn't say how long its history is kept: history time to live, 例如 for example P180D";
+
+    /** Verbs whose second argument is a step with a limit. */
+    private static final Set<String> LIMITED = Set.of("deadlines.due", "deadlines.running", "deadlines.pause");
+
     private static final Set<String> KNOWN_PROPERTIES = Set.of(StepListeners.STATUS, StepListeners.OUTCOME);
     private static final Pattern COMPARED_DECISION = Pattern.compile("\\bdecision\\s*(?:==|!=|eq|ne)\\s*'([^']*)'");
 
@@ -66,13 +74,32 @@ class ModelRules {
     }
 
     /**
-     * Which decision tables and processes a model can count on.
+     * What else is there when a model is deployed.
      *
-     * @param table deployed already, or coming with the same deployment
-     * @param own coming with the same deployment
-     * @param process deployed already, or coming with the same deployment
+     * @param table whether a decision table is deployed already, or comes with the same deployment
+     * @param own whether it comes with the same deployment
+     * @param process whether a process is deployed already, or comes with the same deployment
+     * @param form whether a form comes with the same deployment, or is deployed already
+     * @param needsMatter whether a called process has tasks of desks, which need a request to work on
+     * @param said what the rest of the deployment, routes and other packages bring
      */
-    record Neighbours(Predicate<String> table, Predicate<String> own, Predicate<String> process) {}
+    record Neighbours(
+            Predicate<String> table,
+            Predicate<String> own,
+            Predicate<String> process,
+            Predicate<String> form,
+            Predicate<String> needsMatter,
+            Said said) {}
+
+    /**
+     * Names that a model may wait for or ask for.
+     *
+     * @param variables that models, forms and topics of the deployment set
+     * @param messages that somebody sends
+     * @param signals that somebody throws
+     * @param limits steps that the table {@code deadlines} has a limit for; empty where its rows don't name them
+     */
+    record Said(Set<String> variables, Set<String> messages, Set<String> signals, Optional<Set<String>> limits) {}
 
     /**
      * @param bpmn the model's bytes
@@ -104,18 +131,30 @@ class ModelRules {
             if (element instanceof BusinessRuleTask rule && rule.getCamundaDecisionRef() != null) {
                 checkTable(rule, neighbours, faults);
             }
-            if (element instanceof CallActivity call
-                    && literal(call.getCalledElement())
-                    && !neighbours.process().test(call.getCalledElement())) {
-                faults.add(at(element) + "找不到被调用的流程 there is no process '" + call.getCalledElement() + "'");
+            if (element instanceof CallActivity call && literal(call.getCalledElement())) {
+                checkCall(call, neighbours, faults);
+            }
+            if (element instanceof UserTask task) {
+                checkForm(task, neighbours, faults);
             }
         }
         if (model.getModelElementsByType(Process.class).stream().noneMatch(Process::isExecutable)) {
             faults.add("文件 file: 没有一个流程标为可执行，部署后不会生效 no process is marked as executable: nothing would be deployed");
         }
+        model.getModelElementsByType(Process.class).stream()
+                .filter(Process::isExecutable)
+                .filter(process -> process.getCamundaHistoryTimeToLiveString() == null
+                        || process.getCamundaHistoryTimeToLiveString().isBlank())
+                .forEach(process -> faults.add(at(process) + KEPT_FOR));
         faults.addAll(ModelFlow.faults(model));
         faults.addAll(ModelTimes.faults(model));
-        DeployedTexts.read(bpmn).map(expressions::faults).ifPresent(faults::addAll);
+        faults.addAll(ModelEvents.faults(
+                model, neighbours.said().messages(), neighbours.said().signals()));
+        DeployedTexts.read(bpmn).ifPresent(texts -> {
+            faults.addAll(expressions.faults(texts));
+            faults.addAll(ModelNames.faults(texts, neighbours.said().variables(), expressions));
+            neighbours.said().limits().ifPresent(steps -> checkLimits(texts, steps, faults));
+        });
         walk(model.getDocument().getRootElement(), null, model, faults);
         for (ConditionExpression condition : model.getModelElementsByType(ConditionExpression.class)) {
             if (literal(condition.getTextContent())) {
@@ -166,6 +205,56 @@ class ModelRules {
                 && !neighbours.own().test(table)) {
             faults.add(at(rule) + "决策表绑定为随流程部署，请一起部署 is bound to the table of its own deployment, which doesn't bring '"
                     + table + "': deploy both files together");
+        }
+    }
+
+    private static void checkCall(CallActivity call, Neighbours neighbours, List<String> faults) {
+        String called = call.getCalledElement();
+        if (!neighbours.process().test(called)) {
+            faults.add(at(call) + "找不到被调用的流程 there is no process '" + called + "'");
+        } else if (neighbours.needsMatter().test(called)
+                && Optional.ofNullable(call.getExtensionElements()).stream()
+                        .flatMap(extensions ->
+                                extensions.getElementsQuery().filterByType(CamundaIn.class).list().stream())
+                        .noneMatch(handed -> handed.getCamundaBusinessKey() != null)) {
+            faults.add(
+                    at(call)
+                            + "被调用的流程有人工任务，要把业务标识传给它 the called process has user tasks: hand it the business key #{execution.processBusinessKey}");
+        }
+    }
+
+    /** The hub's own page, a form of the deployment, or one that an expression names. */
+    private static void checkForm(UserTask task, Neighbours neighbours, List<String> faults) {
+        String key = task.getCamundaFormKey();
+        String form = task.getCamundaFormRef();
+        if (literal(key)
+                && !key.equals(StepListeners.TASK_PAGE)
+                && !neighbours.form().test(key)) {
+            faults.add(at(task) + "没有这个表单 there is no form '" + key + "'");
+        }
+        if (literal(form) && !neighbours.form().test(form)) {
+            faults.add(at(task) + "没有这个表单 there is no form '" + form + "'");
+        }
+    }
+
+    private void checkLimits(DeployedTexts texts, Set<String> steps, List<String> faults) {
+        for (DeployedTexts.Text text : texts.texts()) {
+            List<ExpressionRules.Call> calls;
+            try {
+                calls = expressions.calls(text.words());
+            } catch (TreeBuilderException e) {
+                continue;
+            }
+            calls.stream()
+                    .filter(call ->
+                            LIMITED.contains(call.verb()) && call.words().size() > 1)
+                    .map(call -> call.words().get(1))
+                    .filter(step -> step != null && !steps.contains(step))
+                    .forEach(step -> faults.add(text.at() + "决策表 " + Limits.TABLE
+                            + " 里没有这一步的时限 has no limit for the step '" + step + "'"
+                            + Nearest.of(step, steps)
+                                    .map(near -> "，是否指 did you mean '" + near + "'?")
+                                    .orElse("")));
         }
     }
 

@@ -40,7 +40,7 @@ class StepListeners extends AbstractBpmnParseListener {
     static final String OUTCOME = "outcome";
     static final String MARK = "mark.";
     /** Where the Tasklist finds the page of a step for which the model names no form of its own. */
-    private static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
+    static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
 
     private static final String DECISIONS = "liudan.decisions";
 

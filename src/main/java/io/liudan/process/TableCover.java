@@ -73,11 +73,7 @@ final class TableCover {
     List<String> faults(String name, Optional<String> answered, List<Map<String, Object>> outputs) {
         List<List<Object>> values =
                 IntStream.range(0, inputs.size()).mapToObj(this::values).toList();
-        long questions = values.stream().mapToLong(List::size).reduce(1, (a, b) -> Math.min(a * b, MOST_QUESTIONS + 1));
-        long tries = values.stream()
-                .mapToLong(column -> (long) column.size() * rules)
-                .sum();
-        if (values.stream().anyMatch(List::isEmpty) || Math.max(questions, tries) > MOST_QUESTIONS) {
+        if (!analysed(values)) {
             return List.of();
         }
         List<List<BitSet>> fits = IntStream.range(0, inputs.size())
@@ -87,6 +83,19 @@ final class TableCover {
                         input -> inputs.stream().map(TableRules::asked).toList().indexOf(input))
                 .orElse(-1);
         return new Walk(name, complete, outputs, values, fits).faults();
+    }
+
+    /** Whether rows are compared: all inputs are words, numbers, dates or yes and no, and not too many. */
+    boolean analysed() {
+        return analysed(IntStream.range(0, inputs.size()).mapToObj(this::values).toList());
+    }
+
+    private boolean analysed(List<List<Object>> values) {
+        long questions = values.stream().mapToLong(List::size).reduce(1, (a, b) -> Math.min(a * b, MOST_QUESTIONS + 1));
+        long tries = values.stream()
+                .mapToLong(column -> (long) column.size() * rules)
+                .sum();
+        return values.stream().noneMatch(List::isEmpty) && Math.max(questions, tries) <= MOST_QUESTIONS;
     }
 
     private String cell(int row, int column) {

@@ -3,13 +3,19 @@ package io.liudan.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.liudan.HubTest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.camunda.bpm.model.bpmn.Bpmn;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,12 +44,31 @@ class ModelRulesTest extends HubTest {
     }
 
     private List<String> faults(byte[] model) {
+        Set<String> variables = new TreeSet<>();
+        Set<String> signals = new TreeSet<>();
+        Optional<Set<String>> limits;
+        try {
+            BpmnModelInstance read = Bpmn.readModelFromStream(new ByteArrayInputStream(model));
+            variables.addAll(ModelNames.set(read));
+            signals.addAll(ModelEvents.thrown(read));
+        } catch (RuntimeException unreadable) {
+            // told by the rules
+        }
+        try {
+            limits = LimitSteps.of(Files.readAllBytes(Path.of("bpmn/six-orders/deadlines.dmn")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(limits).isPresent();
         return rules().faults(
                         model,
                         new ModelRules.Neighbours(
                                 key -> List.of("routing", "deadlines").contains(key),
                                 key -> key.equals("routing"),
-                                key -> key.equals("p")));
+                                key -> List.of("p", "with-desks").contains(key),
+                                key -> key.equals("visit"),
+                                key -> key.equals("with-desks"),
+                                new ModelRules.Said(variables, ModelEvents.OF_RESIDENTS, signals, limits)));
     }
 
     /** A process with these parts and a step that leads to them. */
@@ -142,7 +167,7 @@ class ModelRulesTest extends HubTest {
                 "| decision.A=同意:;decision.A=不同意: | 属性写了两次 stands there twice: decision.A",
                 "| decision.A=:reason | 决定没有名称 the decision has no label: A",
                 "| status=${solved ? 'CLOSED' : 'CLOZED'} | status 'CLOZED' 不在允许的取值中",
-                "| outcome=${solved ? 'SOLVED' : (rated ? 'MAYBE' : '')} | outcome 'MAYBE'",
+                "| outcome=${solved ? 'SOLVED' : (supervised ? 'MAYBE' : '')} | outcome 'MAYBE'",
             })
     void a_step_that_would_fail_at_somebodys_desk_is_told(String attributes, String properties, String reason) {
         assertThat(faults(step(attributes == null ? "" : attributes, listed(properties))))
@@ -167,11 +192,11 @@ class ModelRulesTest extends HubTest {
                 "camunda:candidateGroups='dept-cgj, city-supervision' |",
                 "camunda:candidateGroups=\"${desks.department('cgj')}\" |",
                 "camunda:dueDate='P3D' |",
-                "camunda:dueDate='2026-12-31T18:00:00' camunda:followUpDate='${later}' |",
+                "camunda:dueDate='2026-12-31T18:00:00' camunda:followUpDate='${deadlines.endOfToday()}' |",
                 "| colour=red;owner=信息中心;state=open",
                 "| status=CLOSED;outcome=SOLVED",
-                "| status=${returned ? 'RETURNED' : 'ISSUED'};mark.returned=${returned}",
-                "| decision.A=同意: reason?;decision.A.when=${not extended};decision.B=不同意",
+                "| status=${solved ? 'RETURNED' : 'ISSUED'};mark.returned=${supervised}",
+                "| decision.A=同意: reason?;decision.A.when=${not solved};decision.B=不同意",
             })
     void a_step_that_is_only_unusual_passes(String attributes, String properties) {
         assertThat(faults(step(attributes == null ? "" : attributes, listed(properties))))
@@ -264,6 +289,60 @@ class ModelRulesTest extends HubTest {
         assertThat(faults(inside)).anySatisfy(one -> assertThat(one).startsWith(fault));
     }
 
+    private static final String EVENTS = """
+            <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="t">
+              <bpmn:message id="m" name="%s"/><bpmn:signal id="g" name="%s"/>
+              <bpmn:process id="p" isExecutable="true" camunda:historyTimeToLive="P1D"><bpmn:startEvent id="s" name="开始">%s</bpmn:startEvent><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="a"/>%s</bpmn:process></bpmn:definitions>""";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "resident-suplemented | x | | <bpmn:intermediateCatchEvent id='a' name='等'><bpmn:messageEventDefinition messageRef='m'/></bpmn:intermediateCatchEvent> | 等 (a): 没有谁发这条消息 nobody sends the message 'resident-suplemented'，是否指 did you mean 'resident-supplemented'?",
+                "x | y | | <bpmn:receiveTask id='a' name='等' messageRef='m'/> | 等 (a): 没有谁发这条消息 nobody sends the message 'x'; there are: resident-rated, resident-supplemented, resident-withdrew",
+                "x | y | | <bpmn:receiveTask id='a' name='等'/> | 等 (a): 没有写明等哪条消息",
+                "x | 停电 | | <bpmn:intermediateCatchEvent id='a' name='等'><bpmn:signalEventDefinition signalRef='g'/></bpmn:intermediateCatchEvent> | 等 (a): 没有谁发这个信号 nobody throws the signal '停电'",
+                "x | y | <bpmn:timerEventDefinition><bpmn:timeCycle>R/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition> | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision'/> | 开始 (s): 这样开始的流程没有对应的诉求",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:formKey='embedded:app:forms/visit.html'/> | 办 (a): 没有这个表单 there is no form 'embedded:app:forms/visit.html'",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:formRef='vist' camunda:formRefBinding='deployment'/> | 办 (a): 没有这个表单 there is no form 'vist'",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='${desks.grid(gridcode)}'/> | 办 (a): 没有谁给出这个变量 nobody ever sets the variable 'gridcode'，是否指 did you mean 'gridCode'?",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision'><bpmn:documentation>见 ${nosuch}</bpmn:documentation></bpmn:userTask> | 办 (a): 没有谁给出这个变量 nobody ever sets the variable 'nosuch'",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:dueDate=\"${deadlines.due(execution, 'verfy')}\"/> | 办 (a): 决策表 deadlines 里没有这一步的时限 has no limit for the step 'verfy'，是否指 did you mean 'verify'?",
+                "x | y | | <bpmn:callActivity id='a' name='叫' calledElement='with-desks'/> | 叫 (a): 被调用的流程有人工任务，要把业务标识传给它",
+            })
+    void what_nobody_sends_sets_or_works_on_is_told(
+            String message, String signal, String start, String step, String fault) {
+        assertThat(faults(EVENTS.formatted(message, signal, start == null ? "" : start, step)
+                        .getBytes(StandardCharsets.UTF_8)))
+                .anySatisfy(one -> assertThat(one).startsWith(fault));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "resident-supplemented | x | | <bpmn:intermediateCatchEvent id='a' name='等'><bpmn:messageEventDefinition messageRef='m'/></bpmn:intermediateCatchEvent>",
+                "resident-rated | y | | <bpmn:receiveTask id='a' name='等' messageRef='m'/>",
+                "x | 停电 | | <bpmn:intermediateThrowEvent id='a' name='告'><bpmn:signalEventDefinition signalRef='g'/></bpmn:intermediateThrowEvent><bpmn:sequenceFlow id='h' sourceRef='a' targetRef='b'/><bpmn:intermediateCatchEvent id='b' name='等'><bpmn:signalEventDefinition signalRef='g'/></bpmn:intermediateCatchEvent>",
+                "x | y | <bpmn:timerEventDefinition><bpmn:timeCycle>R/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition> | <bpmn:task id='a' name='记一笔'/>",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:formKey='embedded:/camunda/assets/hub/task.html'/>",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:formRef='visit' camunda:formRefBinding='deployment'/>",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:formKey='${card}'/>",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:dueDate='${soon}'><bpmn:extensionElements><camunda:inputOutput><camunda:inputParameter name='soon'>PT1H</camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements></bpmn:userTask>",
+                "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision'><bpmn:extensionElements><camunda:properties><camunda:property name='decision.A' value='同意: visitors'/></camunda:properties></bpmn:extensionElements></bpmn:userTask><bpmn:sequenceFlow id='h' sourceRef='a' targetRef='b'/><bpmn:exclusiveGateway id='b' default='k'/><bpmn:sequenceFlow id='k' sourceRef='b' targetRef='c'/><bpmn:sequenceFlow id='l' sourceRef='b' targetRef='c'><bpmn:conditionExpression>${visitors == '3'}</bpmn:conditionExpression></bpmn:sequenceFlow><bpmn:endEvent id='c'/>",
+                "x | y | | <bpmn:callActivity id='a' name='叫' calledElement='with-desks'><bpmn:extensionElements><camunda:in businessKey='#{execution.processBusinessKey}'/></bpmn:extensionElements></bpmn:callActivity>",
+                "x | y | | <bpmn:callActivity id='a' name='叫' calledElement='p'><bpmn:extensionElements><camunda:out variables='all'/></bpmn:extensionElements></bpmn:callActivity><bpmn:sequenceFlow id='h' sourceRef='a' targetRef='b'/><bpmn:task id='b' name='${found}'/>",
+                "x | y | | <bpmn:businessRuleTask id='a' name='查' camunda:decisionRef='routing' camunda:resultVariable='route' camunda:mapDecisionResult='singleEntry'/><bpmn:sequenceFlow id='h' sourceRef='a' targetRef='b'/><bpmn:task id='b' name='交给${route}'/>",
+                "x | y | | <bpmn:subProcess id='a' name='各家'><bpmn:extensionElements><camunda:inputOutput><camunda:inputParameter name='who'><camunda:list><camunda:value>甲</camunda:value></camunda:list></camunda:inputParameter></camunda:inputOutput></bpmn:extensionElements><bpmn:multiInstanceLoopCharacteristics camunda:collection='${who}' camunda:elementVariable='one'/><bpmn:startEvent id='as'/><bpmn:sequenceFlow id='af' sourceRef='as' targetRef='at'/><bpmn:task id='at' name='第${loopCounter}家${one}'/></bpmn:subProcess>",
+            })
+    void what_is_sent_set_and_worked_on_passes(String message, String signal, String start, String step) {
+        assertThat(faults(EVENTS.formatted(message, signal, start == null ? "" : start, step)
+                        .getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+    }
+
     @Test
     void a_file_in_which_nothing_can_be_executed_is_told_so_and_a_drawn_neighbour_is_not() {
         String model = """
@@ -281,7 +360,7 @@ class ModelRulesTest extends HubTest {
     void links_handlers_and_events_within_reach_pass() {
         assertThat(
                         faults(
-                                "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='a'/><bpmn:task id='a' name='一'/><bpmn:boundaryEvent id='b' attachedToRef='a'><bpmn:timerEventDefinition id='bd'><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:sequenceFlow id='g' sourceRef='b' targetRef='t'/><bpmn:intermediateThrowEvent id='t'><bpmn:linkEventDefinition id='td' name='甲'/></bpmn:intermediateThrowEvent><bpmn:intermediateCatchEvent id='c'><bpmn:linkEventDefinition id='cd' name='甲'/></bpmn:intermediateCatchEvent><bpmn:sequenceFlow id='h' sourceRef='c' targetRef='e'/><bpmn:callActivity id='e' name='叫' calledElement='p'/><bpmn:task id='k' name='补偿' isForCompensation='true'/><bpmn:subProcess id='q' triggeredByEvent='true'><bpmn:startEvent id='qs'><bpmn:messageEventDefinition id='qd'/></bpmn:startEvent></bpmn:subProcess>"))
+                                "<bpmn:startEvent id='s'/><bpmn:sequenceFlow id='f' sourceRef='s' targetRef='a'/><bpmn:task id='a' name='一'/><bpmn:boundaryEvent id='b' attachedToRef='a'><bpmn:timerEventDefinition id='bd'><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:sequenceFlow id='g' sourceRef='b' targetRef='t'/><bpmn:intermediateThrowEvent id='t'><bpmn:linkEventDefinition id='td' name='甲'/></bpmn:intermediateThrowEvent><bpmn:intermediateCatchEvent id='c'><bpmn:linkEventDefinition id='cd' name='甲'/></bpmn:intermediateCatchEvent><bpmn:sequenceFlow id='h' sourceRef='c' targetRef='e'/><bpmn:callActivity id='e' name='叫' calledElement='p'/><bpmn:task id='k' name='补偿' isForCompensation='true'/><bpmn:subProcess id='q' triggeredByEvent='true'><bpmn:startEvent id='qs'><bpmn:timerEventDefinition id='qd'><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:startEvent></bpmn:subProcess>"))
                 .isEmpty();
     }
 

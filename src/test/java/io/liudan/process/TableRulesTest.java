@@ -63,7 +63,7 @@ class TableRulesTest extends HubTest {
             }
         }
         return """
-                <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="t"><decision id="%s" name="某表">
+                <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:camunda="http://camunda.org/schema/1.0/dmn" id="d" name="d" namespace="t"><decision id="%s" name="某表" camunda:historyTimeToLive="P1D">
                 <decisionTable hitPolicy="%s">%s</decisionTable></decision></definitions>""".formatted(key, parts[0].strip(), xml).getBytes(StandardCharsets.UTF_8);
     }
 

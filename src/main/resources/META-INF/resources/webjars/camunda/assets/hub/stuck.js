@@ -113,7 +113,12 @@ function show(process) {
     el('p', text('stuck.stands') + '：' + process.stands.map(one => one.name).join('、')),
     labelled(text('stuck.reason'), reason),
     wrong,
-    element('div', { className: 'bar' }, [button(text('stuck.retry'), move('/retry', () => ({})))]),
+    element('div', { className: 'bar' }, [
+      button(
+        text('stuck.retry'),
+        move('/retry', () => ({})),
+      ),
+    ]),
     process.fields.length > 0 &&
       element('div', { className: 'bar ends' }, [
         labelled(text('stuck.field'), field),
@@ -176,7 +181,9 @@ const search = element(
       event.preventDefault();
       act(async () => {
         const found = await api('/processes?requestCode=' + encodeURIComponent(code.value.trim()));
-        found.length ? show(found.find(one => one.endings.length) ?? found[0]) : (said.textContent = text('stuck.nothing-found'));
+        found.length
+          ? show(found.find(one => one.endings.length) ?? found[0])
+          : (said.textContent = text('stuck.nothing-found'));
       });
     },
   },
