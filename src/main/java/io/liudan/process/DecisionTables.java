@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
@@ -20,6 +22,7 @@ class DecisionTables {
 
     private final DecisionService decisions;
     private final LoadingCache<String, String> newest;
+    private final LoadingCache<String, List<Version>> versions;
     private final Cache<Question, Optional<Map<String, Object>>> answers =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
@@ -34,13 +37,52 @@ class DecisionTables {
                         .latestVersion()
                         .singleResult()
                         .getId());
+        this.versions =
+                Caffeine.newBuilder().expireAfterWrite(Duration.ofSeconds(2)).build(key -> versions(repository, key));
+    }
+
+    /** One version of a table, and since when it is there. */
+    private record Version(String id, Instant since) {}
+
+    private static List<Version> versions(RepositoryService repository, String table) {
+        return repository
+                .createDecisionDefinitionQuery()
+                .decisionDefinitionKey(table)
+                .orderByDecisionDefinitionVersion()
+                .asc()
+                .list()
+                .stream()
+                .map(definition -> new Version(
+                        definition.getId(),
+                        repository
+                                .createDeploymentQuery()
+                                .deploymentId(definition.getDeploymentId())
+                                .singleResult()
+                                .getDeploymentTime()
+                                .toInstant()))
+                .toList();
     }
 
     private record Question(String definitionId, Map<String, Object> inputs) {}
 
-    /** What the one rule that applies says, if one does. The same version answers the same question the same. */
+    /** What the one rule that applies says, if one does, in the newest version. */
     Optional<Map<String, Object>> evaluate(String table, Map<String, Object> inputs) {
-        Question question = new Question(newest.get(table), inputs);
+        return ask(newest.get(table), inputs);
+    }
+
+    /** The same in the version that was the newest at a moment; in the first one where none was there yet. */
+    Optional<Map<String, Object>> evaluate(String table, Instant when, Map<String, Object> inputs) {
+        List<Version> all = versions.get(table);
+        Version then = all.stream()
+                .filter(version -> !version.since().isAfter(when))
+                .reduce((before, after) -> after)
+                .orElse(all.getFirst());
+        return ask(then.id(), inputs);
+    }
+
+    /** The same version answers the same question the same. */
+    private Optional<Map<String, Object>> ask(String version, Map<String, Object> inputs) {
+        Question question = new Question(version, inputs);
         Optional<Map<String, Object>> known = answers.getIfPresent(question);
         if (known == null) {
             known = Optional.ofNullable(decisions

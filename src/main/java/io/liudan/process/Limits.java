@@ -52,6 +52,12 @@ class Limits {
     }
 
     Optional<Limit> find(Object category, Object urgency, String step, Instant beginning) {
+        return tables.evaluate(TABLE, inputs(category, urgency, step, beginning))
+                .map(Limits::read);
+    }
+
+    /** What the table is asked. */
+    Map<String, Object> inputs(Object category, Object urgency, String step, Instant beginning) {
         Map<String, Object> inputs = new HashMap<>();
         inputs.put("step", step);
         inputs.put("category", category);
@@ -62,14 +68,18 @@ class Limits {
                 Date.from(LocalDate.ofInstant(beginning, zone)
                         .atStartOfDay(ZoneId.systemDefault())
                         .toInstant()));
-        return tables.evaluate(TABLE, inputs)
-                .map(rule -> new Limit(
-                        new Span(((Number) rule.get("amount")).longValue(), unit(rule)),
-                        rule.get("reminder") == null ? null : ((Number) rule.get("reminder")).intValue(),
-                        span(rule, "yellow"),
-                        span(rule, "red"),
-                        span(rule, "level1"),
-                        span(rule, "level2")));
+        return inputs;
+    }
+
+    /** What a row says. */
+    static Limit read(Map<String, Object> rule) {
+        return new Limit(
+                new Span(((Number) rule.get("amount")).longValue(), unit(rule)),
+                rule.get("reminder") == null ? null : ((Number) rule.get("reminder")).intValue(),
+                span(rule, "yellow"),
+                span(rule, "red"),
+                span(rule, "level1"),
+                span(rule, "level2"));
     }
 
     static WorkingCalendar.Unit unit(Map<String, Object> rule) {

@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,9 +18,13 @@ class Routing {
         this.tables = tables;
     }
 
-    /** {@code null} when the table has nothing to say. */
-    TaskView.Suggestion suggest(String category) {
-        return tables.evaluate(TABLE, Collections.singletonMap("category", category))
+    /**
+     * By the table that counted when the request's process began.
+     *
+     * @return {@code null} when the table has nothing to say
+     */
+    TaskView.Suggestion suggest(String category, Instant begun) {
+        return tables.evaluate(TABLE, begun, Collections.singletonMap("category", category))
                 .map(entries -> {
                     Object supporting = entries.get("supporting");
                     return new TaskView.Suggestion(

@@ -2,6 +2,7 @@ package io.liudan.request;
 
 import io.liudan.identity.Vault;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -53,6 +54,22 @@ public class RequestBriefs {
                 .list()
                 .stream()
                 .collect(Collectors.toMap(Brief::code, brief -> brief));
+    }
+
+    /**
+     * What rules go by.
+     *
+     * @param urgency {@code null} where nothing said so yet
+     */
+    public record Sample(String code, String category, String urgency) {}
+
+    /** The requests that were filed last, the newest first. */
+    public List<Sample> newest(int limit) {
+        return jdbc.sql("select code, category, urgency from service_request order by id desc limit ?")
+                .param(limit)
+                .query((row, n) ->
+                        new Sample(row.getString("code"), row.getString("category"), row.getString("urgency")))
+                .list();
     }
 
     /** Whether one of these desks has had a part in the request. */
