@@ -4,7 +4,15 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 const hub = process.env.HUB ?? 'http://localhost:8080';
+const headers = { Authorization: `Bearer ${process.env.TOKEN}`, 'Accept-Language': 'zh-CN' };
 let failed = false;
+
+// Before the files are on their way: a hub that refuses the caller doesn't read them.
+const door = await fetch(`${hub}/api/v1/deployments`, { headers });
+if (!door.ok) {
+  console.error((await door.json().catch(() => ({}))).detail ?? `HTTP ${door.status}`);
+  process.exit(1);
+}
 
 for (const argument of process.argv.slice(2)) {
   const folder = resolve(argument);
@@ -15,7 +23,7 @@ for (const argument of process.argv.slice(2)) {
     .forEach(file => form.append('file', new Blob([readFileSync(join(folder, file))]), file));
   const response = await fetch(`${hub}/api/v1/deployments/check`, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${process.env.TOKEN}`, 'Accept-Language': 'zh-CN' },
+    headers,
     body: form,
   });
   const answer = await response.json();

@@ -22,7 +22,6 @@ import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.Process;
-import org.camunda.bpm.model.bpmn.instance.UserTask;
 
 /** What a model of a deployment can count on: the deployment's other files, what is deployed already, and routes. */
 final class DeploymentSurroundings {
@@ -107,7 +106,7 @@ final class DeploymentSurroundings {
                 .findFirst()
                 .or(() -> latest(key).map(definition -> (Process)
                         repository.getBpmnModelInstance(definition.getId()).getModelElementById(key)))
-                .filter(process -> process.getFlowElements().stream().anyMatch(UserTask.class::isInstance))
+                .filter(ModelEvents::hasDesks)
                 .isPresent();
     }
 

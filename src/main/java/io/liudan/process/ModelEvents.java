@@ -3,7 +3,9 @@ package io.liudan.process;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.BaseElement;
 import org.camunda.bpm.model.bpmn.instance.CatchEvent;
@@ -18,6 +20,7 @@ import org.camunda.bpm.model.bpmn.instance.StartEvent;
 import org.camunda.bpm.model.bpmn.instance.ThrowEvent;
 import org.camunda.bpm.model.bpmn.instance.TimerEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
+import org.camunda.bpm.model.xml.instance.ModelElementInstance;
 
 /** The rules of what a model waits for: somebody sends it, and a process with desks begins for a request. */
 final class ModelEvents {
@@ -86,10 +89,18 @@ final class ModelEvents {
         }
     }
 
+    /** Whether a process has tasks of people, at any depth. */
+    static boolean hasDesks(Process process) {
+        return process.getModelInstance().getModelElementsByType(UserTask.class).stream()
+                .map(ModelElementInstance.class::cast)
+                .anyMatch(task -> Stream.iterate(
+                                task.getParentElement(), Objects::nonNull, ModelElementInstance::getParentElement)
+                        .anyMatch(process::equals));
+    }
+
     /** A process that a clock or a signal begins works on no request: a task of it could never be completed. */
     private static void begins(Process process, List<String> faults) {
-        boolean desks = process.getFlowElements().stream().anyMatch(UserTask.class::isInstance);
-        if (!desks) {
+        if (!hasDesks(process)) {
             return;
         }
         for (StartEvent start : process.getChildElementsByType(StartEvent.class)) {

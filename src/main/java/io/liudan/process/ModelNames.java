@@ -23,7 +23,12 @@ final class ModelNames {
     private static final String CAMUNDA = "http://camunda.org/schema/1.0/bpmn";
     /** Attributes whose value is the name of a variable that the engine sets. */
     private static final List<String> SETTING = List.of(
-            "resultVariable", "elementVariable", "errorCodeVariable", "errorMessageVariable", "escalationCodeVariable");
+            "initiator",
+            "resultVariable",
+            "elementVariable",
+            "errorCodeVariable",
+            "errorMessageVariable",
+            "escalationCodeVariable");
 
     /** What is there in every process, and what the hub's verbs and its moves on a request set. */
     private static final Set<String> GIVEN = Set.of(
@@ -84,6 +89,9 @@ final class ModelNames {
                     // sets nothing
                 }
             }
+        }
+        if ("inputDataItem".equals(element.getLocalName())) {
+            add(element.getAttribute("name"), names);
         }
         element.getChildElements().forEach(child -> collect(child, names));
     }

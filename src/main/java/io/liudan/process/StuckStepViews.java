@@ -110,12 +110,12 @@ class StuckStepViews {
         List<StuckSteps.Line> calls = stuck.standing();
         List<Incident> incidents =
                 runtime.createIncidentQuery().orderByIncidentTimestamp().asc().listPage(0, PAGE);
-        Map<String, ProcessDefinition> definitions = Stream.concat(
+        Map<String, ProcessDefinition> definitions = definitions(Stream.concat(
                         calls.stream().map(StuckSteps.Line::definition),
                         incidents.stream().map(Incident::getProcessDefinitionId))
                 .filter(Objects::nonNull)
                 .distinct()
-                .collect(Collectors.toMap(Function.identity(), repository::getProcessDefinition));
+                .toArray(String[]::new));
         Map<String, TaskRows.Row> held = rows(calls.stream()
                 .map(StuckSteps.Line::task)
                 .filter(Objects::nonNull)
@@ -136,6 +136,14 @@ class StuckStepViews {
                 .limit(PAGE)
                 .toList();
         return new Page(lines, count());
+    }
+
+    /** One that never began a process may be deleted again. */
+    private Map<String, ProcessDefinition> definitions(String... ids) {
+        return ids.length == 0
+                ? Map.of()
+                : repository.createProcessDefinitionQuery().processDefinitionIdIn(ids).list().stream()
+                        .collect(Collectors.toMap(ProcessDefinition::getId, Function.identity()));
     }
 
     private long count() {

@@ -32,11 +32,11 @@ class StuckSteps {
     private static final Duration BEGINNING_KEPT = Duration.ofDays(7);
 
     private static final String STANDING = """
-            (s.process_instance is null
+            (exists (select 1 from act_re_procdef d where d.id_ = s.process_definition) and (s.process_instance is null
                 or exists (select 1 from act_ru_execution e where e.id_ = s.process_instance)
                     and (s.task is null or exists (select 1 from act_ru_task t where t.id_ = s.task))
                     and (s.task is not null or s.waiting = coalesce((select string_agg(distinct e.act_id_, ',' order by e.act_id_)
-                        from act_ru_execution e where e.proc_inst_id_ = s.process_instance and e.is_active_), '')))""";
+                        from act_ru_execution e where e.proc_inst_id_ = s.process_instance and e.is_active_), ''))))""";
 
     private final JdbcClient jdbc;
     private final Clock clock;

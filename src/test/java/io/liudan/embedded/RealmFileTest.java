@@ -152,7 +152,12 @@ class RealmFileTest extends HubTest {
                             demo
                                     ? List.of()
                                     : List.of(
-                                            "supervisor", "designer", "administrator", "auditor", "security-officer"));
+                                            "supervisor",
+                                            "designer",
+                                            "process-operator",
+                                            "administrator",
+                                            "auditor",
+                                            "security-officer"));
         }
     }
 

@@ -304,6 +304,7 @@ class ModelRulesTest extends HubTest {
                 "x | y | | <bpmn:receiveTask id='a' name='等'/> | 等 (a): 没有写明等哪条消息",
                 "x | 停电 | | <bpmn:intermediateCatchEvent id='a' name='等'><bpmn:signalEventDefinition signalRef='g'/></bpmn:intermediateCatchEvent> | 等 (a): 没有谁发这个信号 nobody throws the signal '停电'",
                 "x | y | <bpmn:timerEventDefinition><bpmn:timeCycle>R/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition> | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision'/> | 开始 (s): 这样开始的流程没有对应的诉求",
+                "x | y | <bpmn:timerEventDefinition><bpmn:timeCycle>R/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition> | <bpmn:subProcess id='a' name='里面'><bpmn:startEvent id='as'/><bpmn:sequenceFlow id='af' sourceRef='as' targetRef='at'/><bpmn:userTask id='at' name='办' camunda:candidateGroups='city-supervision'/></bpmn:subProcess> | 开始 (s): 这样开始的流程没有对应的诉求",
                 "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:formKey='embedded:app:forms/visit.html'/> | 办 (a): 没有这个表单 there is no form 'embedded:app:forms/visit.html'",
                 "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='city-supervision' camunda:formRef='vist' camunda:formRefBinding='deployment'/> | 办 (a): 没有这个表单 there is no form 'vist'",
                 "x | y | | <bpmn:userTask id='a' name='办' camunda:candidateGroups='${desks.grid(gridcode)}'/> | 办 (a): 没有谁给出这个变量 nobody ever sets the variable 'gridcode'，是否指 did you mean 'gridCode'?",

@@ -46,6 +46,9 @@ class StuckStepsTest extends HubTest {
     @Autowired
     private StuckStepViews views;
 
+    @Autowired
+    private StuckSteps stuck;
+
     @TempDir
     private Path folder;
 
@@ -73,6 +76,8 @@ class StuckStepsTest extends HubTest {
         assertThat(list.status()).isEqualTo(200);
         assertThat(decisions("grid1", hurt)).contains("CONFIRM").doesNotContain("DECLINE");
         assertThat(decisions("grid1", whole)).contains("CONFIRM", "DECLINE");
+        // Whoever asks for the list doesn't wait for the line to be written.
+        await().atMost(Duration.ofSeconds(5)).until(() -> !stuck(hurt).isMissingNode());
         JsonNode line = stuck(hurt);
         assertThat(line.path("element").asText()).isEqualTo("verify");
         assertThat(line.path("elementName").asText()).isEqualTo("网格核单");
@@ -254,6 +259,24 @@ class StuckStepsTest extends HubTest {
         assertThat(api.send(OPERATOR, "DELETE", path, BodyPublishers.noBody(), Map.of())
                         .status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void a_line_of_a_model_that_was_deleted_again_is_gone_and_hurts_no_other() {
+        String code = file();
+        String instance = process(code).path("id").asText();
+        ManagementService jobs = engine.getManagementService();
+        jobs.setJobRetries(
+                jobs.createJobQuery()
+                        .processInstanceId(instance)
+                        .list()
+                        .getFirst()
+                        .getId(),
+                0);
+        stuck.note(new FaultPlace("deleted:1:x", null, "begin"), null, new StepReason("no-way-out", List.of()));
+        assertThat(stuck(code).path("process").asText()).isEqualTo(instance);
+        assertThat(beginning()).isNull();
+        act(instance, "retry", Map.of("reason", "再试"));
     }
 
     @Test
