@@ -86,7 +86,7 @@ public final class FailedTasks {
      * @return false if it is no longer there
      */
     public boolean retry(String id) {
-        return find(id).isPresent() && unlessGone(() -> tasks.setRetries(id, 1));
+        return find(id).isPresent() && unlessGone(id, () -> tasks.setRetries(id, 1));
     }
 
     /**
@@ -96,17 +96,21 @@ public final class FailedTasks {
      */
     public boolean raise(String id, String errorCode, String message) {
         return find(id).isPresent()
-                && unlessGone(() -> {
+                && unlessGone(id, () -> {
                     tasks.lock(id, OPERATOR, LOCK);
                     tasks.handleBpmnError(id, OPERATOR, errorCode, message);
                 });
     }
 
-    private static boolean unlessGone(Runnable call) {
+    private boolean unlessGone(String id, Runnable call) {
         try {
             call.run();
             return true;
         } catch (BadUserRequestException | OptimisticLockingException e) {
+            if (find(id).isPresent()) {
+                // What comes after it in the process failed.
+                throw e;
+            }
             // Somebody else was faster.
             return false;
         }

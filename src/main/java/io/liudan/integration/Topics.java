@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -15,6 +16,7 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.SendDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.util.URISupport;
 import org.springframework.stereotype.Component;
 
@@ -62,19 +64,40 @@ class Topics implements KnownTopics {
         return sent(SIGNAL);
     }
 
+    @Override
+    public Set<String> variables() {
+        return producers()
+                .filter(uri -> uri.indexOf('?') >= 0)
+                .flatMap(
+                        uri -> Arrays.stream(uri.substring(uri.indexOf('?') + 1).split("&")))
+                .filter(option -> option.startsWith("variable.") && option.indexOf('=') > 0)
+                .map(option -> option.substring("variable.".length(), option.indexOf('=')))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private Set<String> sent(String producer) {
-        ModelCamelContext model = (ModelCamelContext) camel;
-        return Stream.concat(
-                        model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getRoute),
-                        model.getRouteDefinitions().stream())
-                .flatMap(route ->
-                        ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SendDefinition.class)
-                                .stream())
-                .map(SendDefinition::getEndpointUri)
+        return producers()
                 .filter(uri -> uri.startsWith(producer))
                 .map(uri -> uri.substring(producer.length()).replaceFirst("\\?.*", ""))
                 .map(name -> name.contains("{") ? "*" : name)
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Where routes send to the engine, also by addresses that are made up on the way. */
+    private Stream<String> producers() {
+        ModelCamelContext model = (ModelCamelContext) camel;
+        return Stream.concat(
+                        model.getRouteTemplateDefinitions().stream().map(RouteTemplateDefinition::getRoute),
+                        model.getRouteDefinitions().stream())
+                .flatMap(route -> Stream.concat(
+                        ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), SendDefinition.class).stream()
+                                .map(SendDefinition::getEndpointUri),
+                        ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDynamicDefinition.class)
+                                .stream()
+                                .map(ToDynamicDefinition::getUri)))
+                .filter(Objects::nonNull)
+                .map(uri -> uri.replaceFirst("^camunda7:(//)?", "camunda7:"))
+                .filter(uri -> uri.startsWith("camunda7:"));
     }
 
     /** Parameters of a template are variables of the model. */

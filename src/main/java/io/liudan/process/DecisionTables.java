@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
 import org.camunda.bpm.engine.DecisionService;
 import org.camunda.bpm.engine.RepositoryService;
@@ -23,6 +24,9 @@ class DecisionTables {
     private final DecisionService decisions;
     private final LoadingCache<String, String> newest;
     private final LoadingCache<String, List<Version>> versions;
+    /** By deployment; it never changes. */
+    private final Map<String, Instant> deployedAt = new ConcurrentHashMap<>();
+
     private final Cache<Question, Optional<Map<String, Object>>> answers =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
@@ -44,7 +48,7 @@ class DecisionTables {
     /** One version of a table, and since when it is there. */
     private record Version(String id, Instant since) {}
 
-    private static List<Version> versions(RepositoryService repository, String table) {
+    private List<Version> versions(RepositoryService repository, String table) {
         return repository
                 .createDecisionDefinitionQuery()
                 .decisionDefinitionKey(table)
@@ -53,13 +57,12 @@ class DecisionTables {
                 .list()
                 .stream()
                 .map(definition -> new Version(
-                        definition.getId(),
-                        repository
+                        definition.getId(), deployedAt.computeIfAbsent(definition.getDeploymentId(), id -> repository
                                 .createDeploymentQuery()
-                                .deploymentId(definition.getDeploymentId())
+                                .deploymentId(id)
                                 .singleResult()
                                 .getDeploymentTime()
-                                .toInstant()))
+                                .toInstant())))
                 .toList();
     }
 
@@ -73,6 +76,9 @@ class DecisionTables {
     /** The same in the version that was the newest at a moment; in the first one where none was there yet. */
     Optional<Map<String, Object>> evaluate(String table, Instant when, Map<String, Object> inputs) {
         List<Version> all = versions.get(table);
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
         Version then = all.stream()
                 .filter(version -> !version.since().isAfter(when))
                 .reduce((before, after) -> after)

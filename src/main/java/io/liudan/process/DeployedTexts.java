@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,8 +37,9 @@ final class DeployedTexts {
     /**
      * @param at the nearest element that has an id, as {@code 名称 (id): }
      * @param words what stands there
+     * @param evaluated whether the engine may take it for an expression: not what is written for readers alone
      */
-    record Text(String at, String words) {}
+    record Text(String at, String words, boolean evaluated) {}
 
     /** @param id {@code null} where the element has none */
     private record Element(String id, String name) {
@@ -66,8 +68,18 @@ final class DeployedTexts {
         return keys;
     }
 
+    /** A task's documentation becomes its description, which the engine evaluates. */
+    private static boolean forReaders(Deque<String> kinds) {
+        if (kinds.contains("textAnnotation")) {
+            return true;
+        }
+        Iterator<String> outwards = kinds.iterator();
+        return "documentation".equals(outwards.next()) && outwards.hasNext() && !"userTask".equals(outwards.next());
+    }
+
     private void collect(XMLStreamReader xml) throws XMLStreamException {
         Deque<Element> open = new ArrayDeque<>();
+        Deque<String> kinds = new ArrayDeque<>();
         open.push(new Element(null, null));
         while (xml.hasNext()) {
             switch (xml.next()) {
@@ -75,17 +87,21 @@ final class DeployedTexts {
                     String id = xml.getAttributeValue(null, "id");
                     Element element = id == null ? open.peek() : new Element(id, xml.getAttributeValue(null, "name"));
                     open.push(element);
+                    kinds.push(xml.getLocalName());
                     if (id != null && DEFINITIONS.contains(xml.getLocalName())) {
                         keys.add(id);
                     }
                     for (int i = 0; i < xml.getAttributeCount(); i++) {
-                        texts.add(new Text(element.at(), xml.getAttributeValue(i)));
+                        texts.add(new Text(element.at(), xml.getAttributeValue(i), true));
                     }
                 }
-                case XMLStreamConstants.END_ELEMENT -> open.pop();
+                case XMLStreamConstants.END_ELEMENT -> {
+                    open.pop();
+                    kinds.pop();
+                }
                 case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
                     if (!xml.isWhiteSpace()) {
-                        texts.add(new Text(open.peek().at(), xml.getText()));
+                        texts.add(new Text(open.peek().at(), xml.getText(), !forReaders(kinds)));
                     }
                 }
                 default -> {

@@ -46,6 +46,7 @@ final class DeploymentSurroundings {
     ModelRules.Neighbours neighbours() {
         Set<String> variables = new TreeSet<>();
         topics.all().forEach(topic -> variables.addAll(topic.outputs()));
+        variables.addAll(topics.variables());
         Optional<Set<String>> limits = Optional.empty();
         boolean ownLimits = false;
         for (Map.Entry<String, ResourceEntity> file : files.entrySet()) {
@@ -72,7 +73,10 @@ final class DeploymentSurroundings {
         messages.addAll(topics.messages());
         Set<String> signals = new HashSet<>(topics.signals());
         models.forEach(model -> signals.addAll(ModelEvents.thrown(model)));
-        deployed().forEach(model -> signals.addAll(ModelEvents.thrown(model)));
+        deployed().forEach(model -> {
+            signals.addAll(ModelEvents.thrown(model));
+            variables.addAll(ModelNames.handedTo(model, processes));
+        });
         return new ModelRules.Neighbours(
                 key -> tables.contains(key) || decisions(key) > 0,
                 tables::contains,

@@ -3,7 +3,6 @@ package io.liudan.process;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.pvm.process.ActivityImpl;
@@ -64,16 +63,20 @@ class Elements {
         });
     }
 
-    /** Whether an element stands in something that is done several times at once, with data of its own each time. */
-    boolean repeated(String definitionId, String element) {
+    /**
+     * What is done several times at once, with data of its own each time: the element itself, and what it stands in.
+     */
+    List<String> repeatedIn(String definitionId, String element) {
         return of(definitionId, definition -> {
-            ActivityImpl activity = definition.findActivity(element);
-            return activity != null
-                    && Stream.iterate(
-                                    activity.getFlowScope(),
-                                    scope -> scope instanceof ActivityImpl,
-                                    scope -> ((ActivityImpl) scope).getFlowScope())
-                            .anyMatch(scope -> ((ActivityImpl) scope).isMultiInstance());
+            List<String> found = new ArrayList<>();
+            ScopeImpl scope = definition.findActivity(element);
+            while (scope instanceof ActivityImpl activity) {
+                if (activity.isMultiInstance()) {
+                    found.add(activity.getId());
+                }
+                scope = activity.getFlowScope();
+            }
+            return List.copyOf(found);
         });
     }
 

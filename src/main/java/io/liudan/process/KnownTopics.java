@@ -25,6 +25,9 @@ public interface KnownTopics {
     /** Names of the messages that routes hand to processes; {@code *} where one takes a name as it comes. */
     Set<String> messages();
 
+    /** Names of the variables that routes hand to processes with messages, signals and starts. */
+    Set<String> variables();
+
     /** Names of the signals that routes throw; {@code *} likewise. */
     Set<String> signals();
 }

@@ -50,6 +50,9 @@ final class ModelEvents {
     static List<String> faults(BpmnModelInstance model, Set<String> sent, Set<String> thrown) {
         List<String> faults = new ArrayList<>();
         for (CatchEvent event : model.getModelElementsByType(CatchEvent.class)) {
+            if (!executed(event)) {
+                continue;
+            }
             event.getEventDefinitions().forEach(definition -> {
                 if (definition instanceof MessageEventDefinition message) {
                     message(event, message.getMessage(), sent, faults);
@@ -59,8 +62,12 @@ final class ModelEvents {
                 }
             });
         }
-        model.getModelElementsByType(ReceiveTask.class).forEach(task -> message(task, task.getMessage(), sent, faults));
-        model.getModelElementsByType(Process.class).forEach(process -> begins(process, faults));
+        model.getModelElementsByType(ReceiveTask.class).stream()
+                .filter(ModelEvents::executed)
+                .forEach(task -> message(task, task.getMessage(), sent, faults));
+        model.getModelElementsByType(Process.class).stream()
+                .filter(Process::isExecutable)
+                .forEach(process -> begins(process, faults));
         return faults;
     }
 
@@ -68,7 +75,7 @@ final class ModelEvents {
         String name = message == null ? null : message.getName();
         if (name == null || name.isBlank()) {
             faults.add(ModelRules.at(element) + "没有写明等哪条消息 doesn't say which message it waits for");
-        } else if (!name.contains("${") && !sent.contains(name) && !sent.contains("*")) {
+        } else if (ModelRules.literal(name) && !sent.contains(name) && !sent.contains("*")) {
             faults.add(ModelRules.at(element) + "没有谁发这条消息 nobody sends the message '" + name + "'"
                     + Nearest.of(name, sent)
                             .map(near -> "，是否指 did you mean '" + near + "'?")
@@ -81,12 +88,20 @@ final class ModelEvents {
         String name = signal == null ? null : signal.getName();
         if (name == null || name.isBlank()) {
             faults.add(ModelRules.at(element) + "没有写明等哪个信号 doesn't say which signal it waits for");
-        } else if (!name.contains("${") && !thrown.contains(name) && !thrown.contains("*")) {
+        } else if (ModelRules.literal(name) && !thrown.contains(name) && !thrown.contains("*")) {
             faults.add(ModelRules.at(element) + "没有谁发这个信号 nobody throws the signal '" + name + "'"
                     + Nearest.of(name, thrown)
                             .map(near -> "，是否指 did you mean '" + near + "'?")
                             .orElse(""));
         }
+    }
+
+    /** What stands in a pool that is only drawn waits for nothing. */
+    private static boolean executed(ModelElementInstance element) {
+        return Stream.iterate(element, Objects::nonNull, ModelElementInstance::getParentElement)
+                .filter(Process.class::isInstance)
+                .map(Process.class::cast)
+                .anyMatch(Process::isExecutable);
     }
 
     /** Whether a process has tasks of people, at any depth. */

@@ -9,7 +9,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.camunda.bpm.impl.juel.TreeBuilderException;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.instance.CallActivity;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
+import org.camunda.bpm.model.bpmn.instance.camunda.CamundaIn;
 import org.camunda.bpm.model.xml.instance.DomElement;
 
 /**
@@ -70,6 +72,26 @@ final class ModelNames {
         return names;
     }
 
+    /** What a model hands to processes of these keys that it calls. */
+    static Set<String> handedTo(BpmnModelInstance model, Set<String> processes) {
+        Set<String> names = new TreeSet<>();
+        for (CallActivity call : model.getModelElementsByType(CallActivity.class)) {
+            if (call.getExtensionElements() != null && processes.contains(call.getCalledElement())) {
+                call.getExtensionElements()
+                        .getElementsQuery()
+                        .filterByType(CamundaIn.class)
+                        .list()
+                        .forEach(handed -> {
+                            add(handed.getCamundaTarget(), names);
+                            if ("all".equals(handed.getCamundaVariables())) {
+                                names.add(ALL);
+                            }
+                        });
+            }
+        }
+        return names;
+    }
+
     private static void collect(DomElement element, Set<String> names) {
         for (String attribute : SETTING) {
             add(element.getAttribute(CAMUNDA, attribute), names);
@@ -115,6 +137,9 @@ final class ModelNames {
         known.addAll(FieldType.KEPT.values());
         List<String> faults = new ArrayList<>();
         for (DeployedTexts.Text text : texts.texts()) {
+            if (!text.evaluated()) {
+                continue;
+            }
             names(text.words(), expressions)
                     .filter(name -> !known.contains(name))
                     .distinct()

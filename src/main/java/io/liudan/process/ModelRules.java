@@ -190,7 +190,7 @@ class ModelRules {
     }
 
     /** Whether it stands for itself and is no expression. */
-    private static boolean literal(String text) {
+    static boolean literal(String text) {
         return text != null && !text.isBlank() && !text.contains("${") && !text.contains("#{");
     }
 

@@ -40,14 +40,8 @@ class ProcessOperations {
     private static final int REASON_LIMIT = 500;
     /** What is told of as solved may only be what was handled. */
     private static final Set<Outcome> ENDINGS = Set.of(Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED);
-    /** No text of anybody is kept in the engine. */
-    private static final Set<FieldType> SETTABLE = Set.of(
-            FieldType.DEPARTMENT,
-            FieldType.DEPARTMENTS,
-            FieldType.URGENCY,
-            FieldType.DAYS,
-            FieldType.BOOLEAN,
-            FieldType.SCORE);
+    /** What later steps read: others are given anew with each decision, and a kept one would stand in their way. */
+    private static final Set<String> SETTABLE = FieldType.KEPT.keySet();
 
     private final Engine engine;
     private final Elements elements;
@@ -140,7 +134,7 @@ class ProcessOperations {
                         .toList(),
                 elements.userTasks(definitionId),
                 elements.fields(definitionId).stream()
-                        .filter(field -> SETTABLE.contains(field.type()))
+                        .filter(field -> SETTABLE.contains(field.name()))
                         .map(field -> new Field(field.name(), field.type(), kept.get(variable(field.name()))))
                         .toList(),
                 isOfRequest(definition) ? ENDINGS.stream().sorted().toList() : List.of());
@@ -174,18 +168,43 @@ class ProcessOperations {
     void retry(Actor actor, String id, String reason) {
         ProcessInstance instance = find(id);
         String why = reason(reason);
-        for (Incident incident :
-                engine.runtime().createIncidentQuery().processInstanceId(id).list()) {
-            switch (incident.getIncidentType()) {
-                case Incident.FAILED_JOB_HANDLER_TYPE -> engine.jobs().setJobRetries(incident.getConfiguration(), 1);
-                case Incident.EXTERNAL_TASK_HANDLER_TYPE ->
-                    engine.externalTasks().setRetries(incident.getConfiguration(), 1);
-                default -> {
-                    // nothing else makes incidents
-                }
+        if (instance.getBusinessKey() != null) {
+            requests.lock(instance.getBusinessKey());
+        }
+        engine.runtime().createIncidentQuery().processInstanceId(id).list().stream()
+                .map(Incident::getRootCauseIncidentId)
+                .distinct()
+                .forEach(this::again);
+        told(actor, instance, "process-retried", new LinkedHashMap<>(Map.of("reason", why)));
+    }
+
+    /**
+     * Runs again what belongs to no process, as a timer that was to begin one.
+     *
+     * @return whether there was such an incident
+     */
+    boolean retryBeginning(String incidentId) {
+        return !engine.runtime().createIncidentQuery().incidentId(incidentId).list().stream()
+                .filter(incident -> incident.getProcessInstanceId() == null)
+                .peek(incident -> again(incident.getId()))
+                .toList()
+                .isEmpty();
+    }
+
+    private void again(String incidentId) {
+        Incident incident =
+                engine.runtime().createIncidentQuery().incidentId(incidentId).singleResult();
+        if (incident == null || incident.getConfiguration() == null) {
+            return;
+        }
+        switch (incident.getIncidentType()) {
+            case Incident.FAILED_JOB_HANDLER_TYPE -> engine.jobs().setJobRetries(incident.getConfiguration(), 1);
+            case Incident.EXTERNAL_TASK_HANDLER_TYPE ->
+                engine.externalTasks().setRetries(incident.getConfiguration(), 1);
+            default -> {
+                // nothing else makes incidents
             }
         }
-        told(actor, instance, "process-retried", new LinkedHashMap<>(Map.of("reason", why)));
     }
 
     /** @throws Problem 422 for a field that no decision of the process declares, or a value that it can't hold */
@@ -193,7 +212,7 @@ class ProcessOperations {
         ProcessInstance instance = find(id);
         String why = reason(reason);
         DecisionSpec.FieldSpec declared = elements.fields(instance.getProcessDefinitionId()).stream()
-                .filter(one -> one.name().equals(field) && SETTABLE.contains(one.type()))
+                .filter(one -> one.name().equals(field) && SETTABLE.contains(one.name()))
                 .findFirst()
                 .orElseThrow(() -> Problem.field("field", "unknown-field"));
         if (FieldType.missing(value)) {
@@ -249,13 +268,15 @@ class ProcessOperations {
                 .orElseThrow(() -> Problem.field("to", "no-such-step"));
         boolean siblings =
                 Objects.equals(elements.scope(definitionId, token.element()), elements.scope(definitionId, to));
-        if (!siblings && elements.repeated(definitionId, to)) {
+        // Of what is done several times at once, each has data of its own, and the others go on.
+        if (!elements.repeatedIn(definitionId, token.element()).equals(elements.repeatedIn(definitionId, to))) {
             throw Problem.field("to", "step-of-many");
         }
-        ProcessInstanceModificationBuilder modification = engine.runtime().createProcessInstanceModification(id);
-        ProcessInstanceModificationBuilder moved =
-                siblings ? modification.startBeforeActivity(to, token.scope()) : modification.startBeforeActivity(to);
-        (token.begins() ? moved.cancelTransitionInstance(from) : moved.cancelActivityInstance(from)).execute();
+        ProcessInstanceModificationBuilder begun = engine.runtime().createProcessInstanceModification(id);
+        (siblings ? begun.startBeforeActivity(to, token.scope()) : begun.startBeforeActivity(to)).execute();
+        ProcessInstanceModificationBuilder left = engine.runtime().createProcessInstanceModification(id);
+        // What the step that is left would do at its end may be what failed.
+        (token.begins() ? left.cancelTransitionInstance(from) : left.cancelActivityInstance(from)).execute(true, true);
         told(
                 actor,
                 instance,
@@ -278,7 +299,7 @@ class ProcessOperations {
                     ENDINGS.stream().sorted().toList());
         }
         lock(instance);
-        engine.runtime().deleteProcessInstance(id, "ended by a process operator");
+        engine.runtime().deleteProcessInstance(id, "ended by a process operator", true, true, true);
         requests.outcome(instance.getBusinessKey(), outcome);
         told(actor, instance, "process-ended", new LinkedHashMap<>(Map.of("outcome", outcome.name(), "reason", why)));
         requests.reached(instance.getBusinessKey(), Status.CLOSED);
@@ -289,7 +310,7 @@ class ProcessOperations {
     }
 
     private static String variable(String field) {
-        return FieldType.KEPT.getOrDefault(field, field);
+        return FieldType.KEPT.get(field);
     }
 
     private ProcessInstance find(String id) {

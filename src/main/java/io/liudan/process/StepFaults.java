@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import io.liudan.identity.Redactor;
 import io.liudan.problem.Failures;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
@@ -33,16 +34,24 @@ class StepFaults implements DisposableBean {
     private final Failures failures;
     private final ProblemTexts texts;
     private final MessageSource messages;
+    private final Redactor redactor;
     /** A call that holds a connection to the database doesn't wait for a second one. */
     private final ExecutorService later = Executors.newSingleThreadExecutor(
             work -> Thread.ofPlatform().daemon().name("stuck-steps").unstarted(work));
 
-    StepFaults(StuckSteps stuck, Elements elements, Failures failures, ProblemTexts texts, MessageSource messages) {
+    StepFaults(
+            StuckSteps stuck,
+            Elements elements,
+            Failures failures,
+            ProblemTexts texts,
+            MessageSource messages,
+            Redactor redactor) {
         this.stuck = stuck;
         this.elements = elements;
         this.failures = failures;
         this.texts = texts;
         this.messages = messages;
+        this.redactor = redactor;
     }
 
     @Override
@@ -61,26 +70,34 @@ class StepFaults implements DisposableBean {
         Problem problem = Problem.conflict(
                 "step-fails",
                 elements.name(place.get().definitionId(), place.get().element()),
-                sentence(messages, reason));
+                sentence(reason));
         return new StepFault(problem, texts.sentence(problem));
     }
 
     /** A decision whose condition can't be judged is closed, and its step listed. */
     void undecidable(String task, DecisionSpec spec, RuntimeException failure) {
         FaultPlace.of(failure)
-                .filter(place -> ofTheModel(failure))
+                .filter(place -> ofTheModel(failure) && !stuck.justNoted(place, task))
                 .ifPresent(place -> note(place, task, reason("decision " + spec.decision(), failure)));
     }
 
     /** In the reader's language. */
-    static String sentence(MessageSource messages, StepReason reason) {
+    String sentence(StepReason reason) {
         return messages.getMessage(
-                "stuck.reason." + reason.key(), reason.args().toArray(), LocaleContextHolder.getLocale());
+                "stuck.reason." + reason.key(),
+                reason.args().stream().map(redactor::redact).toArray(),
+                LocaleContextHolder.getLocale());
     }
 
+    /** What a value was may be a word of somebody's; what the log alone can explain has an id there. */
     private StepReason reason(String where, RuntimeException failure) {
-        return StepReason.of(failure)
-                .orElseGet(() -> new StepReason(StepReason.OTHER, List.of(failures.log(where, failure))));
+        StepReason reason = StepReason.of(failure).orElse(null);
+        if (reason == null || reason.args().isEmpty()) {
+            String id = failures.log(where, failure);
+            return reason == null ? new StepReason(StepReason.OTHER, List.of(id)) : reason;
+        }
+        return new StepReason(
+                reason.key(), reason.args().stream().map(redactor::redact).toList());
     }
 
     private void note(FaultPlace place, String task, StepReason reason) {

@@ -8,6 +8,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import org.camunda.bpm.engine.OptimisticLockingException;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -62,7 +64,10 @@ class StuckStepController {
     @Operation(
             summary = "Takes the line of a process that couldn't begin off the list; should it fail again, it is back")
     void dismiss(@PathVariable String id) {
-        if (!id.matches("c\\d{1,18}") || !stuck.dismiss(Long.parseLong(id.substring(1)))) {
+        boolean known = id.matches("c\\d{1,18}")
+                ? stuck.dismiss(Long.parseLong(id.substring(1)))
+                : id.startsWith("i") && operations.retryBeginning(id.substring(1));
+        if (!known) {
             throw Problem.notFound("no-such-stuck-step");
         }
         audit.record("stuck-step.dismissed", id, ProcessOperations.OPERATORS);
@@ -91,7 +96,7 @@ class StuckStepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String id,
             @RequestBody Reason body) {
-        operations.retry(actor, id, body.reason());
+        inTheApisWords(() -> operations.retry(actor, id, body.reason()));
     }
 
     @PostMapping("/processes/{id}/set")
@@ -101,7 +106,7 @@ class StuckStepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String id,
             @RequestBody Correction body) {
-        operations.set(actor, id, body.field(), body.value(), body.reason());
+        inTheApisWords(() -> operations.set(actor, id, body.field(), body.value(), body.reason()));
     }
 
     @PostMapping("/processes/{id}/move")
@@ -111,7 +116,7 @@ class StuckStepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String id,
             @RequestBody Move body) {
-        operations.move(actor, id, body.from(), body.to(), body.reason());
+        inTheApisWords(() -> operations.move(actor, id, body.from(), body.to(), body.reason()));
     }
 
     @PostMapping("/processes/{id}/end")
@@ -121,6 +126,16 @@ class StuckStepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String id,
             @RequestBody Ending body) {
-        operations.end(actor, id, body.outcome(), body.reason());
+        inTheApisWords(() -> operations.end(actor, id, body.outcome(), body.reason()));
+    }
+
+    private static void inTheApisWords(Runnable move) {
+        try {
+            move.run();
+        } catch (EngineRefusal refused) {
+            throw refused.problem();
+        } catch (OptimisticLockingException | OptimisticLockingFailureException faster) {
+            throw Problem.conflict("stands-elsewhere");
+        }
     }
 }

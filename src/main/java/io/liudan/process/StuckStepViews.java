@@ -21,7 +21,6 @@ import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.camunda.bpm.engine.runtime.Incident;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
-import org.springframework.context.MessageSource;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -40,7 +39,7 @@ class StuckStepViews {
     private final Elements elements;
     private final TaskRows tasks;
     private final CityDirectory city;
-    private final MessageSource messages;
+    private final StepFaults faults;
     private final AtomicLong counted = new AtomicLong();
 
     StuckStepViews(
@@ -50,7 +49,7 @@ class StuckStepViews {
             Elements elements,
             TaskRows tasks,
             CityDirectory city,
-            MessageSource messages,
+            StepFaults faults,
             MeterRegistry meters) {
         this.stuck = stuck;
         this.runtime = runtime;
@@ -58,7 +57,7 @@ class StuckStepViews {
         this.elements = elements;
         this.tasks = tasks;
         this.city = city;
-        this.messages = messages;
+        this.faults = faults;
         Gauge.builder("liudan.steps.stuck", counted, AtomicLong::get)
                 .description("Steps of processes that can't go on until somebody helps")
                 .register(meters);
@@ -147,7 +146,7 @@ class StuckStepViews {
     }
 
     private long count() {
-        return stuck.count() + runtime.createIncidentQuery().count();
+        return stuck.count() + stuck.incidents();
     }
 
     @Scheduled(initialDelay = 15, fixedDelay = 15, timeUnit = TimeUnit.SECONDS)
@@ -187,12 +186,15 @@ class StuckStepViews {
                 line.since(),
                 line.last(),
                 line.times(),
-                StepFaults.sentence(messages, line.reason()));
+                faults.sentence(line.reason()));
     }
 
     private Line line(Incident incident, ProcessDefinition definition, String code) {
         Kind kind = incident.getIncidentType().equals(Incident.EXTERNAL_TASK_HANDLER_TYPE) ? Kind.DELIVERY : Kind.JOB;
-        String element = Objects.requireNonNullElse(incident.getFailedActivityId(), incident.getActivityId());
+        String element = Stream.of(incident.getFailedActivityId(), incident.getActivityId())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("");
         StepReason reason = StepReason.of(incident.getIncidentMessage())
                 .orElse(new StepReason(kind == Kind.DELIVERY ? "not-delivered" : "job-failed", List.of()));
         Instant since = incident.getIncidentTimestamp().toInstant();
@@ -201,17 +203,17 @@ class StuckStepViews {
                 kind,
                 code,
                 incident.getProcessInstanceId(),
-                definition.getKey(),
-                definition.getName(),
-                definition.getVersion(),
+                definition == null ? null : definition.getKey(),
+                definition == null ? null : definition.getName(),
+                definition == null ? null : definition.getVersion(),
                 element,
-                elements.name(definition.getId(), element),
+                definition == null ? element : elements.name(definition.getId(), element),
                 null,
                 null,
                 null,
                 since,
                 since,
                 1,
-                StepFaults.sentence(messages, reason));
+                faults.sentence(reason));
     }
 }

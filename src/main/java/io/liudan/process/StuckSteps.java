@@ -69,13 +69,21 @@ class StuckSteps {
             Instant last,
             int times) {}
 
+    /** Whether it was written down on this node within the last minute. */
+    boolean justNoted(FaultPlace place, String task) {
+        return noted.getIfPresent(key(place, task)) != null;
+    }
+
+    private static Key key(FaultPlace place, String task) {
+        return new Key(place.definitionId(), place.instanceId(), task, place.element());
+    }
+
     /** Writes it down, or that it happened again. In a transaction of its own. */
     void note(FaultPlace place, String task, StepReason reason) {
-        Key key = new Key(place.definitionId(), place.instanceId(), task, place.element());
-        if (noted.getIfPresent(key) != null) {
+        if (justNoted(place, task)) {
             return;
         }
-        String instance = known(place.instanceId());
+        String instance = known(place.instanceId(), task);
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         int times = jdbc.sql("""
                 insert into stuck_step (process_definition, process_instance, request_code, task, waiting, element, reason, detail, first_at, last_at, times)
@@ -97,21 +105,29 @@ class StuckSteps {
                 .param("now", now)
                 .query(Integer.class)
                 .single();
-        noted.put(key, clock.instant());
+        noted.put(key(place, task), clock.instant());
         if (times == 1) {
             LOG.warn("A step is stuck: {} of {}, {}", place.element(), place.definitionId(), reason.key());
         }
     }
 
-    /** An instance that was begun in the call that failed isn't there any more. */
-    private String known(String instance) {
-        return instance == null
-                ? null
-                : jdbc.sql("select id_ from act_ru_execution where id_ = ?")
-                        .param(instance)
-                        .query(String.class)
-                        .optional()
-                        .orElse(null);
+    /** An instance that was begun in the call that failed isn't there any more; the task that it held up is. */
+    private String known(String instance, String task) {
+        return jdbc.sql("""
+                select proc_inst_id_ from act_ru_task where id_ = :task
+                union all select id_ from act_ru_execution where id_ = :instance limit 1""")
+                .param("task", task, Types.VARCHAR)
+                .param("instance", instance, Types.VARCHAR)
+                .query(String.class)
+                .optional()
+                .orElse(null);
+    }
+
+    /** Incidents of the engine's, each once. */
+    long incidents() {
+        return jdbc.sql("select count(*) from act_ru_incident where id_ = root_cause_incident_id_")
+                .query(Long.class)
+                .single();
     }
 
     /** Those that still stand, the longest first. */

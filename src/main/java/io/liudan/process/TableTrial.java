@@ -5,6 +5,8 @@ import io.liudan.deadline.Span;
 import io.liudan.request.RequestBriefs;
 import io.liudan.request.RequestBriefs.Sample;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +22,12 @@ import java.util.TreeSet;
 import org.camunda.bpm.dmn.engine.DmnDecision;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
 import org.camunda.bpm.dmn.engine.DmnEngine;
+import org.camunda.bpm.dmn.engine.DmnEngineException;
+import org.camunda.bpm.dmn.feel.impl.FeelException;
+import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.repository.DecisionDefinition;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
 /**
@@ -85,6 +92,31 @@ class TableTrial {
         List<Sample> samples = requests.newest(REQUESTS);
         Map<String, List<Change>> found = new TreeMap<>();
         Set<String> changed = new TreeSet<>();
+        try {
+            ask(dmn, samples, found, changed, notes);
+        } catch (ProcessEngineException | DmnEngineException | FeelException failure) {
+            return new Outcome(
+                    0,
+                    0,
+                    List.of(),
+                    List.of("这张表算不出来 the table can't be evaluated: "
+                            + NestedExceptionUtils.getMostSpecificCause(failure).getMessage()),
+                    notes);
+        }
+        return new Outcome(
+                samples.size(),
+                changed.size(),
+                found.values().stream().flatMap(List::stream).toList(),
+                List.of(),
+                notes);
+    }
+
+    private void ask(
+            byte[] dmn,
+            List<Sample> samples,
+            Map<String, List<Change>> found,
+            Set<String> changed,
+            List<String> notes) {
         engine.getCommandExecutorTxRequired()
                 .execute(context -> context.runWithoutAuthorization(() -> {
                     DmnEngine tried = engine.getDmnEngine();
@@ -92,7 +124,14 @@ class TableTrial {
                         if (decision.getKey().equals(Routing.TABLE)) {
                             found.put(decision.getKey(), routed(tried, decision, samples, changed));
                         } else if (decision.getKey().equals(Limits.TABLE)) {
-                            found.put(decision.getKey(), limited(tried, decision, dmn, samples, changed));
+                            Set<String> steps = new TreeSet<>(LimitSteps.of(dmn).orElse(Set.of()));
+                            if (steps.isEmpty()) {
+                                notes.add(
+                                        decision.getKey()
+                                                + ": 有的行没有写明环节，只试了现在有时限的环节 some rows don't name their steps: only steps that have a limit now are tried");
+                            }
+                            deployedSteps().ifPresent(steps::addAll);
+                            found.put(decision.getKey(), limited(tried, decision, steps, samples, changed));
                         } else {
                             notes.add(
                                     decision.getKey() + ": 只试派单和时限两张表 only the tables routing and deadlines are tried");
@@ -100,12 +139,6 @@ class TableTrial {
                     }
                     return null;
                 }));
-        return new Outcome(
-                samples.size(),
-                changed.size(),
-                found.values().stream().flatMap(List::stream).toList(),
-                List.of(),
-                notes);
     }
 
     private List<Change> routed(DmnEngine tried, DmnDecision decision, List<Sample> samples, Set<String> changed) {
@@ -138,9 +171,9 @@ class TableTrial {
     }
 
     private List<Change> limited(
-            DmnEngine tried, DmnDecision decision, byte[] dmn, List<Sample> samples, Set<String> changed) {
+            DmnEngine tried, DmnDecision decision, Set<String> steps, List<Sample> samples, Set<String> changed) {
         List<Change> changes = new ArrayList<>();
-        for (String step : new TreeSet<>(LimitSteps.of(dmn).orElse(Set.of()))) {
+        for (String step : steps) {
             Map<List<String>, Optional<Limit>> before = new LinkedHashMap<>();
             Map<List<String>, Optional<Limit>> after = new LinkedHashMap<>();
             List<Example> examples = new ArrayList<>();
@@ -169,6 +202,23 @@ class TableTrial {
             }
         }
         return changes;
+    }
+
+    /** The steps of the table that counts now: those that a new one drops lose their limit. */
+    private Optional<Set<String>> deployedSteps() {
+        DecisionDefinition now = engine.getRepositoryService()
+                .createDecisionDefinitionQuery()
+                .decisionDefinitionKey(Limits.TABLE)
+                .latestVersion()
+                .singleResult();
+        if (now == null) {
+            return Optional.empty();
+        }
+        try (InputStream file = engine.getRepositoryService().getDecisionModel(now.getId())) {
+            return LimitSteps.of(file.readAllBytes());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static Optional<Map<String, Object>> evaluate(

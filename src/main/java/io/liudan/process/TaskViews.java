@@ -15,6 +15,7 @@ import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.UnexpectedRollbackException;
 
 /** Tasks as their readers see them: with the request's words and the decisions that are open. */
 @Component
@@ -91,18 +92,37 @@ class TaskViews {
         List<Row> conditional = rows.stream()
                 .filter(row -> open.get(row.id()).stream().anyMatch(spec -> spec.when() != null))
                 .toList();
-        if (!conditional.isEmpty()) {
-            engine.getCommandExecutorTxRequired().execute(context -> {
-                for (Row row : conditional) {
-                    TaskEntity task = context.getTaskManager().findTaskById(row.id());
+        try {
+            judge(conditional, open);
+        } catch (UnexpectedRollbackException rolledBack) {
+            // A verb failed in a command of its own: one row's failure isn't another's.
+            conditional.forEach(row -> {
+                open.put(row.id(), declared(row.definitionId(), row.key()));
+                try {
+                    judge(List.of(row), open);
+                } catch (UnexpectedRollbackException again) {
                     open.computeIfPresent(row.id(), (id, specs) -> specs.stream()
-                            .filter(spec -> task != null && open(spec, task))
+                            .filter(spec -> spec.when() == null)
                             .toList());
                 }
-                return null;
             });
         }
         return open;
+    }
+
+    private void judge(List<Row> rows, Map<String, List<DecisionSpec>> open) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        engine.getCommandExecutorTxRequired().execute(context -> {
+            for (Row row : rows) {
+                TaskEntity task = context.getTaskManager().findTaskById(row.id());
+                open.computeIfPresent(row.id(), (id, specs) -> specs.stream()
+                        .filter(spec -> task != null && open(spec, task))
+                        .toList());
+            }
+            return null;
+        });
     }
 
     /** One that can't be judged is closed: it hurts neither the task's other decisions nor other tasks. */

@@ -162,14 +162,19 @@ class Tasks {
 
     /** A table that fails takes nothing else of the page with it. */
     private TaskView.Suggestion suggestion(TaskView view, Row task) {
-        HistoricProcessInstance process = history.createHistoricProcessInstanceQuery()
-                .processInstanceBusinessKey(task.requestCode())
-                .processDefinitionId(task.definitionId())
-                .singleResult();
         try {
-            return process == null
-                    ? null
-                    : routing.suggest(view.category(), process.getStartTime().toInstant());
+            // The request's own process began first; those of its orders, and those that it calls, later.
+            return history
+                    .createHistoricProcessInstanceQuery()
+                    .processInstanceBusinessKey(task.requestCode())
+                    .orderByProcessInstanceStartTime()
+                    .asc()
+                    .listPage(0, 1)
+                    .stream()
+                    .map(HistoricProcessInstance::getStartTime)
+                    .findFirst()
+                    .map(begun -> routing.suggest(view.category(), begun.toInstant()))
+                    .orElse(null);
         } catch (ProcessEngineException failure) {
             LOG.warn(
                     "Nothing can be suggested for a task: {}",

@@ -139,6 +139,10 @@ class StuckStepsTest extends HubTest {
                         .status())
                 .as("words of people aren't kept in the engine")
                 .isEqualTo(422);
+        assertThat(act(process, "set", Map.of("field", "supporting", "value", "cgj", "reason", "补上"))
+                        .status())
+                .as("what each decision gives anew would stand in its way")
+                .isEqualTo(422);
         assertThat(act(process, "set", Map.of("field", "days", "value", 3, "reason", "补上"))
                         .status())
                 .isEqualTo(204);
@@ -220,6 +224,53 @@ class StuckStepsTest extends HubTest {
         assertThat(api.task("dept-hbj", code, "handle").isMissingNode()).isFalse();
         assertThat(api.task("dept-cgj", code, "accept").isMissingNode()).isFalse();
         assertThat(api.task("dept-cgj", code, "handle").isMissingNode()).isTrue();
+        for (JsonNode stand : process(code).path("stands")) {
+            if (stand.path("element").asText().equals("accept")) {
+                String other = stand.path("id").asText();
+                assertThat(act(instance.getId(), "move", Map.of("from", other, "to", "dispatch", "reason", "重新派单"))
+                                .status())
+                        .as("the other department would go on beside it")
+                        .isEqualTo(422);
+            }
+        }
+    }
+
+    @Test
+    void a_move_to_a_step_that_fails_is_refused_with_the_reason_and_moves_nothing() throws IOException {
+        changed(ISSUE_DESK, UNSET);
+        String code = file();
+        JsonNode process = process(code);
+        String stand = process.path("stands").path(0).path("id").asText();
+        Answer refused = act(process.path("id").asText(), "move", Map.of("from", stand, "to", "issue", "reason", "移动"));
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.body().path("detail").asText()).contains("社区下单", "extensionDays");
+        assertThat(api.task("grid1", code, "verify").isMissingNode()).isFalse();
+    }
+
+    @Test
+    void a_step_that_fails_at_its_own_end_can_be_left_and_ended() throws IOException {
+        String status = "<camunda:property name=\"status\" value=\"ORDERED\"/>";
+        String text = Files.readString(Path.of("bpmn/six-orders/six-orders.bpmn"));
+        String before =
+                text.substring(text.lastIndexOf("<camunda:properties>", text.indexOf(status)), text.indexOf(status));
+        changed(
+                before + status,
+                "<camunda:inputOutput><camunda:outputParameter name=\"x\">" + UNSET
+                        + "</camunda:outputParameter></camunda:inputOutput>" + before + status);
+        String left = file();
+        assertThat(complete("grid1", left, Map.of("decision", "CONFIRM")).status())
+                .isEqualTo(409);
+        JsonNode process = process(left);
+        String stand = process.path("stands").path(0).path("id").asText();
+        assertThat(act(process.path("id").asText(), "move", Map.of("from", stand, "to", "issue", "reason", "移动"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.task("community1", left, "issue").isMissingNode()).isFalse();
+        assertThat(api.task("grid1", left, null).isMissingNode()).isTrue();
+        String ended = file();
+        assertThat(act(process(ended).path("id").asText(), "end", Map.of("outcome", "DECLINED", "reason", "重复"))
+                        .status())
+                .isEqualTo(204);
     }
 
     @Test
