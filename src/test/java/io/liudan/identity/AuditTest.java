@@ -190,7 +190,7 @@ class AuditTest extends HubTest {
     }
 
     @Test
-    void a_changed_a_missing_and_a_moved_entry_are_found() {
+    void a_changed_a_missing_and_a_moved_entry_are_found() throws Exception {
         assertThat(api.post("auditor", "/api/v1/audit/verify", Map.of()).body().path("broken"))
                 .isEmpty();
         List<Long> read = administrator
@@ -238,6 +238,15 @@ class AuditTest extends HubTest {
         swap(first, second);
         assertThat(broken()).isEmpty();
 
+        try (Connection holds = DriverManager.getConnection(database.getJdbcUrl(), "postgres", "postgres");
+                Statement lock = holds.createStatement()) {
+            // Meanwhile nobody chains: the entry would get another link, and this one's place would stay empty.
+            lock.execute("select pg_advisory_lock(" + AuditChain.LOCK + ")");
+            cutOut(first);
+        }
+    }
+
+    private void cutOut(long first) {
         administrator
                 .sql("create table cut_off as select * from audit.seal where entry = ?")
                 .param(first)
