@@ -266,20 +266,7 @@ class TasklistBrowserTest extends BrowserTest {
 
     @Test
     void somebody_who_was_not_faster_is_told_so() {
-        String code = api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        String code = api.file("resident1");
         Page page = signIn("grid1", 1440, 900);
         open(page, "grid1", code);
         api.post(

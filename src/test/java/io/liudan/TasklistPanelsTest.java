@@ -62,20 +62,7 @@ class TasklistPanelsTest extends BrowserTest {
 
     @Test
     void a_leader_says_who_is_away_and_what_they_claimed_goes_to_the_substitute() {
-        String code = api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        String code = api.file("resident1");
         api.complete("grid1", api.task("grid1", code, null).path("id").asText(), Map.of("decision", "CONFIRM"));
         api.complete("community1", api.task("community1", code, null).path("id").asText(), Map.of("decision", "ISSUE"));
         api.complete(

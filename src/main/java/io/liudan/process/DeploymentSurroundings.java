@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,7 +16,6 @@ import java.util.stream.Collectors;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.impl.context.Context;
 import org.camunda.bpm.engine.impl.persistence.entity.ResourceEntity;
-import org.camunda.bpm.engine.repository.DecisionDefinition;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
@@ -83,7 +81,8 @@ final class DeploymentSurroundings {
                 key -> processes.contains(key) || latest(key).isPresent(),
                 this::form,
                 this::needsMatter,
-                new ModelRules.Said(variables, messages, signals, ownLimits ? limits : deployedLimits()));
+                new ModelRules.Said(
+                        variables, messages, signals, ownLimits ? limits : LimitSteps.deployed(repository)));
     }
 
     private void form(String name, byte[] bytes, Set<String> variables) {
@@ -133,22 +132,6 @@ final class DeploymentSurroundings {
         return repository.createProcessDefinitionQuery().latestVersion().list().stream()
                 .map(definition -> repository.getBpmnModelInstance(definition.getId()))
                 .toList();
-    }
-
-    private Optional<Set<String>> deployedLimits() {
-        DecisionDefinition table = repository
-                .createDecisionDefinitionQuery()
-                .decisionDefinitionKey(Limits.TABLE)
-                .latestVersion()
-                .singleResult();
-        if (table == null) {
-            return Optional.empty();
-        }
-        try (var file = repository.getDecisionModel(table.getId())) {
-            return LimitSteps.of(file.readAllBytes());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     private static Set<String> keys(byte[] file) {

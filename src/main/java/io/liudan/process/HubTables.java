@@ -57,13 +57,11 @@ class HubTables {
                         .filter(word -> city.category(word).isEmpty())
                         .findFirst()
                         .map(word -> "没有这个事项 there is no category '" + word + "'"
-                                + Nearest.of(
-                                                word,
-                                                city.categories().stream()
-                                                        .map(Category::code)
-                                                        .toList())
-                                        .map(near -> "，是否指 did you mean '" + near + "'?")
-                                        .orElse(""));
+                                + Nearest.hint(
+                                        word,
+                                        city.categories().stream()
+                                                .map(Category::code)
+                                                .toList()));
             case "urgency" ->
                 words.stream()
                         .filter(word -> !FieldType.URGENCIES.contains(word))
@@ -138,15 +136,13 @@ class HubTables {
             faults.put(
                     column,
                     "没有这个部门 there is no department '" + code + "'"
-                            + Nearest.of(
-                                            code.toString(),
-                                            city.units().stream()
-                                                    .map(unit -> unit.code())
-                                                    .filter(unit -> city.department(unit)
-                                                            .isPresent())
-                                                    .toList())
-                                    .map(near -> "，是否指 did you mean '" + near + "'?")
-                                    .orElse(""));
+                            + Nearest.hint(
+                                    code.toString(),
+                                    city.units().stream()
+                                            .map(unit -> unit.code())
+                                            .filter(unit ->
+                                                    city.department(unit).isPresent())
+                                            .toList()));
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.liudan.process;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -8,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.repository.DecisionDefinition;
 import org.camunda.bpm.model.dmn.Dmn;
 import org.camunda.bpm.model.dmn.DmnModelInstance;
 import org.camunda.bpm.model.dmn.instance.Decision;
@@ -39,6 +44,23 @@ final class LimitSteps {
                 .filter(DecisionTable.class::isInstance)
                 .flatMap(table -> steps((DecisionTable) table).stream())
                 .findFirst();
+    }
+
+    /** Of the table that is deployed newest. */
+    static Optional<Set<String>> deployed(RepositoryService repository) {
+        DecisionDefinition table = repository
+                .createDecisionDefinitionQuery()
+                .decisionDefinitionKey(Limits.TABLE)
+                .latestVersion()
+                .singleResult();
+        if (table == null) {
+            return Optional.empty();
+        }
+        try (InputStream file = repository.getDecisionModel(table.getId())) {
+            return of(file.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Optional<Set<String>> steps(DecisionTable table) {

@@ -78,7 +78,7 @@ final class ModelEvents {
         } else if (ModelRules.literal(name) && !sent.contains(name) && !sent.contains("*")) {
             faults.add(ModelRules.at(element) + "没有谁发这条消息 nobody sends the message '" + name + "'"
                     + Nearest.of(name, sent)
-                            .map(near -> "，是否指 did you mean '" + near + "'?")
+                            .map(Nearest::hint)
                             .orElse("; there are: "
                                     + String.join(", ", sent.stream().sorted().toList())));
         }
@@ -90,9 +90,7 @@ final class ModelEvents {
             faults.add(ModelRules.at(element) + "没有写明等哪个信号 doesn't say which signal it waits for");
         } else if (ModelRules.literal(name) && !thrown.contains(name) && !thrown.contains("*")) {
             faults.add(ModelRules.at(element) + "没有谁发这个信号 nobody throws the signal '" + name + "'"
-                    + Nearest.of(name, thrown)
-                            .map(near -> "，是否指 did you mean '" + near + "'?")
-                            .orElse(""));
+                    + Nearest.hint(name, thrown));
         }
     }
 

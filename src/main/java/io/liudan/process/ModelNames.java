@@ -144,9 +144,7 @@ final class ModelNames {
                     .filter(name -> !known.contains(name))
                     .distinct()
                     .forEach(name -> faults.add(text.at() + "没有谁给出这个变量 nobody ever sets the variable '" + name + "'"
-                            + Nearest.of(name, known)
-                                    .map(near -> "，是否指 did you mean '" + near + "'?")
-                                    .orElse("")));
+                            + Nearest.hint(name, known)));
         }
         return faults;
     }

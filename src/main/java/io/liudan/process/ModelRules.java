@@ -22,17 +22,11 @@ import org.camunda.bpm.impl.juel.TreeBuilderException;
 import org.camunda.bpm.model.bpmn.Bpmn;
 import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.camunda.bpm.model.bpmn.instance.BaseElement;
-import org.camunda.bpm.model.bpmn.instance.BoundaryEvent;
-import org.camunda.bpm.model.bpmn.instance.BusinessRuleTask;
-import org.camunda.bpm.model.bpmn.instance.CallActivity;
 import org.camunda.bpm.model.bpmn.instance.ConditionExpression;
-import org.camunda.bpm.model.bpmn.instance.ErrorEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.FlowElement;
 import org.camunda.bpm.model.bpmn.instance.Process;
 import org.camunda.bpm.model.bpmn.instance.ScriptTask;
-import org.camunda.bpm.model.bpmn.instance.ServiceTask;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
-import org.camunda.bpm.model.bpmn.instance.camunda.CamundaIn;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperties;
 import org.camunda.bpm.model.bpmn.instance.camunda.CamundaProperty;
 import org.camunda.bpm.model.xml.instance.DomElement;
@@ -55,9 +49,6 @@ class ModelRules {
     /** The engine refuses it, in words that nobody understands. */
     static final String KEPT_FOR =
             "没有写明历史数据保留多久 doesn't say how long its history is kept: history time to live, 例如 for example P180D";
-
-    /** Verbs whose second argument is a step with a limit. */
-    private static final Set<String> LIMITED = Set.of("deadlines.due", "deadlines.running", "deadlines.pause");
 
     private static final Set<String> KNOWN_PROPERTIES = Set.of(StepListeners.STATUS, StepListeners.OUTCOME);
     private static final Pattern COMPARED_DECISION = Pattern.compile("\\bdecision\\s*(?:==|!=|eq|ne)\\s*'([^']*)'");
@@ -122,20 +113,8 @@ class ModelRules {
                 checkTask(task, properties, faults);
                 DecisionSpec.read(properties).forEach(spec -> decisions.add(spec.decision()));
             }
-            if (element instanceof ServiceTask task && "external".equals(task.getCamundaType())) {
-                checkTopic(task, model, faults);
-            }
             if (element instanceof ScriptTask) {
                 faults.add(at(element) + "脚本已禁用 scripts are switched off");
-            }
-            if (element instanceof BusinessRuleTask rule && rule.getCamundaDecisionRef() != null) {
-                checkTable(rule, neighbours, faults);
-            }
-            if (element instanceof CallActivity call && literal(call.getCalledElement())) {
-                checkCall(call, neighbours, faults);
-            }
-            if (element instanceof UserTask task) {
-                checkForm(task, neighbours, faults);
             }
         }
         if (model.getModelElementsByType(Process.class).stream().noneMatch(Process::isExecutable)) {
@@ -146,6 +125,7 @@ class ModelRules {
                 .filter(process -> process.getCamundaHistoryTimeToLiveString() == null
                         || process.getCamundaHistoryTimeToLiveString().isBlank())
                 .forEach(process -> faults.add(at(process) + KEPT_FOR));
+        faults.addAll(new ModelReferences(model, neighbours, topics.get()).faults());
         faults.addAll(ModelFlow.faults(model));
         faults.addAll(ModelTimes.faults(model));
         faults.addAll(ModelEvents.faults(
@@ -153,7 +133,10 @@ class ModelRules {
         DeployedTexts.read(bpmn).ifPresent(texts -> {
             faults.addAll(expressions.faults(texts));
             faults.addAll(ModelNames.faults(texts, neighbours.said().variables(), expressions));
-            neighbours.said().limits().ifPresent(steps -> checkLimits(texts, steps, faults));
+            neighbours
+                    .said()
+                    .limits()
+                    .ifPresent(steps -> faults.addAll(ModelReferences.limits(texts, steps, expressions)));
         });
         walk(model.getDocument().getRootElement(), null, model, faults);
         for (ConditionExpression condition : model.getModelElementsByType(ConditionExpression.class)) {
@@ -192,95 +175,6 @@ class ModelRules {
     /** Whether it stands for itself and is no expression. */
     static boolean literal(String text) {
         return text != null && !text.isBlank() && !text.contains("${") && !text.contains("#{");
-    }
-
-    private static void checkTable(BusinessRuleTask rule, Neighbours neighbours, List<String> faults) {
-        String table = rule.getCamundaDecisionRef();
-        if (!literal(table)) {
-            return;
-        }
-        if (!neighbours.table().test(table)) {
-            faults.add(at(rule) + "找不到决策表 there is no decision table '" + table + "'");
-        } else if ("deployment".equals(rule.getCamundaDecisionRefBinding())
-                && !neighbours.own().test(table)) {
-            faults.add(at(rule) + "决策表绑定为随流程部署，请一起部署 is bound to the table of its own deployment, which doesn't bring '"
-                    + table + "': deploy both files together");
-        }
-    }
-
-    private static void checkCall(CallActivity call, Neighbours neighbours, List<String> faults) {
-        String called = call.getCalledElement();
-        if (!neighbours.process().test(called)) {
-            faults.add(at(call) + "找不到被调用的流程 there is no process '" + called + "'");
-        } else if (neighbours.needsMatter().test(called)
-                && Optional.ofNullable(call.getExtensionElements()).stream()
-                        .flatMap(extensions ->
-                                extensions.getElementsQuery().filterByType(CamundaIn.class).list().stream())
-                        .noneMatch(handed -> handed.getCamundaBusinessKey() != null)) {
-            faults.add(
-                    at(call)
-                            + "被调用的流程有人工任务，要把业务标识传给它 the called process has user tasks: hand it the business key #{execution.processBusinessKey}");
-        }
-    }
-
-    /** The hub's own page, a form of the deployment, or one that an expression names. */
-    private static void checkForm(UserTask task, Neighbours neighbours, List<String> faults) {
-        String key = task.getCamundaFormKey();
-        String form = task.getCamundaFormRef();
-        if (literal(key)
-                && !key.equals(StepListeners.TASK_PAGE)
-                && !neighbours.form().test(key)) {
-            faults.add(at(task) + "没有这个表单 there is no form '" + key + "'");
-        }
-        if (literal(form) && !neighbours.form().test(form)) {
-            faults.add(at(task) + "没有这个表单 there is no form '" + form + "'");
-        }
-    }
-
-    private void checkLimits(DeployedTexts texts, Set<String> steps, List<String> faults) {
-        for (DeployedTexts.Text text : texts.texts()) {
-            List<ExpressionRules.Call> calls;
-            try {
-                calls = expressions.calls(text.words());
-            } catch (TreeBuilderException e) {
-                continue;
-            }
-            calls.stream()
-                    .filter(call ->
-                            LIMITED.contains(call.verb()) && call.words().size() > 1)
-                    .map(call -> call.words().get(1))
-                    .filter(step -> step != null && !steps.contains(step))
-                    .forEach(step -> faults.add(text.at() + "决策表 " + Limits.TABLE
-                            + " 里没有这一步的时限 has no limit for the step '" + step + "'"
-                            + Nearest.of(step, steps)
-                                    .map(near -> "，是否指 did you mean '" + near + "'?")
-                                    .orElse("")));
-        }
-    }
-
-    /** Nobody would ever take a task of another topic, and nothing would ever end with another error. */
-    private void checkTopic(ServiceTask task, BpmnModelInstance model, List<String> faults) {
-        List<KnownTopics.Topic> known = topics.get();
-        Optional<KnownTopics.Topic> topic = known.stream()
-                .filter(one -> one.topic().equals(task.getCamundaTopic()))
-                .findFirst();
-        if (topic.isEmpty()) {
-            faults.add(at(task) + "没有路由处理这个主题 no route works on the topic '" + task.getCamundaTopic() + "', but on: "
-                    + String.join(
-                            ", ", known.stream().map(KnownTopics.Topic::topic).toList()));
-            return;
-        }
-        for (BoundaryEvent event : model.getModelElementsByType(BoundaryEvent.class)) {
-            if (event.getAttachedTo() == task) {
-                event.getEventDefinitions().stream()
-                        .filter(ErrorEventDefinition.class::isInstance)
-                        .map(definition -> ((ErrorEventDefinition) definition).getError())
-                        .filter(error -> error != null && !topic.get().errors().contains(error.getErrorCode()))
-                        .forEach(error -> faults.add(at(event) + "这个主题不会报这个错误 the topic never ends with the error '"
-                                + error.getErrorCode() + "', but with: "
-                                + String.join(", ", topic.get().errors())));
-            }
-        }
     }
 
     private void checkProperties(BaseElement element, Map<String, String> properties, List<String> faults) {
@@ -333,8 +227,8 @@ class ModelRules {
                                     StepListeners.MARK,
                                     DecisionSpec.PREFIX),
                             1);
-            meant.ifPresent(near -> faults.add(
-                    at(element) + "不认识的属性 unknown property '" + name + "'，是否指 did you mean '" + near + "'?"));
+            meant.ifPresent(
+                    near -> faults.add(at(element) + "不认识的属性 unknown property '" + name + "'" + Nearest.hint(near)));
             String decision = DecisionSpec.conditioned(name);
             if (decision != null && !names.contains(DecisionSpec.PREFIX + decision)) {
                 faults.add(at(element) + "没有这个决定 there is no decision '" + decision + "': " + name);

@@ -15,6 +15,15 @@ final class Nearest {
 
     private Nearest() {}
 
+    /** Behind what is told of a word that there isn't; empty where no other is near. */
+    static String hint(String word, Collection<String> words) {
+        return of(word, words).map(Nearest::hint).orElse("");
+    }
+
+    static String hint(String near) {
+        return "，是否指 did you mean '" + near + "'?";
+    }
+
     static Optional<String> of(String word, Collection<String> words) {
         return of(word, words, DIFFERENT);
     }

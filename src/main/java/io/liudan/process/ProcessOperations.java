@@ -218,9 +218,9 @@ class ProcessOperations {
         if (FieldType.missing(value)) {
             throw Problem.field("value", "required");
         }
-        Object normal;
+        Object kept;
         try {
-            normal = declared.type()
+            kept = declared.type()
                     .normalise(
                             "value",
                             value,
@@ -228,9 +228,6 @@ class ProcessOperations {
         } catch (FieldType.Malformed malformed) {
             throw Problem.fields(List.of(malformed.error()));
         }
-        Object kept = normal instanceof List<?> list
-                ? String.join(",", list.stream().map(String::valueOf).toList())
-                : normal;
         lock(instance);
         engine.runtime().setVariable(id, variable(field), kept);
         if (field.equals("lead")) {

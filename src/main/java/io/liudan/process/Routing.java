@@ -4,6 +4,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.camunda.bpm.dmn.engine.DmnEngineException;
+import org.camunda.bpm.engine.HistoryService;
+import org.camunda.bpm.engine.ProcessEngineException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** What the decision table {@code routing} says about a category. */
@@ -12,18 +17,44 @@ class Routing {
 
     static final String TABLE = "routing";
 
-    private final DecisionTables tables;
+    private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
 
-    Routing(DecisionTables tables) {
+    private final DecisionTables tables;
+    private final HistoryService history;
+
+    Routing(DecisionTables tables, HistoryService history) {
         this.tables = tables;
+        this.history = history;
     }
 
     /**
-     * By the table that counted when the request's process began.
+     * By the table that counted when the request's process began. A table that fails takes nothing else of a task's
+     * page with it.
      *
      * @return {@code null} when the table has nothing to say
      */
-    TaskView.Suggestion suggest(String category, Instant begun) {
+    TaskView.Suggestion suggest(String requestCode, String category) {
+        try {
+            // The request's own process began first; those of its orders, and those that it calls, later.
+            return history
+                    .createHistoricProcessInstanceQuery()
+                    .processInstanceBusinessKey(requestCode)
+                    .orderByProcessInstanceStartTime()
+                    .asc()
+                    .listPage(0, 1)
+                    .stream()
+                    .findFirst()
+                    .map(process -> suggest(category, process.getStartTime().toInstant()))
+                    .orElse(null);
+        } catch (ProcessEngineException | DmnEngineException failure) {
+            LOG.warn(
+                    "Nothing can be suggested for a task: {}",
+                    failure.getClass().getName());
+            return null;
+        }
+    }
+
+    private TaskView.Suggestion suggest(String category, Instant begun) {
         return tables.evaluate(TABLE, begun, Collections.singletonMap("category", category))
                 .map(entries -> {
                     Object supporting = entries.get("supporting");

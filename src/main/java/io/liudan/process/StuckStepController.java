@@ -42,7 +42,7 @@ class StuckStepController {
 
     record Reason(String reason) {}
 
-    /** @param value text, number, truth value, or a list of texts */
+    /** @param value code or number, as the field has it in a decision */
     record Correction(String field, Object value, String reason) {}
 
     /**

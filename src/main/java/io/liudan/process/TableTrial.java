@@ -5,20 +5,19 @@ import io.liudan.deadline.Span;
 import io.liudan.request.RequestBriefs;
 import io.liudan.request.RequestBriefs.Sample;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.camunda.bpm.dmn.engine.DmnDecision;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
 import org.camunda.bpm.dmn.engine.DmnEngine;
@@ -26,7 +25,6 @@ import org.camunda.bpm.dmn.engine.DmnEngineException;
 import org.camunda.bpm.dmn.feel.impl.FeelException;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
-import org.camunda.bpm.engine.repository.DecisionDefinition;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.stereotype.Component;
 
@@ -63,7 +61,7 @@ class TableTrial {
         this.clock = clock;
     }
 
-    /** @param before what the table says now; absent for nothing, like {@code after} */
+    /** @param before what the table says now; empty for nothing, like {@code after} */
     record Example(String requestCode, String category, String urgency, String before, String after) {}
 
     /**
@@ -90,7 +88,7 @@ class TableTrial {
         }
         List<String> notes = new ArrayList<>(rules.notes(dmn));
         List<Sample> samples = requests.newest(REQUESTS);
-        Map<String, List<Change>> found = new TreeMap<>();
+        List<Change> found = new ArrayList<>();
         Set<String> changed = new TreeSet<>();
         try {
             ask(dmn, samples, found, changed, notes);
@@ -103,26 +101,16 @@ class TableTrial {
                             + NestedExceptionUtils.getMostSpecificCause(failure).getMessage()),
                     notes);
         }
-        return new Outcome(
-                samples.size(),
-                changed.size(),
-                found.values().stream().flatMap(List::stream).toList(),
-                List.of(),
-                notes);
+        return new Outcome(samples.size(), changed.size(), found, List.of(), notes);
     }
 
-    private void ask(
-            byte[] dmn,
-            List<Sample> samples,
-            Map<String, List<Change>> found,
-            Set<String> changed,
-            List<String> notes) {
+    private void ask(byte[] dmn, List<Sample> samples, List<Change> found, Set<String> changed, List<String> notes) {
         engine.getCommandExecutorTxRequired()
                 .execute(context -> context.runWithoutAuthorization(() -> {
                     DmnEngine tried = engine.getDmnEngine();
                     for (DmnDecision decision : tried.parseDecisions(new ByteArrayInputStream(dmn))) {
                         if (decision.getKey().equals(Routing.TABLE)) {
-                            found.put(decision.getKey(), routed(tried, decision, samples, changed));
+                            found.addAll(routed(tried, decision, samples, changed));
                         } else if (decision.getKey().equals(Limits.TABLE)) {
                             Set<String> steps = new TreeSet<>(LimitSteps.of(dmn).orElse(Set.of()));
                             if (steps.isEmpty()) {
@@ -130,8 +118,9 @@ class TableTrial {
                                         decision.getKey()
                                                 + ": 有的行没有写明环节，只试了现在有时限的环节 some rows don't name their steps: only steps that have a limit now are tried");
                             }
-                            deployedSteps().ifPresent(steps::addAll);
-                            found.put(decision.getKey(), limited(tried, decision, steps, samples, changed));
+                            // A new table that drops a step takes its limit away.
+                            LimitSteps.deployed(engine.getRepositoryService()).ifPresent(steps::addAll);
+                            found.addAll(limited(tried, decision, steps, samples, changed));
                         } else {
                             notes.add(
                                     decision.getKey() + ": 只试派单和时限两张表 only the tables routing and deadlines are tried");
@@ -142,95 +131,74 @@ class TableTrial {
     }
 
     private List<Change> routed(DmnEngine tried, DmnDecision decision, List<Sample> samples, Set<String> changed) {
-        Map<String, Map<String, Object>> before = new LinkedHashMap<>();
-        Map<String, Map<String, Object>> after = new LinkedHashMap<>();
-        List<Change> changes = new ArrayList<>();
-        for (String field : ROUTED) {
-            List<Example> examples = new ArrayList<>();
-            int count = 0;
-            for (Sample sample : samples) {
-                Map<String, Object> asked = Collections.singletonMap("category", sample.category());
-                String now =
-                        text(before.computeIfAbsent(sample.category(), category -> tables.evaluate(Routing.TABLE, asked)
-                                        .orElse(Map.of()))
-                                .get(field));
-                String then = text(after.computeIfAbsent(sample.category(), category -> evaluate(tried, decision, asked)
-                                .orElse(Map.of()))
-                        .get(field));
-                if (!Objects.equals(now, then)) {
-                    count++;
-                    changed.add(sample.code());
-                    example(examples, sample, now, then);
-                }
-            }
-            if (count > 0) {
-                changes.add(new Change(field, null, count, List.copyOf(examples)));
-            }
-        }
-        return changes;
+        Map<String, Map<String, Object>> before = new HashMap<>();
+        Map<String, Map<String, Object>> after = new HashMap<>();
+        return ROUTED.stream()
+                .flatMap(field -> compared(
+                        new Change(field, null, 0, List.of()),
+                        samples,
+                        changed,
+                        sample -> text(before.computeIfAbsent(
+                                        sample.category(), category -> tables.evaluate(Routing.TABLE, asked(category))
+                                                .orElse(Map.of()))
+                                .get(field)),
+                        sample -> text(after.computeIfAbsent(
+                                        sample.category(), category -> evaluate(tried, decision, asked(category))
+                                                .orElse(Map.of()))
+                                .get(field))))
+                .toList();
+    }
+
+    private static Map<String, Object> asked(String category) {
+        return Collections.singletonMap("category", category);
     }
 
     private List<Change> limited(
             DmnEngine tried, DmnDecision decision, Set<String> steps, List<Sample> samples, Set<String> changed) {
-        List<Change> changes = new ArrayList<>();
-        for (String step : steps) {
-            Map<List<String>, Optional<Limit>> before = new LinkedHashMap<>();
-            Map<List<String>, Optional<Limit>> after = new LinkedHashMap<>();
-            List<Example> examples = new ArrayList<>();
-            int count = 0;
-            for (Sample sample : samples) {
-                List<String> key = Arrays.asList(sample.category(), sample.urgency());
-                Optional<Limit> now = before.computeIfAbsent(
-                        key, any -> limits.find(sample.category(), sample.urgency(), step, clock.instant()));
-                Optional<Limit> then = after.computeIfAbsent(key, any -> evaluate(
-                                tried,
-                                decision,
-                                limits.inputs(sample.category(), sample.urgency(), step, clock.instant()))
-                        .map(Limits::read));
-                if (!now.equals(then)) {
-                    count++;
-                    changed.add(sample.code());
-                    example(
-                            examples,
-                            sample,
-                            now.map(TableTrial::words).orElse(null),
-                            then.map(TableTrial::words).orElse(null));
-                }
-            }
-            if (count > 0) {
-                changes.add(new Change("limit", step, count, List.copyOf(examples)));
-            }
-        }
-        return changes;
+        Instant now = clock.instant();
+        Map<List<String>, String> after = new HashMap<>();
+        return steps.stream()
+                .flatMap(step -> compared(
+                        new Change("limit", step, 0, List.of()),
+                        samples,
+                        changed,
+                        sample -> limits.find(sample.category(), sample.urgency(), step, now)
+                                .map(TableTrial::words)
+                                .orElse(""),
+                        sample -> after.computeIfAbsent(
+                                Arrays.asList(step, sample.category(), sample.urgency()), any -> evaluate(
+                                                tried,
+                                                decision,
+                                                limits.inputs(sample.category(), sample.urgency(), step, now))
+                                        .map(Limits::read)
+                                        .map(TableTrial::words)
+                                        .orElse(""))))
+                .toList();
     }
 
-    /** The steps of the table that counts now: those that a new one drops lose their limit. */
-    private Optional<Set<String>> deployedSteps() {
-        DecisionDefinition now = engine.getRepositoryService()
-                .createDecisionDefinitionQuery()
-                .decisionDefinitionKey(Limits.TABLE)
-                .latestVersion()
-                .singleResult();
-        if (now == null) {
-            return Optional.empty();
-        }
-        try (InputStream file = engine.getRepositoryService().getDecisionModel(now.getId())) {
-            return LimitSteps.of(file.readAllBytes());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+    /** One line of the outcome, if it changes anything; what says nothing is an empty text. */
+    private static Stream<Change> compared(
+            Change line,
+            List<Sample> samples,
+            Set<String> changed,
+            Function<Sample, String> before,
+            Function<Sample, String> after) {
+        List<Example> all = samples.stream()
+                .map(sample -> new Example(
+                        sample.code(), sample.category(), sample.urgency(), before.apply(sample), after.apply(sample)))
+                .filter(example -> !example.before().equals(example.after()))
+                .toList();
+        all.forEach(example -> changed.add(example.requestCode()));
+        return all.isEmpty()
+                ? Stream.empty()
+                : Stream.of(new Change(
+                        line.field(), line.step(), all.size(), all.subList(0, Math.min(EXAMPLES, all.size()))));
     }
 
     private static Optional<Map<String, Object>> evaluate(
             DmnEngine tried, DmnDecision decision, Map<String, Object> inputs) {
         return Optional.ofNullable(tried.evaluateDecisionTable(decision, inputs).getSingleResult())
                 .map(DmnDecisionRuleResult::getEntryMap);
-    }
-
-    private static void example(List<Example> examples, Sample sample, String before, String after) {
-        if (examples.size() < EXAMPLES) {
-            examples.add(new Example(sample.code(), sample.category(), sample.urgency(), before, after));
-        }
     }
 
     /** As the table has it, for example {@code 4 WORKING_HOURS, reminder 50 %, yellow 1 WORKING_HOURS}. */
@@ -257,6 +225,6 @@ class TableTrial {
     }
 
     private static String text(Object value) {
-        return value == null ? null : value.toString();
+        return value == null ? "" : value.toString();
     }
 }

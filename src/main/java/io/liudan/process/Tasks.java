@@ -24,17 +24,13 @@ import org.camunda.bpm.engine.AuthorizationException;
 import org.camunda.bpm.engine.HistoryService;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.OptimisticLockingException;
-import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.TaskService;
 import org.camunda.bpm.engine.exception.NullValueException;
-import org.camunda.bpm.engine.history.HistoricProcessInstance;
 import org.camunda.bpm.engine.history.HistoricTaskInstance;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.camunda.bpm.engine.impl.cmd.CompleteTaskCmd;
 import org.camunda.bpm.engine.variable.VariableMap;
 import org.camunda.bpm.engine.variable.Variables;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
@@ -44,7 +40,6 @@ import org.springframework.stereotype.Service;
 @Service
 class Tasks {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
     private static final int PAGE_LIMIT = 100;
 
     private final ProcessEngineConfigurationImpl engine;
@@ -156,31 +151,9 @@ class Tasks {
             boolean choosesDepartment = view.decisions().stream()
                     .flatMap(decision -> decision.fields().stream())
                     .anyMatch(field -> field.type() == FieldType.DEPARTMENT);
-            return new TaskView.Detail(view, true, choosesDepartment ? suggestion(view, task) : null);
+            return new TaskView.Detail(
+                    view, true, choosesDepartment ? routing.suggest(task.requestCode(), view.category()) : null);
         });
-    }
-
-    /** A table that fails takes nothing else of the page with it. */
-    private TaskView.Suggestion suggestion(TaskView view, Row task) {
-        try {
-            // The request's own process began first; those of its orders, and those that it calls, later.
-            return history
-                    .createHistoricProcessInstanceQuery()
-                    .processInstanceBusinessKey(task.requestCode())
-                    .orderByProcessInstanceStartTime()
-                    .asc()
-                    .listPage(0, 1)
-                    .stream()
-                    .map(HistoricProcessInstance::getStartTime)
-                    .findFirst()
-                    .map(begun -> routing.suggest(view.category(), begun.toInstant()))
-                    .orElse(null);
-        } catch (ProcessEngineException failure) {
-            LOG.warn(
-                    "Nothing can be suggested for a task: {}",
-                    failure.getClass().getName());
-            return null;
-        }
     }
 
     List<TaskView.Line> cards(Actor actor, List<String> ids) {

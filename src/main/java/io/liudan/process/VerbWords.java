@@ -77,9 +77,6 @@ class VerbWords {
     Optional<String> desk(String desk) {
         return desks.contains(desk)
                 ? Optional.empty()
-                : Optional.of("没有这个岗位 there is no desk '" + desk + "'"
-                        + Nearest.of(desk, desks)
-                                .map(near -> "，是否指 did you mean '" + near + "'?")
-                                .orElse(""));
+                : Optional.of("没有这个岗位 there is no desk '" + desk + "'" + Nearest.hint(desk, desks));
     }
 }

@@ -187,20 +187,7 @@ class AccessTest extends HubTest {
     }
 
     private String submit() {
-        return api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        return api.file("resident1");
     }
 
     private void decide(String user, String code, Map<String, ?> decision) {

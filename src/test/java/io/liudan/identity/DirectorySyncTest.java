@@ -47,20 +47,7 @@ class DirectorySyncTest extends HubTest {
     }
 
     private String dispatched() {
-        String code = api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        String code = api.file("resident1");
         for (Map.Entry<String, Map<String, String>> step : List.of(
                 Map.entry("grid1", Map.of("decision", "CONFIRM")),
                 Map.entry("community1", Map.of("decision", "ISSUE")),

@@ -165,20 +165,7 @@ class DeploymentTest extends HubTest {
 
     @Test
     void a_process_changes_only_the_matter_that_the_hub_started_it_for() {
-        String code = api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        String code = api.file("resident1");
         String inner = model(
                 "probe-inner",
                 "<startEvent id='s'/><sequenceFlow id='f' sourceRef='s' targetRef='e'><extensionElements><camunda:properties>"

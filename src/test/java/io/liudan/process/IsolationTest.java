@@ -32,20 +32,7 @@ class IsolationTest extends HubTest {
 
     @BeforeEach
     void aTaskOfTheGrid() {
-        code = api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        code = api.file("resident1");
         task = api.task("grid1", code, "verify").path("id").asText();
         instance = api.get("grid1", "/engine-rest/task/" + task)
                 .body()

@@ -7,7 +7,6 @@ import io.liudan.HubTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.camunda.bpm.engine.RepositoryService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,20 +59,7 @@ class ProcessPackagesTest extends HubTest {
         Files.writeString(model, Files.readString(model).replace("name=\"网格核单\"", "name=\"网格核实\""));
         packages(folder).deploy();
         assertThat(version()).isEqualTo(before + 1);
-        String code = api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        String code = api.file("resident1");
         assertThat(api.task("grid1", code, "verify").path("name").asText()).isEqualTo("网格核实");
     }
 }

@@ -57,20 +57,7 @@ class TableTrialTest extends HubTest {
     }
 
     private String file() {
-        return api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        return api.file("resident1");
     }
 
     private static JsonNode change(JsonNode outcome, String field) {

@@ -36,20 +36,7 @@ class TaskApiTest extends HubTest {
 
     @BeforeEach
     void fileARequest() {
-        code = api.submit(
-                        "resident1",
-                        Map.of(
-                                "category",
-                                "sanitation",
-                                "title",
-                                "垃圾没有清运",
-                                "description",
-                                "三天了",
-                                "gridCode",
-                                "622901001001-01"))
-                .body()
-                .path("code")
-                .asText();
+        code = api.file("resident1");
         task = api.task("grid1", code, "verify").path("id").asText();
     }
 
