@@ -48,6 +48,7 @@ class StuckStepsPageTest extends BrowserTest {
         line.getByText("处理").click();
         Locator dialog = page.locator("dialog[open]");
         assertThat(dialog).containsText("网格核单");
+        assertThat(dialog).containsText("现在是 环境卫生服务中心");
         picture(page, "stuck-step");
         dialog.getByText("再试一次").click();
         assertThat(dialog.locator(".error")).containsText("必填");

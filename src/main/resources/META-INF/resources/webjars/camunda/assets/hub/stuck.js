@@ -1,10 +1,10 @@
 // For process operators: steps that can't go on, and what can be done about them.
 import { api } from './api.js';
-import { CONTROLS } from './decision.js';
+import { CONTROLS, departmentNames } from './decision.js';
 import { el, element, moment, words } from './dom.js';
 
 const REFRESH = 10000;
-const text = await words();
+const [text, departments] = await Promise.all([words(), departmentNames()]);
 const main = document.querySelector('main');
 const said = el('p', '', 'error');
 const done = el('p', '', 'UP');
@@ -90,7 +90,7 @@ function show(process) {
     if (chosen) {
       control = CONTROLS[chosen.type](text, {}, chosen);
       value.replaceChildren(control.node);
-      now.textContent = chosen.value === undefined ? '' : text('stuck.now', chosen.value);
+      now.textContent = chosen.value === undefined ? '' : text('stuck.now', shown(chosen));
     }
   };
   field.onchange = choose;
@@ -101,7 +101,9 @@ function show(process) {
   );
   const to = select(
     text('stuck.to'),
-    process.steps.map(one => new Option(one.name, one.id)),
+    process.steps
+      .filter(one => process.stands.length !== 1 || one.id !== process.stands[0].element)
+      .map(one => new Option(one.name, one.id)),
   );
   const outcome = select(
     text('stuck.outcome'),
@@ -146,6 +148,11 @@ function show(process) {
   ]);
   document.body.append(dialog);
   dialog.showModal();
+}
+
+/** The words of a field's value. */
+function shown(field) {
+  return field.type === 'URGENCY' ? text('desk.urgency.' + field.value) : (departments.get(field.value) ?? field.value);
 }
 
 function fieldName(name) {
