@@ -1,13 +1,15 @@
 package io.liudan.process;
 
 import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
+import io.liudan.identity.People;
 import io.liudan.problem.Problem;
 import io.liudan.problem.Problem.FieldError;
 import io.liudan.request.RequestProgress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.TaskListener;
 import org.camunda.bpm.engine.impl.context.Context;
@@ -36,10 +38,12 @@ class DecisionGate implements TaskListener {
 
     private final ObjectProvider<RequestProgress> requests;
     private final CityDirectory city;
+    private final People people;
 
-    DecisionGate(ObjectProvider<RequestProgress> requests, CityDirectory city) {
+    DecisionGate(ObjectProvider<RequestProgress> requests, CityDirectory city, People people) {
         this.requests = requests;
         this.city = city;
+        this.people = people;
     }
 
     @Override
@@ -51,9 +55,12 @@ class DecisionGate implements TaskListener {
         COMPLETING.set(task.getId());
         DecisionSpec spec = spec(task);
         String code = Matters.code(task.getExecution());
-        Map<String, Object> fields =
-                fields(task, spec, new FieldType.Surroundings(code, actor, city, requests.getObject()));
-        fields.forEach((name, value) -> keep(task, name, value));
+        String desk = desk(task);
+        List<RequestProgress.Field> fields = fields(
+                task,
+                spec,
+                new FieldType.Surroundings(code, actor, city, requests.getObject(), person -> worksAt(person, desk)));
+        fields.forEach(field -> keep(task, field.name(), field.value()));
         transientVariable(task, DECISION, spec.decision());
         requests.getObject()
                 .decided(
@@ -63,7 +70,7 @@ class DecisionGate implements TaskListener {
                                 task.getName(),
                                 spec.decision(),
                                 spec.label(),
-                                desk(task),
+                                desk,
                                 actor,
                                 fields));
     }
@@ -111,8 +118,16 @@ class DecisionGate implements TaskListener {
                         .getValue(task));
     }
 
-    private static Map<String, Object> fields(DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
-        Map<String, Object> fields = new LinkedHashMap<>();
+    private boolean worksAt(String person, String desk) {
+        return desk != null
+                && people.find(person)
+                        .filter(found -> found.desks().contains(desk))
+                        .isPresent();
+    }
+
+    private static List<RequestProgress.Field> fields(
+            DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
+        List<RequestProgress.Field> fields = new ArrayList<>();
         List<FieldError> errors = new ArrayList<>();
         for (DecisionSpec.FieldSpec field : spec.fields()) {
             Object value = task.getExecution().getVariable(field.name());
@@ -123,7 +138,13 @@ class DecisionGate implements TaskListener {
                 continue;
             }
             try {
-                fields.put(field.name(), field.type().normalise(field.name(), value, around));
+                Object right = FieldType.normalise(field.name(), field.declared(), value, around);
+                fields.add(new RequestProgress.Field(
+                        field.name(),
+                        field.declared().label(),
+                        right,
+                        word(field.declared(), right, around.city()),
+                        field.declared().type() == FieldType.ATTACHMENTS));
             } catch (FieldType.Malformed malformed) {
                 errors.add(malformed.error());
             }
@@ -134,9 +155,22 @@ class DecisionGate implements TaskListener {
         return fields;
     }
 
+    /** What people read for a value, where it isn't the value; names of departments as they are at the time. */
+    private static String word(FieldDeclaration declared, Object value, CityDirectory city) {
+        return switch (declared.type()) {
+            case DEPARTMENT, DEPARTMENTS ->
+                (value instanceof List<?> codes ? codes.stream() : Stream.of(value))
+                        .map(code ->
+                                city.unit(code.toString()).map(OrgUnit::name).orElse(code.toString()))
+                        .collect(Collectors.joining("、"));
+            case WORD, NUMBER -> declared.words().get(value.toString());
+            default -> null;
+        };
+    }
+
     private static void keep(DelegateTask task, String name, Object value) {
-        if (FieldType.KEPT.containsKey(name)) {
-            task.getExecution().setVariable(FieldType.KEPT.get(name), value);
+        if (HubFields.KEPT.containsKey(name)) {
+            task.getExecution().setVariable(HubFields.KEPT.get(name), value);
         }
         transientVariable(
                 task,

@@ -1,8 +1,10 @@
 package io.liudan.process;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * One decision that a user task offers, as the model declares it in an extension property: name
@@ -21,16 +23,37 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
     /** What a task offers whose model declares no decision: to be done. */
     static final DecisionSpec DONE = new DecisionSpec("DONE", "完成", List.of(), null);
 
-    /** @param required whether the decision can't be taken without it */
-    record FieldSpec(String name, boolean required) {
+    /**
+     * @param required whether the decision can't be taken without it
+     * @param declared what the model says of it, {@code null} when it says nothing
+     */
+    record FieldSpec(String name, boolean required, FieldDeclaration declared) {}
 
-        FieldType type() {
-            return FieldType.of(name);
-        }
+    boolean declared() {
+        return fields.stream().allMatch(field -> field.declared() != null);
     }
 
-    /** The decisions among an element's extension properties, in their order. */
-    static List<DecisionSpec> read(Map<String, String> properties) {
+    /** The same, where fields of which the model says nothing have what {@code saying} says of their names. */
+    DecisionSpec declared(Function<String, FieldDeclaration> saying) {
+        return new DecisionSpec(
+                decision,
+                label,
+                fields.stream()
+                        .map(field -> field.declared() != null
+                                ? field
+                                : new FieldSpec(field.name(), field.required(), saying.apply(field.name())))
+                        .toList(),
+                when);
+    }
+
+    /**
+     * The decisions among a user task's extension properties, in their order.
+     *
+     * @param fields what the task's process says of fields; the task's own properties come before it
+     */
+    static List<DecisionSpec> read(Map<String, String> properties, Map<String, FieldDeclaration> fields) {
+        Map<String, FieldDeclaration> declared = new HashMap<>(fields);
+        declared.putAll(fields(properties));
         List<DecisionSpec> specs = new ArrayList<>();
         properties.forEach((name, value) -> {
             if (name.startsWith(PREFIX) && !name.endsWith(WHEN)) {
@@ -39,7 +62,7 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
                 specs.add(new DecisionSpec(
                         decision,
                         parts[0].strip(),
-                        fields(parts.length > 1 ? parts[1] : ""),
+                        fields(parts.length > 1 ? parts[1] : "", declared),
                         properties.get(name + WHEN)));
             }
         });
@@ -55,14 +78,29 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
                 : null;
     }
 
-    private static List<FieldSpec> fields(String text) {
+    /** What extension properties say of fields; those that can't be read are told by the rules at deployment. */
+    static Map<String, FieldDeclaration> fields(Map<String, String> properties) {
+        Map<String, FieldDeclaration> fields = new HashMap<>();
+        properties.forEach((name, value) -> {
+            if (name.startsWith(FieldDeclaration.PREFIX)) {
+                try {
+                    fields.put(name.substring(FieldDeclaration.PREFIX.length()), FieldDeclaration.read(value));
+                } catch (FieldDeclaration.Unreadable told) {
+                    // A model deployed before there were declarations may have had a property of this name.
+                }
+            }
+        });
+        return Map.copyOf(fields);
+    }
+
+    private static List<FieldSpec> fields(String text, Map<String, FieldDeclaration> declared) {
         List<FieldSpec> fields = new ArrayList<>();
         for (String part : text.split("[,，]")) {
             String name = part.strip();
             if (!name.isEmpty()) {
                 boolean optional = name.endsWith("?");
-                fields.add(new FieldSpec(
-                        optional ? name.substring(0, name.length() - 1).strip() : name, !optional));
+                String bare = optional ? name.substring(0, name.length() - 1).strip() : name;
+                fields.add(new FieldSpec(bare, !optional, declared.get(bare)));
             }
         }
         return List.copyOf(fields);

@@ -37,7 +37,7 @@ class DeploymentCheck {
 
     /**
      * @param faults for which it would be refused, each with the element or the cell
-     * @param notes what nobody looked at, where there is no fault
+     * @param notes what is worth a look, where there is no fault
      */
     record Outcome(List<String> faults, List<String> notes) {}
 

@@ -3,88 +3,84 @@ package io.liudan.process;
 import io.liudan.directory.CityDirectory;
 import io.liudan.problem.Problem.FieldError;
 import io.liudan.request.RequestProgress;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /**
- * What the fields of decisions may hold. The vocabulary's names have types of their own; any other name that a designer
- * writes is a text. Values come from JSON or from a form of the Tasklist, so lists may also be comma-separated text and
- * numbers and truth values may be text.
+ * What the fields of decisions may hold. Values come from JSON or from a form of the Tasklist, so lists may also be
+ * comma-separated text and numbers and truth values may be text.
  */
 enum FieldType {
+    /** One line of at most 200 characters. */
     TEXT,
-    ATTACHMENTS,
-    REQUEST,
-    DEPARTMENT,
-    DEPARTMENTS,
-    URGENCY,
-    DAYS,
+    /** At most 4000 characters. */
+    LONG_TEXT,
+    /** A whole number, or one with as many decimals as its range. */
+    NUMBER,
+    /** A day, {@code 2026-12-01}. */
+    DATE,
+    /** One of the words that the model lists. */
+    WORD,
+    /** Yes or no. */
     BOOLEAN,
-    SCORE;
+    /** Code of a department. */
+    DEPARTMENT,
+    /** Codes of departments. */
+    DEPARTMENTS,
+    /** Username of a person at the task's desk. */
+    PERSON,
+    /** Ids of uploaded files. */
+    ATTACHMENTS,
+    /** Code of another request, one that can take this one in. */
+    MATTER;
 
-    static final Set<String> URGENCIES = Set.of("NORMAL", "URGENT", "EMERGENCY");
+    private static final int LINE_LIMIT = 200;
     private static final int TEXT_LIMIT = 4000;
-    private static final int LONGEST_EXTENSION = 10;
+    private static final int DIGITS = 15;
+    private static final FieldDeclaration.Range WHOLE = FieldDeclaration.Range.of(-999_999_999, 999_999_999);
+    private static final int FIRST_YEAR = 1900;
+    private static final int LAST_YEAR = 2200;
 
-    private static final Map<String, FieldType> VOCABULARY = Map.of(
-            "evidence",
-            ATTACHMENTS,
-            "into",
-            REQUEST,
-            "lead",
-            DEPARTMENT,
-            "supporting",
-            DEPARTMENTS,
-            "urgency",
-            URGENCY,
-            "days",
-            DAYS,
-            "contacted",
-            BOOLEAN,
-            "solved",
-            BOOLEAN,
-            "satisfied",
-            SCORE);
-
-    /**
-     * Fields that later steps of a process need, with the process variables that keep them; all others leave the engine
-     * with the transaction. The names differ so that a value kept by an earlier step can't pass for one that is given
-     * now.
-     */
-    static final Map<String, String> KEPT =
-            Map.of("lead", "leadDepartment", "urgency", "urgencyLevel", "days", "extensionDays");
-
-    static FieldType of(String name) {
-        return VOCABULARY.getOrDefault(name, TEXT);
+    static List<String> names() {
+        return Arrays.stream(values()).map(Enum::name).toList();
     }
 
-    /** What a field is checked against. */
-    record Surroundings(String requestCode, String actor, CityDirectory city, RequestProgress requests) {}
+    /**
+     * What a field is checked against.
+     *
+     * @param atDesk whether a person works at the task's desk
+     */
+    record Surroundings(
+            String requestCode, String actor, CityDirectory city, RequestProgress requests, Predicate<String> atDesk) {}
 
     /**
-     * The value in its one right form: text, boolean, integer, or a list of texts.
+     * The value in its one right form: text, boolean, number, or a list of texts.
      *
      * @throws Malformed when the value can't be what the field holds
      */
-    Object normalise(String field, Object value, Surroundings around) {
-        return switch (this) {
-            case TEXT -> text(field, value);
-            case ATTACHMENTS -> attachments(field, list(value), around);
-            case REQUEST -> request(field, text(field, value), around);
-            case DEPARTMENT -> department(field, text(field, value), around);
+    static Object normalise(String field, FieldDeclaration declared, Object value, Surroundings around) {
+        return switch (declared.type()) {
+            case TEXT -> text(field, String.valueOf(value).replaceAll("\\R", " "), LINE_LIMIT);
+            case LONG_TEXT -> text(field, value, TEXT_LIMIT);
+            case NUMBER -> number(field, value, declared);
+            case DATE -> date(field, text(field, value, LINE_LIMIT));
+            case WORD -> among(field, text(field, value, LINE_LIMIT), declared);
+            case BOOLEAN -> truth(field, value);
+            case DEPARTMENT -> department(field, text(field, value, LINE_LIMIT), around);
             case DEPARTMENTS ->
                 list(value).stream()
                         .map(code -> department(field, code, around))
                         .distinct()
                         .toList();
-            case URGENCY -> among(field, text(field, value), URGENCIES);
-            case DAYS -> number(field, value, 1, LONGEST_EXTENSION);
-            case BOOLEAN -> truth(field, value);
-            case SCORE -> number(field, value, 1, 5);
+            case PERSON -> person(field, text(field, value, LINE_LIMIT), around);
+            case ATTACHMENTS -> attachments(field, list(value), around);
+            case MATTER -> request(field, text(field, value, LINE_LIMIT), around);
         };
     }
 
@@ -95,12 +91,31 @@ enum FieldType {
                 || value instanceof Collection<?> items && items.isEmpty();
     }
 
-    private static String text(String field, Object value) {
+    private static String text(String field, Object value, int limit) {
         String text = String.valueOf(value).strip();
-        if (text.length() > TEXT_LIMIT) {
-            throw new Malformed(field, "too-long", TEXT_LIMIT);
+        if (text.length() > limit) {
+            throw new Malformed(field, "too-long", limit);
         }
         return text;
+    }
+
+    private static String date(String field, String text) {
+        try {
+            LocalDate day = LocalDate.parse(text);
+            if (day.getYear() >= FIRST_YEAR && day.getYear() <= LAST_YEAR) {
+                return day.toString();
+            }
+        } catch (DateTimeParseException e) {
+            // told below, like a day of another age
+        }
+        throw new Malformed(field, "not-a-day");
+    }
+
+    private static String person(String field, String username, Surroundings around) {
+        if (!around.atDesk().test(username)) {
+            throw new Malformed(field, "not-at-this-desk");
+        }
+        return username;
     }
 
     private static List<String> list(Object value) {
@@ -143,28 +158,37 @@ enum FieldType {
         return code;
     }
 
-    private static String among(String field, String text, Set<String> words) {
-        if (!words.contains(text)) {
-            throw new Malformed(
-                    field,
-                    "not-among",
-                    String.join(", ", words.stream().sorted().toList()));
+    private static String among(String field, String text, FieldDeclaration declared) {
+        if (!declared.words().containsKey(text)) {
+            throw new Malformed(field, "not-among", choices(declared));
         }
         return text;
     }
 
-    private static Integer number(String field, Object value, int low, int high) {
+    /** A whole number as such, one with decimals as a decimal fraction. */
+    private static Number number(String field, Object value, FieldDeclaration declared) {
         try {
-            int number = value instanceof Number n && n.doubleValue() == n.intValue()
-                    ? n.intValue()
-                    : Integer.parseInt(value.toString().strip());
-            if (number >= low && number <= high) {
-                return number;
+            BigDecimal number = new BigDecimal(value.toString().strip()).stripTrailingZeros();
+            FieldDeclaration.Range range = declared.range() == null ? WHOLE : declared.range();
+            if (number.precision() <= DIGITS && range.holds(number)) {
+                if (number.scale() > range.decimals()) {
+                    throw new Malformed(field, "decimals", range.decimals());
+                }
+                if (!declared.words().isEmpty() && !declared.words().containsKey(number.toPlainString())) {
+                    throw new Malformed(field, "not-among", choices(declared));
+                }
+                return range.decimals() == 0 ? (Number) number.intValueExact() : (Number) number.doubleValue();
             }
+            throw new Malformed(field, "range", range.low(), range.high());
         } catch (NumberFormatException e) {
-            // told below, like a number out of range
+            throw new Malformed(field, "not-a-number");
         }
-        throw new Malformed(field, "range", low, high);
+    }
+
+    private static String choices(FieldDeclaration declared) {
+        return declared.words().entrySet().stream()
+                .map(word -> word.getKey() + " (" + word.getValue() + ")")
+                .collect(java.util.stream.Collectors.joining(", "));
     }
 
     private static Boolean truth(String field, Object value) {

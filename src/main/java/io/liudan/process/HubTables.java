@@ -64,12 +64,12 @@ class HubTables {
                                                 .toList()));
             case "urgency" ->
                 words.stream()
-                        .filter(word -> !FieldType.URGENCIES.contains(word))
+                        .filter(word -> !HubFields.URGENCIES.contains(word))
                         .findFirst()
                         .map(word -> "没有这种紧急程度 there is no urgency '" + word + "'; there are: "
                                 + String.join(
                                         ", ",
-                                        FieldType.URGENCIES.stream().sorted().toList()));
+                                        HubFields.URGENCIES.stream().sorted().toList()));
             default -> Optional.empty();
         };
     }
@@ -122,12 +122,12 @@ class HubTables {
                 .filter(code -> !code.isEmpty())
                 .forEach(code -> department("supporting", code, faults));
         Object urgency = says.get("urgency");
-        if (urgency != null && !FieldType.URGENCIES.contains(urgency)) {
+        if (urgency != null && !HubFields.URGENCIES.contains(urgency)) {
             faults.put(
                     "urgency",
                     "没有这种紧急程度 there is no urgency '" + urgency + "'; there are: "
                             + String.join(
-                                    ", ", FieldType.URGENCIES.stream().sorted().toList()));
+                                    ", ", HubFields.URGENCIES.stream().sorted().toList()));
         }
     }
 

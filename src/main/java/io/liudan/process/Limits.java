@@ -41,7 +41,7 @@ class Limits {
 
     /** @throws IllegalStateException when the table has no rule for the step */
     Limit of(VariableScope scope, String step) {
-        return find(scope.getVariable("category"), scope.getVariable(FieldType.KEPT.get("urgency")), step)
+        return find(scope.getVariable("category"), scope.getVariable(HubFields.KEPT.get("urgency")), step)
                 .orElseThrow(() ->
                         new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step));
     }

@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import org.camunda.bpm.engine.impl.persistence.entity.ResourceEntity;
 import org.camunda.bpm.engine.repository.DecisionDefinition;
 import org.camunda.bpm.engine.repository.Deployment;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
+import org.camunda.bpm.model.bpmn.Bpmn;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
@@ -70,12 +72,18 @@ class ModelGuard implements Deployer {
         }
     }
 
-    /** What nobody looked at in files without faults. */
+    /** What is no fault and yet worth a look, in files without faults. */
     List<String> notes(Map<String, byte[]> files) {
-        return files.entrySet().stream()
-                .filter(file -> is(file.getKey(), TABLES))
-                .flatMap(file -> tables.notes(file.getValue()).stream())
-                .toList();
+        List<String> notes = new ArrayList<>();
+        files.forEach((name, content) -> {
+            if (is(name, TABLES)) {
+                notes.addAll(tables.notes(content));
+            }
+            if (is(name, MODELS)) {
+                notes.addAll(ModelFields.notes(Bpmn.readModelFromStream(new ByteArrayInputStream(content))));
+            }
+        });
+        return notes;
     }
 
     @Override

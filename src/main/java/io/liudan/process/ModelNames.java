@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -60,7 +61,7 @@ final class ModelNames {
         Set<String> names = new TreeSet<>();
         collect(model.getDocument().getRootElement(), names);
         for (UserTask task : model.getModelElementsByType(UserTask.class)) {
-            DecisionSpec.read(ModelRules.properties(task)).stream()
+            DecisionSpec.read(ModelRules.properties(task), Map.of()).stream()
                     .flatMap(spec -> spec.fields().stream())
                     .map(DecisionSpec.FieldSpec::name)
                     .forEach(names::add);
@@ -134,7 +135,7 @@ final class ModelNames {
         }
         Set<String> known = new HashSet<>(GIVEN);
         known.addAll(set);
-        known.addAll(FieldType.KEPT.values());
+        known.addAll(HubFields.KEPT.values());
         List<String> faults = new ArrayList<>();
         for (DeployedTexts.Text text : texts.texts()) {
             if (!text.evaluated()) {

@@ -111,7 +111,7 @@ class ModelRules {
             checkProperties(element, properties, faults);
             if (element instanceof UserTask task) {
                 checkTask(task, properties, faults);
-                DecisionSpec.read(properties).forEach(spec -> decisions.add(spec.decision()));
+                DecisionSpec.read(properties, Map.of()).forEach(spec -> decisions.add(spec.decision()));
             }
             if (element instanceof ScriptTask) {
                 faults.add(at(element) + "脚本已禁用 scripts are switched off");
@@ -126,6 +126,7 @@ class ModelRules {
                         || process.getCamundaHistoryTimeToLiveString().isBlank())
                 .forEach(process -> faults.add(at(process) + KEPT_FOR));
         faults.addAll(new ModelReferences(model, neighbours, topics.get()).faults());
+        faults.addAll(ModelFields.faults(model));
         faults.addAll(ModelFlow.faults(model));
         faults.addAll(ModelTimes.faults(model));
         faults.addAll(ModelEvents.faults(
@@ -166,7 +167,8 @@ class ModelRules {
                 .map(String::strip)
                 .filter(ModelRules::literal)
                 .forEach(desk -> words.desk(desk).ifPresent(fault -> faults.add(at(task) + fault)));
-        if (task.isCamundaAsyncAfter() && !DecisionSpec.read(properties).isEmpty()) {
+        if (task.isCamundaAsyncAfter()
+                && !DecisionSpec.read(properties, Map.of()).isEmpty()) {
             faults.add(
                     at(task) + "不能设为异步 its decision would be lost: asynchronous continuation after it is not allowed");
         }
@@ -199,10 +201,10 @@ class ModelRules {
             }
         });
         checkNames(element, properties.keySet(), faults);
-        DecisionSpec.read(properties).stream()
+        DecisionSpec.read(properties, Map.of()).stream()
                 .filter(spec -> spec.label().isBlank())
                 .forEach(spec -> faults.add(at(element) + "决定没有名称 the decision has no label: " + spec.decision()));
-        List<String> fieldNames = DecisionSpec.read(properties).stream()
+        List<String> fieldNames = DecisionSpec.read(properties, Map.of()).stream()
                 .flatMap(spec -> spec.fields().stream())
                 .map(DecisionSpec.FieldSpec::name)
                 .filter(name -> !name.matches("[a-zA-Z][a-zA-Z0-9_]*"))
@@ -215,6 +217,7 @@ class ModelRules {
         for (String name : names) {
             boolean read = KNOWN_PROPERTIES.contains(name)
                     || name.startsWith(DecisionSpec.PREFIX)
+                    || name.startsWith(FieldDeclaration.PREFIX)
                     || name.startsWith(StepListeners.MARK);
             String head = name.contains(".") ? name.substring(0, name.indexOf('.') + 1) : name;
             Optional<String> meant = read
@@ -225,6 +228,7 @@ class ModelRules {
                                     StepListeners.STATUS,
                                     StepListeners.OUTCOME,
                                     StepListeners.MARK,
+                                    FieldDeclaration.PREFIX,
                                     DecisionSpec.PREFIX),
                             1);
             meant.ifPresent(

@@ -41,7 +41,7 @@ class ProcessOperations {
     /** What is told of as solved may only be what was handled. */
     private static final Set<Outcome> ENDINGS = Set.of(Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED);
     /** What later steps read: others are given anew with each decision, and a kept one would stand in their way. */
-    private static final Set<String> SETTABLE = FieldType.KEPT.keySet();
+    private static final Set<String> SETTABLE = HubFields.KEPT.keySet();
 
     private final Engine engine;
     private final Elements elements;
@@ -84,7 +84,7 @@ class ProcessOperations {
     record Stand(String id, String element, String name) {}
 
     /** @param value as it is kept now; {@code null} for none */
-    record Field(String name, FieldType type, Object value) {}
+    record Field(TaskView.Field declared, Object value) {}
 
     /**
      * One running process.
@@ -135,7 +135,9 @@ class ProcessOperations {
                 elements.userTasks(definitionId),
                 elements.fields(definitionId).stream()
                         .filter(field -> SETTABLE.contains(field.name()))
-                        .map(field -> new Field(field.name(), field.type(), kept.get(variable(field.name()))))
+                        .map(field -> new Field(
+                                TaskView.Field.of(field.name(), true, field.declared()),
+                                kept.get(variable(field.name()))))
                         .toList(),
                 isOfRequest(definition) ? ENDINGS.stream().sorted().toList() : List.of());
     }
@@ -220,11 +222,13 @@ class ProcessOperations {
         }
         Object kept;
         try {
-            kept = declared.type()
-                    .normalise(
-                            "value",
-                            value,
-                            new FieldType.Surroundings(instance.getBusinessKey(), actor.username(), city, requests));
+            kept = FieldType.normalise(
+                    "value",
+                    declared.declared(),
+                    value,
+                    // No field that later steps read is a person.
+                    new FieldType.Surroundings(
+                            instance.getBusinessKey(), actor.username(), city, requests, person -> false));
         } catch (FieldType.Malformed malformed) {
             throw Problem.fields(List.of(malformed.error()));
         }
@@ -237,7 +241,7 @@ class ProcessOperations {
             requests.urgency(instance.getBusinessKey(), (String) kept);
         }
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("label", field);
+        data.put("label", declared.declared().label());
         data.put(field, kept);
         data.put("reason", why);
         told(actor, instance, "process-corrected", data);
@@ -299,7 +303,7 @@ class ProcessOperations {
         engine.runtime().deleteProcessInstance(id, "ended by a process operator", true, true, true);
         requests.outcome(instance.getBusinessKey(), outcome);
         told(actor, instance, "process-ended", new LinkedHashMap<>(Map.of("outcome", outcome.name(), "reason", why)));
-        requests.reached(instance.getBusinessKey(), Status.CLOSED);
+        requests.reached(instance.getBusinessKey(), Status.CLOSED, RequestProgress.Place.NOWHERE);
     }
 
     private boolean isOfRequest(ProcessDefinition definition) {
@@ -307,7 +311,7 @@ class ProcessOperations {
     }
 
     private static String variable(String field) {
-        return FieldType.KEPT.get(field);
+        return HubFields.KEPT.get(field);
     }
 
     private ProcessInstance find(String id) {

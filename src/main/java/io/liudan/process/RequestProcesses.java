@@ -38,7 +38,7 @@ class RequestProcesses {
     @EventListener
     void submitted(RequestEvents.Submitted request) {
         VariableMap afterStart = begin(request);
-        if (afterStart.get(FieldType.KEPT.get("urgency")) instanceof String urgency) {
+        if (afterStart.get(HubFields.KEPT.get("urgency")) instanceof String urgency) {
             requests.urgency(request.code(), urgency);
         }
     }

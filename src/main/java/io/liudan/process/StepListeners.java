@@ -43,6 +43,7 @@ class StepListeners extends AbstractBpmnParseListener {
     static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
 
     private static final String DECISIONS = "liudan.decisions";
+    private static final String FIELDS = "liudan.fields";
 
     private final ObjectProvider<RequestProgress> requests;
     private final DecisionGate gate;
@@ -54,10 +55,26 @@ class StepListeners extends AbstractBpmnParseListener {
         this.watch = watch;
     }
 
-    /** What a user task of this definition declares, in the model's order; empty when it declares nothing. */
+    /**
+     * What a user task of this definition declares, in the model's order; empty when it declares nothing. Runs within a
+     * command of the engine. Fields that it says nothing of have what the newest version of the process says of them:
+     * models deployed before there were declarations say nothing at all.
+     */
     @SuppressWarnings("unchecked")
     static List<DecisionSpec> decisions(ProcessDefinitionEntity definition, String taskKey) {
-        return ((Map<String, List<DecisionSpec>>) definition.getProperty(DECISIONS)).getOrDefault(taskKey, List.of());
+        List<DecisionSpec> decisions =
+                ((Map<String, List<DecisionSpec>>) definition.getProperty(DECISIONS)).getOrDefault(taskKey, List.of());
+        if (decisions.stream().allMatch(DecisionSpec::declared)) {
+            return decisions;
+        }
+        ProcessDefinitionEntity newest = Context.getProcessEngineConfiguration()
+                .getDeploymentCache()
+                .findDeployedLatestProcessDefinitionByKey(definition.getKey());
+        Map<String, FieldDeclaration> fields = (Map<String, FieldDeclaration>) newest.getProperty(FIELDS);
+        return decisions.stream()
+                .map(spec ->
+                        spec.declared(name -> fields.containsKey(name) ? fields.get(name) : HubFields.undeclared(name)))
+                .toList();
     }
 
     @Override
@@ -66,12 +83,15 @@ class StepListeners extends AbstractBpmnParseListener {
         collect(process, properties);
         listen(definition, properties);
         Map<String, List<DecisionSpec>> decisions = new HashMap<>();
+        Map<String, FieldDeclaration> fields =
+                DecisionSpec.fields(properties.getOrDefault(definition.getKey(), Map.of()));
         definition.getTaskDefinitions().forEach((key, task) -> {
-            decisions.put(key, DecisionSpec.read(properties.getOrDefault(key, Map.of())));
+            decisions.put(key, DecisionSpec.read(properties.getOrDefault(key, Map.of()), fields));
             guard(task);
             mark(task, properties.getOrDefault(key, Map.of()));
         });
         definition.setProperty(DECISIONS, decisions);
+        definition.setProperty(FIELDS, fields);
     }
 
     private void guard(TaskDefinition task) {
@@ -126,17 +146,26 @@ class StepListeners extends AbstractBpmnParseListener {
     private void listen(ScopeImpl scope, Map<String, Map<String, String>> properties) {
         for (ActivityImpl activity : scope.getActivities()) {
             Map<String, String> own = properties.getOrDefault(activity.getId(), Map.of());
-            listener(own)
+            listener(own, place(activity))
                     .ifPresent(listener -> activity.addBuiltInListener(ExecutionListener.EVENTNAME_START, listener));
             for (PvmTransition transition : activity.getOutgoingTransitions()) {
-                listener(properties.getOrDefault(transition.getId(), Map.of()))
+                listener(properties.getOrDefault(transition.getId(), Map.of()), RequestProgress.Place.NOWHERE)
                         .ifPresent(((TransitionImpl) transition)::addExecutionListener);
             }
             listen(activity, properties);
         }
     }
 
-    private Optional<ExecutionListener> listener(Map<String, String> properties) {
+    private static RequestProgress.Place place(ActivityImpl activity) {
+        Object name = activity.getProperty("name");
+        return name == null || name.toString().isBlank() || !ModelRules.literal(name.toString())
+                ? RequestProgress.Place.NOWHERE
+                : new RequestProgress.Place(
+                        name.toString().replaceAll("\\s+", ""), "userTask".equals(activity.getProperty("type")));
+    }
+
+    /** @param place what the timeline calls it once the process is there */
+    private Optional<ExecutionListener> listener(Map<String, String> properties, RequestProgress.Place place) {
         String status = properties.get(STATUS);
         String outcome = properties.get(OUTCOME);
         if (status == null && outcome == null) {
@@ -153,7 +182,7 @@ class StepListeners extends AbstractBpmnParseListener {
             }
             String reachedStatus = value(statusExpression, execution);
             if (!reachedStatus.isEmpty()) {
-                requests.getObject().reached(code, Status.valueOf(reachedStatus));
+                requests.getObject().reached(code, Status.valueOf(reachedStatus), place);
             }
         });
     }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +141,7 @@ class StuckStepViews {
     /** One that never began a process may be deleted again. */
     private Map<String, ProcessDefinition> definitions(String... ids) {
         return ids.length == 0
-                ? Map.of()
+                ? Collections.emptyMap()
                 : repository.createProcessDefinitionQuery().processDefinitionIdIn(ids).list().stream()
                         .collect(Collectors.toMap(ProcessDefinition::getId, Function.identity()));
     }
@@ -156,14 +157,14 @@ class StuckStepViews {
 
     private Map<String, TaskRows.Row> rows(Collection<String> ids) {
         return ids.isEmpty()
-                ? Map.of()
+                ? Collections.emptyMap()
                 : tasks.byId(ids, Set.of()).stream()
                         .collect(Collectors.toMap(TaskRows.Row::id, Function.identity(), (a, b) -> a));
     }
 
     private Map<String, String> codes(Set<String> instances) {
         return instances.isEmpty()
-                ? Map.of()
+                ? Collections.emptyMap()
                 : runtime.createProcessInstanceQuery().processInstanceIds(instances).list().stream()
                         .filter(instance -> instance.getBusinessKey() != null)
                         .collect(Collectors.toMap(ProcessInstance::getId, ProcessInstance::getBusinessKey));

@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import io.liudan.deadline.Card;
 import io.liudan.request.Status;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 
@@ -94,14 +95,44 @@ record TaskView(
                     spec.decision(),
                     spec.label(),
                     spec.fields().stream()
-                            .map(field -> new Field(field.name(), field.type(), field.required()))
+                            .map(field -> Field.of(field.name(), field.required(), field.declared()))
                             .toList());
         }
     }
 
     /**
-     * @param type TEXT, ATTACHMENTS (ids), REQUEST (code), DEPARTMENT (code), DEPARTMENTS, URGENCY, DAYS, BOOLEAN,
-     *     SCORE (1 to 5)
+     * What a decision asks for, as the model declares it.
+     *
+     * @param label what people read beside it
+     * @param min smallest number, absent where there is none; {@code max} likewise
+     * @param decimals digits that a number may have after the point, absent for other types
+     * @param words values and what people read for them, in the model's order; empty where any value may be
      */
-    record Field(String name, FieldType type, boolean required) {}
+    record Field(
+            String name,
+            String label,
+            FieldType type,
+            boolean required,
+            BigDecimal min,
+            BigDecimal max,
+            Integer decimals,
+            List<Word> words) {
+
+        static Field of(String name, boolean required, FieldDeclaration declared) {
+            FieldDeclaration.Range range = declared.range();
+            return new Field(
+                    name,
+                    declared.label(),
+                    declared.type(),
+                    required,
+                    range == null ? null : range.low(),
+                    range == null ? null : range.high(),
+                    declared.type() == FieldType.NUMBER ? range == null ? 0 : range.decimals() : null,
+                    declared.words().entrySet().stream()
+                            .map(word -> new Word(word.getKey(), word.getValue()))
+                            .toList());
+        }
+    }
+
+    record Word(String value, String label) {}
 }

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
-import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.UnexpectedRollbackException;
@@ -138,9 +137,9 @@ class TaskViews {
     /** A deployed definition never changes, so what it declares is read once. */
     List<DecisionSpec> declared(String definitionId, String key) {
         return declared.computeIfAbsent(definitionId + " " + key, both -> {
-            ProcessDefinitionEntity definition = engine.getCommandExecutorTxRequired()
-                    .execute(context -> engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId));
-            List<DecisionSpec> found = StepListeners.decisions(definition, key);
+            List<DecisionSpec> found = engine.getCommandExecutorTxRequired()
+                    .execute(context -> StepListeners.decisions(
+                            engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId), key));
             return found.isEmpty() ? List.of(DecisionSpec.DONE) : found;
         });
     }

@@ -148,7 +148,7 @@ public class Watch {
                 ? term.limit()
                 : limits.find(
                                 task.getVariable("category"),
-                                task.getVariable(FieldType.KEPT.get("urgency")),
+                                task.getVariable(HubFields.KEPT.get("urgency")),
                                 task.getTaskDefinitionKey())
                         .orElse(null);
         steps.begin(

@@ -108,7 +108,7 @@ public class WorkOrders {
     }
 
     private static String lead(DelegateExecution execution) {
-        return String.valueOf(execution.getVariable(FieldType.KEPT.get("lead")));
+        return String.valueOf(execution.getVariable(HubFields.KEPT.get("lead")));
     }
 
     private static List<String> list(String text) {

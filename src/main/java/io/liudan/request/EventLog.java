@@ -49,7 +49,7 @@ class EventLog {
             "outcome");
 
     private static final Set<String> OF_FIELDS = Set.of("lead", "supporting", "urgency", "into", "evidence");
-    private static final Set<String> OF_THE_MODEL = Set.of("step", "label");
+    private static final Set<String> OF_THE_MODEL = Set.of("step", "label", "labels", "words");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:/+-]{0,80}");
 
     private final JdbcClient jdbc;
@@ -127,7 +127,9 @@ class EventLog {
     private static void split(
             Map<String, Object> data, boolean fields, Map<String, Object> said, Map<String, Object> words) {
         data.forEach((name, value) -> {
-            if (value instanceof Map<?, ?> inner) {
+            if (OF_THE_MODEL.contains(name) && !fields) {
+                said.put(name, value);
+            } else if (value instanceof Map<?, ?> inner) {
                 Map<String, Object> innerSaid = new LinkedHashMap<>();
                 Map<String, Object> innerWords = new LinkedHashMap<>();
                 Map<String, Object> named = new LinkedHashMap<>();
@@ -153,9 +155,8 @@ class EventLog {
             case Boolean bool -> true;
             case Collection<?> all -> all.stream().allMatch(one -> plain(name, one, field));
             default ->
-                !field && OF_THE_MODEL.contains(name)
-                        || (field ? OF_FIELDS : VOCABULARY).contains(name)
-                                && WORD.matcher(value.toString()).matches();
+                (field ? OF_FIELDS : VOCABULARY).contains(name)
+                        && WORD.matcher(value.toString()).matches();
         };
     }
 

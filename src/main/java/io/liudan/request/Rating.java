@@ -22,6 +22,12 @@ public record Rating(Boolean contacted, Boolean solved, Integer satisfied, Strin
         NONE
     }
 
+    /** How satisfied somebody can be: not at all. */
+    public static final int LOWEST = 1;
+
+    /** Very. */
+    public static final int HIGHEST = 5;
+
     private static final int COMMENT_LIMIT = 2000;
 
     /** @throws Problem naming every field that is missing or out of range */
@@ -35,8 +41,8 @@ public record Rating(Boolean contacted, Boolean solved, Integer satisfied, Strin
         }
         if (satisfied == null) {
             errors.add(new FieldError("satisfied", "required"));
-        } else if (satisfied < 1 || satisfied > 5) {
-            errors.add(new FieldError("satisfied", "range", 1, 5));
+        } else if (satisfied < LOWEST || satisfied > HIGHEST) {
+            errors.add(new FieldError("satisfied", "range", LOWEST, HIGHEST));
         }
         if (comment != null && comment.length() > COMMENT_LIMIT) {
             errors.add(new FieldError("comment", "too-long", COMMENT_LIMIT));

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -54,8 +56,8 @@ public class RequestProgress {
      * @param label the decision's words in the model
      * @param desk the desk that decided
      * @param actor username
-     * @param fields the decision's fields by name; those of the contract's vocabulary (lead, urgency, into, the rating)
-     *     are stored with the request
+     * @param fields the decision's fields; those of the contract's vocabulary (lead, urgency, into, the rating) are
+     *     stored with the request
      */
     public record Decision(
             String taskKey,
@@ -64,10 +66,31 @@ public class RequestProgress {
             String label,
             String desk,
             String actor,
-            Map<String, Object> fields) {}
+            List<Field> fields) {}
+
+    /**
+     * A field of a decision.
+     *
+     * @param label what the model calls it
+     * @param value text, truth value, number or list of texts
+     * @param word what people read for the value, {@code null} for the value itself; names no person
+     * @param files whether the value is a list of uploaded files
+     */
+    public record Field(String name, String label, Object value, String word, boolean files) {}
+
+    /**
+     * Where a process is.
+     *
+     * @param name the step's name in the model, {@code null} where it has none
+     * @param desk whether a desk is at work there now
+     */
+    public record Place(String name, boolean desk) {
+
+        public static final Place NOWHERE = new Place(null, false);
+    }
 
     /** The process reached a step that stands for this status. */
-    public void reached(String code, Status status) {
+    public void reached(String code, Status status, Place place) {
         OffsetDateTime now = events.now();
         int changed = jdbc.sql("""
                 update service_request set status = :status, updated_at = :now, closed_at = case when :closed then :now::timestamptz end,
@@ -79,8 +102,12 @@ public class RequestProgress {
                 .param("code", code)
                 .update();
         if (changed > 0) {
-            events.append(
-                    code, status.name().toLowerCase().replace('_', '-'), null, null, Map.of("status", status.name()));
+            Map<String, Object> data = new LinkedHashMap<>(Map.of("status", status.name()));
+            if (place.name() != null) {
+                data.put("step", place.name());
+                data.put("desk", place.desk());
+            }
+            events.append(code, status.name().toLowerCase().replace('_', '-'), null, null, data);
             if (status == Status.CLOSED) {
                 jdbc.sql("update request_search set open = false where request_code = ?")
                         .param(code)
@@ -104,7 +131,8 @@ public class RequestProgress {
 
     /** A desk decided; goes into the event log, and into the request where its vocabulary has a place for it. */
     public void decided(String code, Decision decision) {
-        Map<String, Object> fields = decision.fields();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        decision.fields().forEach(field -> fields.put(field.name(), field.value()));
         if (fields.get("solved") instanceof Boolean) {
             rated(
                     code,
@@ -124,12 +152,11 @@ public class RequestProgress {
                     .params(lead, fields.get("urgency"), code)
                     .update();
         }
-        if (fields.get("evidence") instanceof Collection<?> evidence && !evidence.isEmpty()) {
-            jdbc.sql("update attachment set request_code = :code where id in (:ids) and request_code is null")
-                    .param("code", code)
-                    .param("ids", uuids(evidence))
-                    .update();
-        }
+        decision.fields().stream().filter(Field::files).forEach(field -> jdbc.sql(
+                        "update attachment set request_code = :code where id in (:ids) and request_code is null")
+                .param("code", code)
+                .param("ids", uuids((Collection<?>) field.value()))
+                .update());
         if (fields.containsKey("question")) {
             events.requireRoom(code, "decided", decision.decision(), QUESTIONS);
         }
@@ -139,7 +166,15 @@ public class RequestProgress {
         data.put("decision", decision.decision());
         data.put("label", decision.label());
         data.put("fields", fields);
+        data.put("labels", texts(decision.fields(), Field::label));
+        data.put("words", texts(decision.fields(), Field::word));
         events.append(code, "decided", decision.actor(), decision.desk(), data);
+    }
+
+    private static Map<String, String> texts(List<Field> fields, Function<Field, String> text) {
+        return fields.stream()
+                .filter(field -> !field.files() && text.apply(field) != null)
+                .collect(Collectors.toMap(Field::name, text));
     }
 
     /**

@@ -293,20 +293,30 @@ class RequestReader {
         if (!personal) {
             data.keySet().retainAll(List.of("status", "task", "step", "decision", "label"));
         }
-        String text = data.get("decision") == null
-                ? text("event." + entry.type())
-                : messages.getMessage(
-                        "decision." + data.get("decision"),
-                        null,
-                        data.get("step") + "：" + data.get("label"),
-                        LocaleContextHolder.getLocale());
         return new RequestView.TimelineEntry(
                 entry.at(),
                 entry.type(),
-                text,
+                words(entry),
                 entry.desk(),
                 entry.desk() == null ? null : city.deskName(entry.desk()),
                 data);
+    }
+
+    /** Steps and decisions are called as the model called them at the time. */
+    private String words(EventLog.Entry entry) {
+        Object step = entry.data().get("step");
+        if (entry.data().get("decision") != null) {
+            return text("event.decided", step, entry.data().get("label"));
+        }
+        if (!(entry.data().get("status") instanceof String status)) {
+            return text("event." + entry.type());
+        }
+        return step == null
+                ? text("status." + status)
+                : text(
+                        Boolean.TRUE.equals(entry.data().get("desk")) ? "event.waits" : "event.reached",
+                        text("status." + status),
+                        step);
     }
 
     private List<RequestView.WorkOrderView> workOrders(String code, boolean personal, UnaryOperator<String> reading) {
@@ -348,8 +358,8 @@ class RequestReader {
                         : new RequestView.Person(Masks.name(name), Masks.phone(phone));
     }
 
-    private String text(String key) {
-        return messages.getMessage(key, null, key, LocaleContextHolder.getLocale());
+    private String text(String key, Object... args) {
+        return messages.getMessage(key, args, key, LocaleContextHolder.getLocale());
     }
 
     private static Double number(ResultSet row, String column) throws SQLException {

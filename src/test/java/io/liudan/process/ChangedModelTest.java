@@ -10,6 +10,7 @@ import io.liudan.HubTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -111,7 +112,7 @@ abstract class ChangedModelTest extends HubTest {
     final void changed(String what, String into) throws IOException {
         Path there = Files.createDirectories(folder.resolve(KEY));
         for (String file : new String[] {"six-orders.bpmn", "deadlines.dmn", "routing.dmn"}) {
-            Files.copy(Path.of("bpmn", KEY, file), there.resolve(file));
+            Files.copy(Path.of("bpmn", KEY, file), there.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         Path model = there.resolve("six-orders.bpmn");
         String text = Files.readString(model);

@@ -23,6 +23,11 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 class ModelRulesTest extends HubTest {
 
+    private static final String MODEL = """
+            <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+                xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="t">
+              <bpmn:process id="p" name="试" isExecutable="true" camunda:historyTimeToLive="P1D">%s</bpmn:process></bpmn:definitions>""";
+
     @Autowired
     private VerbWords words;
 
@@ -73,11 +78,7 @@ class ModelRulesTest extends HubTest {
 
     /** A process with these parts and a step that leads to them. */
     private List<String> faults(String inside) {
-        String model = """
-                <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
-                    xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="t">
-                  <bpmn:process id="p" name="试" isExecutable="true" camunda:historyTimeToLive="P1D">%s</bpmn:process></bpmn:definitions>""".formatted(inside);
-        return faults(model.getBytes(StandardCharsets.UTF_8));
+        return faults(MODEL.formatted(inside).getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -201,6 +202,81 @@ class ModelRulesTest extends HubTest {
     void a_step_that_is_only_unusual_passes(String attributes, String properties) {
         assertThat(faults(step(attributes == null ? "" : attributes, listed(properties))))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "cost | 费用 | 写成“名称: 类型” is written as 'label: TYPE'",
+                "cost | : NUMBER | 写成“名称: 类型”",
+                "cost | 费用: NUMER | 没有这种类型 there is no type 'NUMER'，是否指 did you mean 'NUMBER'?",
+                "cost | 费用: number | 没有这种类型 there is no type 'number'，是否指 did you mean 'NUMBER'?",
+                "cost | 费用: NUMBER 10..1 | 范围前大后小 the range ends before it begins: 10..1",
+                "cost | 费用: NUMBER 1-10 | 选项写成“代码=文字” a value is written as CODE=word: '1-10'",
+                "cost | 费用: NUMBER many=很多 | is no whole number: 'many'",
+                "cost | 费用: NUMBER 1..3, 4=很多 | 不在范围内 is out of the range: 4",
+                "cost | 费用: WORD | 没有选项 has no values",
+                "cost | 费用: WORD 高=高 | 选项代码只能用字母、数字和下划线",
+                "cost | 费用: WORD HIGH=高, HIGH=很高 | 选项写了两次 a value stands there twice: HIGH",
+                "cost | 费用: DATE 2026 | DATE 后面不应有内容 has nothing behind it: '2026'",
+                "co-st | 费用: TEXT | 字段名无效 is no name of a field: 'co-st'",
+                "evidence | 凭证: TEXT | 系统要用这个字段，类型须为 the hub uses this field, its type is: ATTACHMENTS",
+                "satisfied | 满意度: NUMBER 1..7 | 系统要用这个字段，取值须在此范围内 the hub uses this field, its whole numbers are within: 1..5",
+                "days | 天数: NUMBER | 取值须在此范围内",
+                "urgency | 紧急: WORD NORMAL=一般, SOON=快 | 选项只能是 the hub uses this field, its values are among: EMERGENCY, NORMAL, URGENT",
+                "costt | 费用: NUMBER | 没有决定用到这个字段 no decision asks for this field，是否指 did you mean 'cost'?",
+            })
+    void a_field_that_cant_be_shown_or_used_is_told(String name, String declaration, String reason) {
+        assertThat(faults(step("", property("decision.A", "同意: cost") + property("field." + name, declaration))))
+                .singleElement()
+                .asString()
+                .startsWith("看一看 (x): field." + name + ": ")
+                .contains(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "cost | 费用: NUMBER",
+                "cost | 费用（万元）： NUMBER 0.00..1000.00",
+                "cost | 费用: NUMBER -5..5, 0=不变",
+                "cost | 费用: NUMBER 3=多, 1=少",
+                "cost | 费用: WORD HIGH=高，LOW=低",
+                "cost | 费用: WORD ONE=只有一个",
+                "cost | 谁来: PERSON",
+                "evidence | 照片: ATTACHMENTS",
+                "satisfied | 满意度: NUMBER 1=不满意, 5=满意",
+                "urgency | 紧急: WORD URGENT=急",
+                "other | 不相干: TEXT",
+            })
+    void a_field_that_is_only_unusual_passes(String name, String declaration) {
+        assertThat(faults(step("", property("decision.A", "同意: cost") + property("field." + name, declaration))))
+                .isEmpty();
+    }
+
+    @Test
+    void a_rating_without_all_of_it_is_told() {
+        assertThat(faults(step("", property("decision.RATE", "评价: contacted?, solved, satisfied"))))
+                .containsExactly(
+                        "看一看 (x): decision.RATE: 评价须有这些必填字段 a rating has these fields, none left out: contacted, solved, satisfied");
+        assertThat(faults(step("", property("decision.RATE", "评价: contacted, solved, satisfied, comment?"))))
+                .isEmpty();
+    }
+
+    @Test
+    void fields_of_which_nothing_is_said_are_noted() {
+        BpmnModelInstance model = Bpmn.readModelFromStream(new ByteArrayInputStream(MODEL.formatted(
+                        step("", property("decision.A", "同意: cost, note?") + property("field.note", "备注: TEXT")))
+                .getBytes(StandardCharsets.UTF_8)));
+        assertThat(ModelFields.notes(model))
+                .singleElement()
+                .asString()
+                .startsWith("看一看 (x): 字段没有说明名称和类型")
+                .contains("'cost'", "field.cost = 名称: LONG_TEXT");
     }
 
     private static final String STEP =

@@ -206,14 +206,20 @@ class CityAtWork {
         Random random = request.random();
         return switch (field.path("type").asText()) {
             case "ATTACHMENTS" -> List.of(timed("evidence", () -> api.evidence(user)));
-            case "REQUEST" -> other(request);
+            case "MATTER" -> other(request);
             case "DEPARTMENT" -> DEPARTMENTS.get(random.nextInt(DEPARTMENTS.size()));
             case "DEPARTMENTS" ->
                 random.nextInt(3) > 0 ? List.of() : List.of(DEPARTMENTS.get(random.nextInt(DEPARTMENTS.size())));
-            case "URGENCY" -> random.nextInt(10) == 0 ? "URGENT" : "NORMAL";
-            case "DAYS" -> 1 + random.nextInt(10);
+            case "WORD" ->
+                field.path("words")
+                        .path(random.nextInt(10) == 0 ? 1 : 0)
+                        .path("value")
+                        .asText();
+            case "NUMBER" ->
+                field.path("min").asInt()
+                        + random.nextInt(
+                                field.path("max").asInt() - field.path("min").asInt() + 1);
             case "BOOLEAN" -> random.nextInt(100) < SOLVED_PERCENT;
-            case "SCORE" -> 1 + random.nextInt(5);
             default -> "现场核查后填写：" + field.path("name").asText();
         };
     }

@@ -66,7 +66,7 @@ function input(text, detail, field, given) {
     name: field.name,
     value: control.value,
     node: element('div', { className: 'field' }, [
-      el('label', text('desk.field.' + field.name), field.required ? 'required' : ''),
+      el('label', field.label, field.required ? 'required' : ''),
       control.node,
       problem,
     ]),
@@ -87,25 +87,11 @@ export const CONTROLS = {
   ATTACHMENTS: files,
   DEPARTMENT: department,
   DEPARTMENTS: departments,
-  URGENCY: (text, detail) =>
-    select(
-      ['NORMAL', 'URGENT', 'EMERGENCY'].map(code => [code, text('desk.urgency.' + code)]),
-      detail.suggestion?.urgency ?? 'NORMAL',
-    ),
-  DAYS: text =>
-    number(
-      select(
-        [...Array(10).keys()].map(n => [n + 1, text('desk.days', n + 1)]),
-        3,
-      ),
-    ),
-  SCORE: text =>
-    number(
-      select(
-        [5, 4, 3, 2, 1].map(n => [n, text('desk.score.' + n)]),
-        5,
-      ),
-    ),
+  PERSON: person,
+  TEXT: () => line('text', { maxLength: 200, style: 'width:100%' }),
+  DATE: () => line('date'),
+  WORD: (text, detail, field) => choice(field, detail.suggestion?.[field.name]),
+  NUMBER: (text, detail, field) => (field.words.length ? number(choice(field)) : number(amount(field))),
   BOOLEAN: text =>
     truth(
       select(
@@ -117,7 +103,7 @@ export const CONTROLS = {
         '',
       ),
     ),
-  REQUEST: () => line(),
+  MATTER: () => line('text'),
 };
 
 function area(text, field) {
@@ -133,8 +119,8 @@ function area(text, field) {
   return { node, value: () => node.value.trim() };
 }
 
-function line() {
-  const node = element('input', { type: 'text', className: 'form-control', style: 'width:220px' }, []);
+function line(type, how) {
+  const node = element('input', { type, className: 'form-control', style: 'width:220px', ...how }, []);
   return {
     node,
     value: () => node.value.trim(),
@@ -153,21 +139,47 @@ function select(options, selected) {
   return { node, value: () => node.value };
 }
 
+/** One of the model's words; nothing is chosen unless it is suggested. */
+function choice(field, suggested = '') {
+  return select([['', ''], ...field.words.map(word => [word.value, word.label])], suggested ?? '');
+}
+
+function amount(field) {
+  return line('number', {
+    min: field.min ?? '',
+    max: field.max ?? '',
+    step: 10 ** -field.decimals,
+    style: 'width:140px',
+    placeholder: field.min === null || field.min === undefined ? '' : field.min + '–' + field.max,
+  });
+}
+
 function number(control) {
-  return { ...control, value: () => Number(control.value()) };
+  return { ...control, value: () => (control.value() === '' ? null : Number(control.value())) };
 }
 
 function truth(control) {
   return { ...control, value: () => (control.value() === '' ? null : control.value() === 'true') };
 }
 
+/** Colleagues at the task's desk. */
+function person(text, detail) {
+  const people = element('select', { className: 'form-control', style: 'width:auto' }, [
+    element('option', { value: '' }, ['']),
+  ]);
+  api('/tasks/' + detail.task.id + '/colleagues').then(all =>
+    people.append(...all.map(one => element('option', { value: one.username }, [one.name]))),
+  );
+  return { node: people, value: () => people.value };
+}
+
 /** By name, what the routing table suggests on top. */
-function department(text, detail) {
+function department(text, detail, field) {
   const units = element('select', { className: 'form-control', style: 'width:auto' }, [
     element('option', { value: '' }, ['']),
   ]);
   const ready = list().then(all => {
-    const suggested = all.find(unit => unit.code === detail.suggestion?.lead);
+    const suggested = all.find(unit => unit.code === detail.suggestion?.[field.name]);
     units.append(
       ...(suggested
         ? [element('option', { value: suggested.code, selected: true }, [suggested.name + text('desk.suggested')])]
@@ -178,10 +190,10 @@ function department(text, detail) {
   return { node: units, ready, value: () => units.value };
 }
 
-function departments(text, detail) {
+function departments(text, detail, field) {
   const box = element('div', { className: 'checks' }, []);
   list().then(all => {
-    const suggested = detail.suggestion?.supporting ?? [];
+    const suggested = detail.suggestion?.[field.name] ?? [];
     const rank = unit => (suggested.includes(unit.code) ? 0 : 1);
     box.append(
       ...[...all]

@@ -111,7 +111,7 @@ export function history(text, request, names) {
         el('span', moment(entry.at) + ' ', 'muted'),
         entry.text,
         entry.deskName ? el('span', ' ' + entry.deskName, 'muted') : null,
-        entry.type === 'commented' ? el('div', entry.data.text) : said(text, entry.data?.fields, names),
+        entry.type === 'commented' ? el('div', entry.data.text) : said(text, entry.data, names),
       ]),
     ),
   );
@@ -149,23 +149,16 @@ export function history(text, request, names) {
   return box;
 }
 
-/** The words that went with a decision; codes of departments and urgencies by their names, files left to the pictures above. */
-function said(text, fields, names) {
-  const word = (name, value) =>
-    name === 'urgency' ? text('desk.urgency.' + value) : name === 'lead' ? (names.get(value) ?? value) : value;
-  const shown = Object.entries(fields ?? {})
-    .filter(
-      ([name, value]) =>
-        name !== 'evidence' && (typeof value === 'string' ? value : name === 'supporting' && value.length),
-    )
+/** What went with a decision, in the words that the model had for it; files are left to the pictures above. */
+function said(text, data, names) {
+  const word = value =>
+    typeof value === 'boolean' ? text(value ? 'desk.yes' : 'desk.no') : (names.get(value) ?? String(value));
+  const shown = Object.entries(data?.fields ?? {})
+    .filter(([name]) => (data.labels ? data.labels[name] : name !== 'evidence'))
     .map(
       ([name, value]) =>
-        text('desk.field.' + name) +
-        '：' +
-        [value]
-          .flat()
-          .map(one => (name === 'supporting' ? (names.get(one) ?? one) : word(name, one)))
-          .join('、'),
+        (data.labels?.[name] ? data.labels[name] + '：' : '') +
+        (data.words?.[name] ?? [value].flat().map(word).join('、')),
     );
   return shown.length ? el('div', shown.join('；')) : null;
 }

@@ -80,15 +80,15 @@ function show(process) {
   };
   const field = select(
     text('stuck.field'),
-    process.fields.map(one => new Option(fieldName(one.name), one.name)),
+    process.fields.map(one => new Option(one.declared.label, one.declared.name)),
   );
   const value = el('span', '');
   const now = el('span', '', 'muted');
   let control;
   const choose = () => {
-    const chosen = process.fields.find(one => one.name === field.value);
+    const chosen = process.fields.find(one => one.declared.name === field.value);
     if (chosen) {
-      control = CONTROLS[chosen.type](text, {}, chosen);
+      control = CONTROLS[chosen.declared.type](text, {}, chosen.declared);
       value.replaceChildren(control.node);
       now.textContent = chosen.value === undefined ? '' : text('stuck.now', shown(chosen));
     }
@@ -152,12 +152,8 @@ function show(process) {
 
 /** The words of a field's value. */
 function shown(field) {
-  return field.type === 'URGENCY' ? text('desk.urgency.' + field.value) : (departments.get(field.value) ?? field.value);
-}
-
-function fieldName(name) {
-  const label = text('desk.field.' + name);
-  return label.startsWith('desk.field.') ? name : label;
+  const word = field.declared.words.find(one => one.value === String(field.value));
+  return word?.label ?? departments.get(field.value) ?? field.value;
 }
 
 async function refresh() {

@@ -1,0 +1,150 @@
+package io.liudan.process;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a model says of a field: extension property {@code field.NAME} of a user task, or of the process for all its
+ * tasks, with a value like {@code 办理情况: LONG_TEXT}, {@code 延期天数: NUMBER 1..10} or {@code 紧急程度: WORD NORMAL=一般,
+ * URGENT=紧急}.
+ *
+ * @param label what people read beside it
+ * @param range of a number, {@code null} for any whole number
+ * @param words what people read for its values, by value, in the model's order; empty where values stand for themselves
+ */
+record FieldDeclaration(String label, FieldType type, Range range, Map<String, String> words) {
+
+    static final String PREFIX = "field.";
+
+    private static final Pattern VALUE = Pattern.compile("([^:：]+)[:：]\\s*(\\w+)\\b\\s*(.*)", Pattern.DOTALL);
+    private static final String NUMBER = "(-?\\d{1,9}(?:\\.\\d{1,4})?)";
+    private static final Pattern RANGE = Pattern.compile(NUMBER + "\\s*\\.\\.\\s*" + NUMBER + "(.*)", Pattern.DOTALL);
+    private static final Pattern CODE = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,39}");
+    private static final int LONGEST_LABEL = 40;
+
+    /**
+     * Both ends belong to it; as many digits after the point as the ends have.
+     *
+     * @param low not above {@code high}
+     */
+    record Range(BigDecimal low, BigDecimal high) {
+
+        static Range of(long low, long high) {
+            return new Range(BigDecimal.valueOf(low), BigDecimal.valueOf(high));
+        }
+
+        boolean holds(BigDecimal number) {
+            return number.compareTo(low) >= 0 && number.compareTo(high) <= 0;
+        }
+
+        boolean within(Range other) {
+            return other.holds(low) && other.holds(high);
+        }
+
+        int decimals() {
+            return Math.max(0, Math.max(low.scale(), high.scale()));
+        }
+    }
+
+    /** A declaration that can't be read, with a sentence in Chinese and English. */
+    static class Unreadable extends IllegalArgumentException {
+
+        Unreadable(String sentence) {
+            super(sentence);
+        }
+    }
+
+    /** @throws Unreadable when the value says no field */
+    static FieldDeclaration read(String value) {
+        Matcher parts = VALUE.matcher(value.strip());
+        if (!parts.matches() || parts.group(1).isBlank()) {
+            throw new Unreadable("写成“名称: 类型” is written as 'label: TYPE', for example 办理情况: LONG_TEXT");
+        }
+        String label = parts.group(1).strip();
+        if (label.length() > LONGEST_LABEL) {
+            throw new Unreadable("名称太长，最多 " + LONGEST_LABEL + " 个字 its label is too long");
+        }
+        FieldType type = Arrays.stream(FieldType.values())
+                .filter(one -> one.name().equals(parts.group(2)))
+                .findFirst()
+                .orElseThrow(() -> new Unreadable("没有这种类型 there is no type '" + parts.group(2) + "'"
+                        + Nearest.hint(parts.group(2).toUpperCase(java.util.Locale.ROOT), FieldType.names())
+                        + "，可用 there are: " + String.join(", ", FieldType.names())));
+        return of(label, type, parts.group(3).strip());
+    }
+
+    private static FieldDeclaration of(String label, FieldType type, String rest) {
+        return switch (type) {
+            case NUMBER -> number(label, rest);
+            case WORD -> {
+                Map<String, String> words = words(rest);
+                words.keySet().stream()
+                        .filter(code -> !CODE.matcher(code).matches())
+                        .findFirst()
+                        .ifPresent(code -> {
+                            throw new Unreadable(
+                                    "选项代码只能用字母、数字和下划线 a value has letters, digits and underscores: '" + code + "'");
+                        });
+                if (words.isEmpty()) {
+                    throw new Unreadable("没有选项 has no values: 写成 write WORD YES=可以, NO=不可以");
+                }
+                yield new FieldDeclaration(label, type, null, words);
+            }
+            default -> {
+                if (!rest.isEmpty()) {
+                    throw new Unreadable(type + " 后面不应有内容 has nothing behind it: '" + rest + "'");
+                }
+                yield new FieldDeclaration(label, type, null, Map.of());
+            }
+        };
+    }
+
+    private static FieldDeclaration number(String label, String rest) {
+        if (rest.isEmpty()) {
+            return new FieldDeclaration(label, FieldType.NUMBER, null, Map.of());
+        }
+        Matcher ends = RANGE.matcher(rest);
+        boolean ranged = ends.matches();
+        String named = ranged ? ends.group(3).strip().replaceFirst("^[,，]\\s*", "") : rest;
+        Map<String, String> words = words(named);
+        words.keySet().stream()
+                .filter(number -> !number.matches("-?\\d{1,9}"))
+                .findFirst()
+                .ifPresent(number -> {
+                    throw new Unreadable("写成 NUMBER 1..10 或 or NUMBER 1=差, 2=好 is no whole number: '" + number + "'");
+                });
+        Range range = ranged
+                ? new Range(new BigDecimal(ends.group(1)), new BigDecimal(ends.group(2)))
+                : Range.of(
+                        words.keySet().stream().mapToLong(Long::parseLong).min().orElseThrow(),
+                        words.keySet().stream().mapToLong(Long::parseLong).max().orElseThrow());
+        if (range.low().compareTo(range.high()) > 0) {
+            throw new Unreadable("范围前大后小 the range ends before it begins: " + range.low() + ".." + range.high());
+        }
+        words.keySet().stream()
+                .filter(number -> !range.holds(new BigDecimal(number)))
+                .findFirst()
+                .ifPresent(number -> {
+                    throw new Unreadable("不在范围内 is out of the range: " + number);
+                });
+        return new FieldDeclaration(label, FieldType.NUMBER, range, words);
+    }
+
+    private static Map<String, String> words(String text) {
+        Map<String, String> words = new LinkedHashMap<>();
+        for (String part : text.isBlank() ? new String[0] : text.split("[,，]")) {
+            String[] pair = part.split("=", 2);
+            if (pair.length < 2 || pair[0].isBlank() || pair[1].isBlank()) {
+                throw new Unreadable("选项写成“代码=文字” a value is written as CODE=word: '" + part.strip() + "'");
+            }
+            if (words.put(pair[0].strip(), pair[1].strip()) != null) {
+                throw new Unreadable("选项写了两次 a value stands there twice: " + pair[0].strip());
+            }
+        }
+        return java.util.Collections.unmodifiableMap(words);
+    }
+}

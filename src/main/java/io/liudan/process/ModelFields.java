@@ -1,0 +1,105 @@
+package io.liudan.process;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.camunda.bpm.model.bpmn.BpmnModelInstance;
+import org.camunda.bpm.model.bpmn.instance.BaseElement;
+import org.camunda.bpm.model.bpmn.instance.Process;
+import org.camunda.bpm.model.bpmn.instance.UserTask;
+import org.camunda.bpm.model.xml.instance.ModelElementInstance;
+
+/** What a model says of the fields of its decisions. */
+final class ModelFields {
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*");
+
+    private ModelFields() {}
+
+    static List<String> faults(BpmnModelInstance model) {
+        List<String> faults = new ArrayList<>();
+        Map<String, String> said = new HashMap<>();
+        for (BaseElement element : model.getModelElementsByType(BaseElement.class)) {
+            ModelRules.properties(element).forEach((property, value) -> {
+                if (property.startsWith(FieldDeclaration.PREFIX)) {
+                    String field = property.substring(FieldDeclaration.PREFIX.length());
+                    if (NAME.matcher(field).matches()) {
+                        said.putIfAbsent(field, ModelRules.at(element) + property);
+                    }
+                    fault(element, field, value)
+                            .ifPresent(fault -> faults.add(ModelRules.at(element) + property + ": " + fault));
+                }
+            });
+        }
+        model.getModelElementsByType(UserTask.class)
+                .forEach(task -> DecisionSpec.read(ModelRules.properties(task), Map.of())
+                        .forEach(spec -> HubFields.incomplete(spec)
+                                .ifPresent(fault -> faults.add(
+                                        ModelRules.at(task) + DecisionSpec.PREFIX + spec.decision() + ": " + fault))));
+        Set<String> used = used(model.getModelElementsByType(UserTask.class));
+        said.forEach((field, at) -> {
+            if (!used.contains(field)) {
+                Nearest.of(
+                                field,
+                                used.stream()
+                                        .filter(one -> !said.containsKey(one))
+                                        .toList())
+                        .ifPresent(near ->
+                                faults.add(at + ": 没有决定用到这个字段 no decision asks for this field" + Nearest.hint(near)));
+            }
+        });
+        return faults;
+    }
+
+    private static Optional<String> fault(BaseElement element, String field, String value) {
+        if (!(element instanceof UserTask) && !(element instanceof Process)) {
+            return Optional.of("字段只能在人工任务或流程上说明 fields are described at user tasks or at the process");
+        }
+        if (!NAME.matcher(field).matches()) {
+            return Optional.of("字段名无效 is no name of a field: '" + field + "'");
+        }
+        try {
+            return HubFields.fault(field, FieldDeclaration.read(value));
+        } catch (FieldDeclaration.Unreadable unreadable) {
+            return Optional.of(unreadable.getMessage());
+        }
+    }
+
+    /** Fields of which the model says nothing: people read their names, and write what they like. */
+    static List<String> notes(BpmnModelInstance model) {
+        List<String> notes = new ArrayList<>();
+        for (UserTask task : model.getModelElementsByType(UserTask.class)) {
+            Map<String, FieldDeclaration> said = DecisionSpec.fields(ModelRules.properties(process(task)));
+            DecisionSpec.read(ModelRules.properties(task), said).stream()
+                    .flatMap(spec -> spec.fields().stream())
+                    .filter(field -> field.declared() == null)
+                    .map(field -> ModelRules.at(task) + "字段没有说明名称和类型，页面上只显示 nothing says what the field is called: '"
+                            + field.name() + "'，可在任务或流程上加 add at the task or the process: " + FieldDeclaration.PREFIX
+                            + field.name() + " = 名称: LONG_TEXT")
+                    .forEach(notes::add);
+        }
+        return notes.stream().distinct().toList();
+    }
+
+    private static BaseElement process(UserTask task) {
+        ModelElementInstance element = task;
+        while (!(element instanceof Process process)) {
+            element = element.getParentElement();
+        }
+        return process;
+    }
+
+    private static Set<String> used(Collection<UserTask> tasks) {
+        Set<String> used = new TreeSet<>();
+        tasks.forEach(task -> DecisionSpec.read(ModelRules.properties(task), Map.of()).stream()
+                .flatMap(spec -> spec.fields().stream())
+                .forEach(field -> used.add(field.name())));
+        return used;
+    }
+}
