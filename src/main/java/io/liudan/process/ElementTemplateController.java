@@ -6,29 +6,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What designers pick from in Camunda Modeler: an element template for each topic that somebody works on. */
+/**
+ * What designers pick from in Camunda Modeler: element templates for the steps of desks and for each topic that
+ * somebody works on.
+ */
 @RestController
 @RequestMapping("/api/v1/element-templates")
 @Tag(name = "designer", description = "流程设计")
 class ElementTemplateController {
 
-    private static final String SCHEMA =
-            "https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json";
+    static final String SCHEMA = "https://unpkg.com/@camunda/element-templates-json-schema/resources/schema.json";
 
     private final KnownTopics topics;
+    private final StepTemplates steps;
 
-    ElementTemplateController(KnownTopics topics) {
+    ElementTemplateController(KnownTopics topics, StepTemplates steps) {
         this.topics = topics;
+        this.steps = steps;
     }
 
     @GetMapping
-    @Operation(summary = "Element templates for Camunda Modeler, one for each topic of external tasks")
+    @Operation(
+            summary = "Element templates for Camunda Modeler: steps of desks, and one for each topic of external tasks")
     List<Map<String, Object>> templates() {
-        return topics.all().stream().map(ElementTemplateController::template).toList();
+        return Stream.concat(steps.all().stream(), topics.all().stream().map(ElementTemplateController::template))
+                .toList();
     }
 
     private static Map<String, Object> template(KnownTopics.Topic topic) {

@@ -95,6 +95,9 @@ class StepListeners extends AbstractBpmnParseListener {
     }
 
     private void guard(TaskDefinition task) {
+        // A template that sets no limit leaves the attribute empty, which the engine can't read as a time.
+        task.setDueDateExpression(unlessBlank(task.getDueDateExpression()));
+        task.setFollowUpDateExpression(unlessBlank(task.getFollowUpDateExpression()));
         if (task.getFormKey() == null && task.getCamundaFormDefinitionKey() == null) {
             task.setFormKey(expression(TASK_PAGE));
         }
@@ -185,6 +188,10 @@ class StepListeners extends AbstractBpmnParseListener {
                 requests.getObject().reached(code, Status.valueOf(reachedStatus), place);
             }
         });
+    }
+
+    private static Expression unlessBlank(Expression time) {
+        return time == null || time.getExpressionText().isBlank() ? null : time;
     }
 
     private static Expression expression(String text) {

@@ -195,6 +195,7 @@ class ModelRulesTest extends HubTest {
                 "camunda:dueDate='P3D' |",
                 "camunda:dueDate='2026-12-31T18:00:00' camunda:followUpDate='${deadlines.endOfToday()}' |",
                 "| colour=red;owner=信息中心;state=open",
+                "camunda:dueDate='' camunda:modelerTemplate='io.liudan.step' | status=",
                 "| status=CLOSED;outcome=SOLVED",
                 "| status=${solved ? 'RETURNED' : 'ISSUED'};mark.returned=${supervised}",
                 "| decision.A=同意: reason?;decision.A.when=${not solved};decision.B=不同意",

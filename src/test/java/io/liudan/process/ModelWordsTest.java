@@ -130,6 +130,12 @@ class ModelWordsTest extends ChangedModelTest {
     }
 
     @Test
+    void a_step_whose_template_sets_no_limit_has_none() throws IOException {
+        changed("camunda:dueDate=\"${deadlines.due(execution, 'verify')}\"", "camunda:dueDate=\"\"");
+        assertThat(api.task("grid1", file(), null).has("dueAt")).isFalse();
+    }
+
+    @Test
     void a_renamed_step_and_decision_have_their_new_names_in_the_timeline() throws IOException {
         String before = file();
         changed("name=\"社区下单\"", "name=\"社区研判\"");

@@ -49,7 +49,7 @@ class TopicsTest extends HubTest {
         assertThat(delivery.errors()).containsExactly("DISCARDED", "REFUSED");
     }
 
-    /** Should it fail: what it should be is in {@code target/topics.json}. */
+    /** Should it fail: what it should be is in {@code target/liudan.json}. */
     @Test
     void the_committed_element_templates_are_those_that_the_hub_serves() throws IOException {
         ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -57,8 +57,8 @@ class TopicsTest extends HubTest {
                 json.writeValueAsString(new Api(hub(), realm())
                                 .get("designer", "/api/v1/element-templates")
                                 .body()) + "\n";
-        Files.writeString(Path.of("target/topics.json"), served);
-        assertThat(Files.readString(Path.of("bpmn/element-templates/topics.json")))
+        Files.writeString(Path.of("target/liudan.json"), served);
+        assertThat(Files.readString(Path.of("bpmn/element-templates/liudan.json")))
                 .isEqualTo(served);
         assertThat(topics.all().stream().map(KnownTopics.Topic::name).collect(Collectors.toSet()))
                 .hasSize(topics.all().size());
