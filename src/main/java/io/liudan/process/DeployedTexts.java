@@ -23,7 +23,8 @@ final class DeployedTexts {
     /** Elements whose id is a key of the engine. */
     private static final Set<String> DEFINITIONS = Set.of("process", "decision");
 
-    private static final XMLInputFactory READER = XMLInputFactory.newFactory();
+    /** Reads no document type and nothing outside of the file. */
+    static final XMLInputFactory READER = XMLInputFactory.newFactory();
 
     static {
         READER.setProperty(XMLInputFactory.SUPPORT_DTD, false);

@@ -11,7 +11,9 @@ import java.util.Map;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -25,16 +27,39 @@ class DeploymentController {
 
     private final DeploymentRecords records;
     private final DeploymentCheck check;
+    private final Versions versions;
 
-    DeploymentController(DeploymentRecords records, DeploymentCheck check) {
+    DeploymentController(DeploymentRecords records, DeploymentCheck check, Versions versions) {
         this.records = records;
         this.check = check;
+        this.versions = versions;
     }
 
     @GetMapping
     @Operation(summary = "The newest 200 deployments: who, when, which files with their checksum, and why")
     List<DeploymentRecords.Line> newest() {
         return records.newest();
+    }
+
+    @GetMapping("/{id}/changes")
+    @Operation(summary = "What a deployment changed in its package: elements, and rows of tables")
+    Versions.Comparison changes(
+            @PathVariable String id,
+            @Parameter(description = "An earlier deployment of the same name; without it the one right before")
+                    @RequestParam(required = false)
+                    String since) {
+        return versions.compare(id, since);
+    }
+
+    @PostMapping("/{id}/restore")
+    @Operation(
+            summary = "退回 Go back: deploys the package as it stood after this deployment, with the same checks",
+            description = "What runs goes on as it began. {\"reason\": \"…\"} is kept with the new deployment.")
+    Versions.Comparison restore(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String id,
+            @RequestBody Map<String, String> body) {
+        return versions.restore(actor, id, body.get("reason"));
     }
 
     @PostMapping(path = "/check", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)

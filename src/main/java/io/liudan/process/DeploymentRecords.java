@@ -5,9 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.codec.binary.Hex;
@@ -29,6 +33,7 @@ import org.springframework.stereotype.Component;
 class DeploymentRecords {
 
     private static final String HUB = "hub";
+    private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
     private static final int PAGE = 200;
     private static final int WHY_LIMIT = 1000;
 
@@ -55,6 +60,8 @@ class DeploymentRecords {
         List<ResourceEntity> files = deployment.getResources().values().stream()
                 .sorted(java.util.Comparator.comparing(ResourceEntity::getName))
                 .toList();
+        SortedMap<String, byte[]> contents = new TreeMap<>();
+        files.forEach(file -> contents.put(file.getName(), file.getBytes()));
         jdbc.sql("""
                 insert into process_deployment (id, name, deployed_by, deployed_at, sha256, files, why)
                 values (?, ?, ?, ?, ?, ?, ?)""")
@@ -63,10 +70,30 @@ class DeploymentRecords {
                         String.valueOf(deployment.getName()),
                         Objects.requireNonNullElse(Context.getCommandContext().getAuthenticatedUserId(), HUB),
                         clock.instant().atOffset(ZoneOffset.UTC),
-                        checksum(files),
+                        checksum(contents),
                         files.stream().map(ResourceEntity::getName).collect(Collectors.joining(", ")),
                         why(files))
                 .update();
+    }
+
+    /** Why somebody went back: to the version of this time. */
+    void because(String id, Instant version, String reason) {
+        jdbc.sql("update process_deployment set why = ? where id = ?")
+                .params(
+                        "退回 back to "
+                                + version.truncatedTo(ChronoUnit.SECONDS)
+                                        .atZone(ZONE)
+                                        .toLocalDateTime() + "：" + reason,
+                        id)
+                .update();
+    }
+
+    /** Whether a package with exactly these files was deployed before, by whomever. */
+    boolean knows(String name, String sha256) {
+        return jdbc.sql("select exists(select 1 from process_deployment where name = ? and sha256 = ?)")
+                .params(name, sha256)
+                .query(Boolean.class)
+                .single();
     }
 
     /** The newest first. */
@@ -83,12 +110,13 @@ class DeploymentRecords {
                 .list();
     }
 
-    private static String checksum(List<ResourceEntity> files) {
+    /** @param files contents by name */
+    static String checksum(SortedMap<String, byte[]> files) {
         MessageDigest digest = DigestUtils.getSha256Digest();
-        files.forEach(file -> {
-            digest.update(file.getName().getBytes(StandardCharsets.UTF_8));
+        files.forEach((name, content) -> {
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
-            digest.update(file.getBytes());
+            digest.update(content);
             digest.update((byte) 0);
         });
         return Hex.encodeHexString(digest.digest());

@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.liudan.directory.CityDirectory;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
@@ -84,7 +85,7 @@ class ProcessOperations {
     record Stand(String id, String element, String name) {}
 
     /** @param value as it is kept now; {@code null} for none */
-    record Field(TaskView.Field declared, Object value) {}
+    record Field(@JsonUnwrapped TaskView.Field declared, Object value) {}
 
     /**
      * One running process.

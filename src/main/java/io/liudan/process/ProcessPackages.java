@@ -1,11 +1,12 @@
 package io.liudan.process;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.camunda.bpm.engine.RepositoryService;
@@ -21,8 +22,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deploys the process packages at start, one deployment for each folder of {@code bpmn/}: models, decision tables and
- * forms together. What hasn't changed since the last start isn't deployed again, so that a version deployed from
- * Camunda Modeler in the meantime stays the newest.
+ * forms together. A folder's content that was deployed once isn't deployed again, on this node or another: what was
+ * deployed from Camunda Modeler since, or gone back to, stays the newest.
  */
 @Component
 class ProcessPackages {
@@ -34,10 +35,15 @@ class ProcessPackages {
     private static final List<String> KINDS = List.of(".bpmn", ".dmn", ".form");
 
     private final RepositoryService repository;
+    private final DeploymentRecords records;
     private final List<String> locations;
 
-    ProcessPackages(RepositoryService repository, @Value("${liudan.process.packages}") String[] locations) {
+    ProcessPackages(
+            RepositoryService repository,
+            DeploymentRecords records,
+            @Value("${liudan.process.packages}") String[] locations) {
         this.repository = repository;
+        this.records = records;
         this.locations = Arrays.stream(locations)
                 .map(location -> location.endsWith("/") ? location : location + "/")
                 .toList();
@@ -46,17 +52,21 @@ class ProcessPackages {
     @EventListener(ApplicationStartedEvent.class)
     void deploy() throws IOException {
         for (Map.Entry<String, List<Resource>> folder : folders().entrySet()) {
+            SortedMap<String, byte[]> files = new TreeMap<>();
+            for (Resource resource : folder.getValue()) {
+                files.put(resource.getFilename(), resource.getContentAsByteArray());
+            }
+            if (records.knows(folder.getKey(), DeploymentRecords.checksum(files))) {
+                LOG.info("Process package {} was deployed before as its folder has it", folder.getKey());
+                continue;
+            }
             // All of a folder or nothing: a model finds its tables in its own deployment.
             DeploymentBuilder deployment = repository
                     .createDeployment()
                     .name(folder.getKey())
                     .source(SOURCE)
                     .enableDuplicateFiltering(false);
-            for (Resource resource : folder.getValue()) {
-                try (InputStream in = resource.getInputStream()) {
-                    deployment.addInputStream(resource.getFilename(), in);
-                }
-            }
+            files.forEach((name, content) -> deployment.addInputStream(name, new ByteArrayInputStream(content)));
             deployment.deploy();
             LOG.info("Process package {} is deployed", folder.getKey());
         }

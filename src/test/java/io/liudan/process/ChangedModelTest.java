@@ -10,7 +10,6 @@ import io.liudan.HubTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.camunda.bpm.engine.ProcessEngine;
@@ -44,7 +43,7 @@ abstract class ChangedModelTest extends HubTest {
 
     @AfterEach
     void theModelOfTheFolderAgain() throws IOException {
-        packages(Path.of("bpmn").toAbsolutePath()).deploy();
+        Packages.ours(engine.getRepositoryService());
     }
 
     final Answer act(String process, String move, Map<String, ?> body) {
@@ -104,20 +103,12 @@ abstract class ChangedModelTest extends HubTest {
         return api.submitOrdinary("resident1");
     }
 
-    private ProcessPackages packages(Path from) {
-        return new ProcessPackages(
-                engine.getRepositoryService(), new String[] {from.toUri().toString()});
-    }
-
     final void changed(String what, String into) throws IOException {
-        Path there = Files.createDirectories(folder.resolve(KEY));
-        for (String file : new String[] {"six-orders.bpmn", "deadlines.dmn", "routing.dmn"}) {
-            Files.copy(Path.of("bpmn", KEY, file), there.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
+        Path there = Packages.copy(folder);
         Path model = there.resolve("six-orders.bpmn");
         String text = Files.readString(model);
         assertThat(text).contains(what);
         Files.writeString(model, text.replace(what, into));
-        packages(folder).deploy();
+        Packages.deploy(engine.getRepositoryService(), there);
     }
 }

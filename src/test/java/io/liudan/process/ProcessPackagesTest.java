@@ -21,6 +21,9 @@ class ProcessPackagesTest extends HubTest {
     @Autowired
     private RepositoryService repository;
 
+    @Autowired
+    private DeploymentRecords records;
+
     private final Api api = new Api(hub(), realm());
 
     private int version() {
@@ -33,33 +36,29 @@ class ProcessPackagesTest extends HubTest {
     }
 
     private ProcessPackages packages(Path folder) {
-        return new ProcessPackages(repository, new String[] {folder.toUri().toString()});
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        for (String file : new String[] {"six-orders.bpmn", "deadlines.dmn", "routing.dmn"}) {
-            Files.copy(from.resolve(file), to.resolve(file));
-        }
+        return new ProcessPackages(
+                repository, records, new String[] {folder.toUri().toString()});
     }
 
     @AfterEach
     void theModelOfTheFolderAgain() throws IOException {
-        packages(Path.of("bpmn").toAbsolutePath()).deploy();
+        Packages.ours(repository);
     }
 
     @Test
     void a_changed_model_is_deployed_with_its_tables_and_an_unchanged_one_is_not(@TempDir Path folder)
             throws IOException {
-        copy(Path.of("bpmn", KEY), folder.resolve(KEY));
+        Packages.copy(folder);
         int before = version();
         packages(folder).deploy();
         assertThat(version()).isEqualTo(before);
         Path model = folder.resolve(KEY).resolve("six-orders.bpmn");
-        Files.writeString(model, Files.readString(model).replace("name=\"网格核单\"", "name=\"网格核实\""));
+        Files.writeString(model, Files.readString(model).replace("name=\"网格核单\"", "name=\"网格初核\""));
         packages(folder).deploy();
         assertThat(version()).isEqualTo(before + 1);
         String code = api.file("resident1");
-        assertThat(api.task("grid1", code, "verify").path("name").asText()).isEqualTo("网格核实");
+        assertThat(api.task("grid1", code, "verify").path("name").asText()).isEqualTo("网格初核");
+        packages(Path.of("bpmn").toAbsolutePath()).deploy();
+        assertThat(version()).as("a node with an older folder changes nothing").isEqualTo(before + 1);
     }
 }

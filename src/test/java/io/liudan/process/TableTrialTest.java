@@ -32,10 +32,7 @@ class TableTrialTest extends HubTest {
 
     @AfterEach
     void theTablesOfTheFolderAgain() throws IOException {
-        new ProcessPackages(
-                        repository,
-                        new String[] {Path.of("bpmn").toAbsolutePath().toUri().toString()})
-                .deploy();
+        Packages.ours(repository);
     }
 
     /** 环卫中心 leads for rubbish; the bureau of ecology is to. */

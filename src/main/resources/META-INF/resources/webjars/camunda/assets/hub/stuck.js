@@ -80,15 +80,15 @@ function show(process) {
   };
   const field = select(
     text('stuck.field'),
-    process.fields.map(one => new Option(one.declared.label, one.declared.name)),
+    process.fields.map(one => new Option(one.label, one.name)),
   );
   const value = el('span', '');
   const now = el('span', '', 'muted');
   let control;
   const choose = () => {
-    const chosen = process.fields.find(one => one.declared.name === field.value);
+    const chosen = process.fields.find(one => one.name === field.value);
     if (chosen) {
-      control = CONTROLS[chosen.declared.type](text, {}, chosen.declared);
+      control = CONTROLS[chosen.type](text, {}, chosen);
       value.replaceChildren(control.node);
       now.textContent = chosen.value === undefined ? '' : text('stuck.now', shown(chosen));
     }
@@ -152,7 +152,7 @@ function show(process) {
 
 /** The words of a field's value. */
 function shown(field) {
-  const word = field.declared.words.find(one => one.value === String(field.value));
+  const word = field.words.find(one => one.value === String(field.value));
   return word?.label ?? departments.get(field.value) ?? field.value;
 }
 

@@ -1,0 +1,48 @@
+package io.liudan.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.repository.DeploymentBuilder;
+
+/** Puts a folder's package in force, whether it was deployed before or not. */
+final class Packages {
+
+    private static final Path OURS = Path.of("bpmn", "six-orders");
+
+    private Packages() {}
+
+    /** As after a start on an empty database. */
+    static void ours(RepositoryService repository) throws IOException {
+        deploy(repository, OURS);
+    }
+
+    /** Those files of the six orders that a folder has, under their name. */
+    static void deploy(RepositoryService repository, Path folder) throws IOException {
+        DeploymentBuilder deployment = repository
+                .createDeployment()
+                .name(OURS.getFileName().toString())
+                .source(ProcessPackages.SOURCE);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{bpmn,dmn}")) {
+            for (Path file : files) {
+                try (InputStream content = Files.newInputStream(file)) {
+                    deployment.addInputStream(file.getFileName().toString(), content);
+                }
+            }
+        }
+        deployment.deploy();
+    }
+
+    /** A folder of packages with a copy of the six orders. */
+    static Path copy(Path to) throws IOException {
+        Path folder = Files.createDirectories(to.resolve(OURS.getFileName()));
+        for (String file : new String[] {"six-orders.bpmn", "deadlines.dmn", "routing.dmn"}) {
+            Files.copy(OURS.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        return folder;
+    }
+}
