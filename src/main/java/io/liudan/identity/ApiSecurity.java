@@ -33,7 +33,6 @@ import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter;
 
 /** The REST API takes bearer tokens only, from those whom the {@link Doors} let in. */
@@ -104,10 +103,10 @@ class ApiSecurity {
 
     @Bean
     @Order(30)
-    SecurityFilterChain api(
-            HttpSecurity http, Doors doors, Refusals refusals, Standing standing, CallLimits limits, Turns turns)
+    SecurityFilterChain api(HttpSecurity http, Doors doors, Refusals refusals, Standing standing, CallGuard guard)
             throws Exception {
-        return http.authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR)
+        return guard.guard(http)
+                .authorizeHttpRequests(calls -> calls.dispatcherTypeMatchers(DispatcherType.ERROR)
                         .permitAll()
                         .anyRequest()
                         .access(doors))
@@ -115,8 +114,6 @@ class ApiSecurity {
                         .authenticationEntryPoint(refusals)
                         .accessDeniedHandler(refusals)
                         .jwt(jwt -> jwt.jwtAuthenticationConverter(standing.converter())))
-                .addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
-                .addFilterAfter(turns.filter(), AuthorizationFilter.class)
                 .exceptionHandling(
                         handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
                 .headers(headers -> headers.referrerPolicy(

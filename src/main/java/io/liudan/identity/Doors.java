@@ -37,6 +37,7 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
     private final Map<PathPattern, Map<String, Set<Actor.Role>>> doors =
             new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR.thenComparing(PathPattern::getPatternString));
     private final Set<Actor.Role> apart;
+    private final Map<PathPattern, String> deployKeys = new HashMap<>();
 
     /** Where the engine's own API stands: {@code engine} in the file names a door at both. */
     private static final List<String> ENGINE = List.of("/engine-rest", "/camunda/api/engine/engine/default");
@@ -44,6 +45,7 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
     private record Declared(
             Map<String, List<String>> groups,
             List<String> apart,
+            List<String> deployKeys,
             LinkedHashMap<String, List<String>> doors,
             LinkedHashMap<String, List<String>> engine) {}
 
@@ -54,6 +56,10 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
             declared.doors().forEach((line, names) -> add(line, names, declared.groups()));
             ENGINE.forEach(address -> declared.engine()
                     .forEach((line, names) -> add(line.replaceFirst(" ", " " + address), names, declared.groups())));
+            for (String line : declared.deployKeys()) {
+                String[] parts = line.split(" ");
+                deployKeys.put(PathPatternParser.defaultInstance.parse(parts[1]), parts[0]);
+            }
             this.apart = roles("apart", declared.apart(), Map.of());
         }
     }
@@ -96,6 +102,14 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
                                 .filter(actor -> admits(roles, actor))
                                 .isPresent())
                 .isPresent());
+    }
+
+    /** Whether a designer's deploy key opens this door, where the designer may come in. */
+    boolean openToDeployKeys(String method, String path) {
+        PathContainer address = PathContainer.parsePath(path);
+        return deployKeys.entrySet().stream()
+                .anyMatch(
+                        door -> door.getValue().equals(method) && door.getKey().matches(address));
     }
 
     private boolean admits(Set<Actor.Role> roles, Actor actor) {

@@ -1,8 +1,7 @@
 package io.liudan.process;
 
 import io.liudan.identity.Audit;
-import io.liudan.identity.CallLimits;
-import io.liudan.identity.Turns;
+import io.liudan.identity.CallGuard;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.stereotype.Component;
@@ -14,21 +13,18 @@ import org.springframework.stereotype.Component;
 @Component
 class EngineDoor {
 
-    private final CallLimits limits;
-    private final Turns turns;
+    private final CallGuard calls;
     private final Audit audit;
     private final EngineCallRules rules;
 
-    EngineDoor(CallLimits limits, Turns turns, Audit audit, EngineCallRules rules) {
-        this.limits = limits;
-        this.turns = turns;
+    EngineDoor(CallGuard calls, Audit audit, EngineCallRules rules) {
+        this.calls = calls;
         this.audit = audit;
         this.rules = rules;
     }
 
     HttpSecurity guard(HttpSecurity http) {
-        return http.addFilterBefore(limits.ofAccounts(), AuthorizationFilter.class)
-                .addFilterAfter(turns.filter(), AuthorizationFilter.class)
+        return calls.guard(http)
                 .addFilterAfter(new EngineCallAudit(audit), AuthorizationFilter.class)
                 .addFilterAfter(rules, AuthorizationFilter.class);
     }
