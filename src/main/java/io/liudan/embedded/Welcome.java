@@ -54,6 +54,7 @@ class Welcome {
                   接口   API         %1$s/docs                    residents: resident1 … resident3
                   连接   Connectors  %1$s/camunda/assets/hub/operator.html   as integrator
                   卡住   Stuck steps %1$s/camunda/assets/hub/stuck.html      as process-operator
+                  版本   Versions    %1$s/camunda/assets/hub/versions.html   as designer
                   住户   Households  %1$s/camunda/assets/hub/households.html as grid1
                   审计   Audit       %1$s/camunda/assets/hub/audit.html      as auditor
                   短信   Inbox       %1$s/embedded/inbox         what would go to residents' phones, one-time codes too

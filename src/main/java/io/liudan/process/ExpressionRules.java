@@ -95,7 +95,8 @@ class ExpressionRules {
             return;
         }
         if (!verbs.knows(bean.getName())) {
-            faults.add("未知的服务 unknown bean '" + bean.getName() + "'; allowed: " + String.join(", ", verbs.names()));
+            faults.add("没有这个服务 unknown bean '" + bean.getName() + "'" + Nearest.hint(bean.getName(), verbs.names())
+                    + "，可用 allowed: " + String.join(", ", verbs.names()));
             return;
         }
         int arguments = call.getChild(1).getCardinality();
@@ -104,8 +105,8 @@ class ExpressionRules {
                 .sorted()
                 .toList();
         if (!known.contains(verb + "/" + arguments)) {
-            faults.add("未知的动作 unknown verb '" + bean.getName() + "." + verb + "' with " + arguments
-                    + " arguments; there are: " + String.join(", ", known));
+            faults.add("没有这个动作，或者参数个数不对 unknown verb '" + bean.getName() + "." + verb + "' with " + arguments
+                    + " arguments，可用（名称/参数个数） there are: " + String.join(", ", known));
             return;
         }
         List<String> texts = new ArrayList<>();
@@ -192,7 +193,7 @@ class ExpressionRules {
 
     private static void checkReadable(Node property, List<String> faults) {
         if (!readable(property)) {
-            faults.add("不允许访问属性 properties may not be reached into: " + property.getChild(0) + property);
+            faults.add("不能用点号取里面的内容 properties may not be reached into: " + property.getChild(0) + property);
         }
     }
 

@@ -170,7 +170,8 @@ class ModelRules {
         if (task.isCamundaAsyncAfter()
                 && !DecisionSpec.read(properties, Map.of()).isEmpty()) {
             faults.add(
-                    at(task) + "不能设为异步 its decision would be lost: asynchronous continuation after it is not allowed");
+                    at(task)
+                            + "完成之后不能异步继续，否则所作的决定会丢失 its decision would be lost: asynchronous continuation after it is not allowed");
         }
     }
 
@@ -281,7 +282,7 @@ class ModelRules {
                         : owner;
         boolean camunda = CAMUNDA.equals(element.getNamespaceURI());
         if (camunda && FORBIDDEN_ELEMENTS.contains(element.getLocalName())) {
-            faults.add(at(here) + "不允许 is not allowed: camunda:" + element.getLocalName());
+            faults.add(at(here) + "这里不能用这个设置 is not allowed: camunda:" + element.getLocalName());
         }
         for (String attribute : FORBIDDEN_ATTRIBUTES) {
             if (element.hasAttribute(CAMUNDA, attribute) || camunda && element.hasAttribute(attribute)) {
