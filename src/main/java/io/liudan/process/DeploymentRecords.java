@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -33,6 +33,7 @@ import org.springframework.stereotype.Component;
 class DeploymentRecords {
 
     private static final String HUB = "hub";
+    private static final DateTimeFormatter MINUTES = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
     private static final ZoneId ZONE = ZoneId.of("Asia/Shanghai");
     private static final int PAGE = 200;
     private static final int WHY_LIMIT = 1000;
@@ -79,12 +80,7 @@ class DeploymentRecords {
     /** Why somebody went back: to the version of this time. */
     void because(String id, Instant version, String reason) {
         jdbc.sql("update process_deployment set why = ? where id = ?")
-                .params(
-                        "退回 back to "
-                                + version.truncatedTo(ChronoUnit.SECONDS)
-                                        .atZone(ZONE)
-                                        .toLocalDateTime() + "：" + reason,
-                        id)
+                .params("退回 back to " + MINUTES.format(version.atZone(ZONE)) + "：" + reason, id)
                 .update();
     }
 

@@ -109,7 +109,7 @@ const days = field('number', text('versions.days'), { min: 1, max: 365, value: 1
 const making = element(
   'form',
   {
-    className: 'bar',
+    className: 'bar ends',
     onsubmit: event => {
       event.preventDefault();
       act(async () => {
