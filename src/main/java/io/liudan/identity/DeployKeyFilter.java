@@ -16,6 +16,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -76,8 +77,9 @@ class DeployKeyFilter extends OncePerRequestFilter {
             refusals.refuse(request, response, Problem.forbidden("deploy-key-elsewhere"));
             return;
         }
-        SecurityContextHolder.getContext()
-                .setAuthentication(Actors.authentication(owner.get().designer()));
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(Actors.authentication(owner.get().designer()));
+        SecurityContextHolder.setContext(context);
         if (!request.getMethod().equals("GET")) {
             audit.record("deploy-key.use", String.valueOf(owner.get().key()), "deploy-key");
         }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -38,14 +39,16 @@ class DeployKeys {
     private final JdbcClient jdbc;
     private final Vault vault;
     private final People people;
+    private final Doors doors;
     private final Audit audit;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    DeployKeys(JdbcClient jdbc, Vault vault, People people, Audit audit, Clock clock) {
+    DeployKeys(JdbcClient jdbc, Vault vault, People people, Doors doors, Audit audit, Clock clock) {
         this.jdbc = jdbc;
         this.vault = vault;
         this.people = people;
+        this.doors = doors;
         this.audit = audit;
         this.clock = clock;
     }
@@ -155,6 +158,14 @@ class DeployKeys {
         audit.record("deploy-key.revoke", String.valueOf(id), "designer");
     }
 
+    /** Keys of people who are no designers any more are taken back for good, should they become that again. */
+    @Scheduled(fixedDelayString = "PT1M")
+    void takeBackOfOthers() {
+        jdbc.sql("""
+                update deploy_key set revoked_at = ? where revoked_at is null
+                and not exists (select 1 from person where username = owner and 'DESIGNER' = any(roles))""").param(clock.instant().atOffset(ZoneOffset.UTC)).update();
+    }
+
     /**
      * The designer whose key this is.
      *
@@ -170,7 +181,8 @@ class DeployKeys {
                 .optional()
                 .filter(found -> owner == null || owner.equals(found.getValue()))
                 .flatMap(found -> people.find(found.getValue())
-                        .filter(person -> person.roles().contains(Actor.Role.DESIGNER))
+                        .filter(person ->
+                                person.roles().contains(Actor.Role.DESIGNER) && doors.inOneHand(person.roles()))
                         .map(person -> {
                             used(found.getKey(), now);
                             return new Owner(

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,10 +38,12 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
     private final Map<PathPattern, Map<String, Set<Actor.Role>>> doors =
             new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR.thenComparing(PathPattern::getPatternString));
     private final Set<Actor.Role> apart;
-    private final Map<PathPattern, String> deployKeys = new HashMap<>();
+    private final List<KeyDoor> deployKeys;
 
     /** Where the engine's own API stands: {@code engine} in the file names a door at both. */
     private static final List<String> ENGINE = List.of("/engine-rest", "/camunda/api/engine/engine/default");
+
+    private record KeyDoor(String method, PathPattern path) {}
 
     private record Declared(
             Map<String, List<String>> groups,
@@ -56,20 +59,29 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
             declared.doors().forEach((line, names) -> add(line, names, declared.groups()));
             ENGINE.forEach(address -> declared.engine()
                     .forEach((line, names) -> add(line.replaceFirst(" ", " " + address), names, declared.groups())));
-            for (String line : declared.deployKeys()) {
-                String[] parts = line.split(" ");
-                deployKeys.put(PathPatternParser.defaultInstance.parse(parts[1]), parts[0]);
-            }
+            this.deployKeys = Objects.requireNonNullElse(declared.deployKeys(), List.<String>of()).stream()
+                    .map(Doors::keyDoor)
+                    .toList();
             this.apart = roles("apart", declared.apart(), Map.of());
         }
     }
 
-    /** A public door has no roles. */
-    private void add(String line, List<String> names, Map<String, List<String>> groups) {
+    private static String[] parts(String line) {
         String[] parts = line.split(" ");
         if (parts.length != 2) {
             throw new IllegalStateException("doors.yaml: '" + line + "' is not a method and a path");
         }
+        return parts;
+    }
+
+    private static KeyDoor keyDoor(String line) {
+        String[] parts = parts(line);
+        return new KeyDoor(parts[0], PathPatternParser.defaultInstance.parse(parts[1]));
+    }
+
+    /** A public door has no roles. */
+    private void add(String line, List<String> names, Map<String, List<String>> groups) {
+        String[] parts = parts(line);
         doors.computeIfAbsent(PathPatternParser.defaultInstance.parse(parts[1]), path -> new HashMap<>())
                 .put(parts[0], names.equals(List.of(PUBLIC)) ? Set.of() : roles(line, names, groups));
     }
@@ -107,14 +119,17 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
     /** Whether a designer's deploy key opens this door, where the designer may come in. */
     boolean openToDeployKeys(String method, String path) {
         PathContainer address = PathContainer.parsePath(path);
-        return deployKeys.entrySet().stream()
-                .anyMatch(
-                        door -> door.getValue().equals(method) && door.getKey().matches(address));
+        return deployKeys.stream()
+                .anyMatch(door -> door.method().equals(method) && door.path().matches(address));
     }
 
     private boolean admits(Set<Actor.Role> roles, Actor actor) {
-        return actor.roles().stream().anyMatch(roles::contains)
-                && actor.roles().stream().filter(apart::contains).count() < 2;
+        return actor.roles().stream().anyMatch(roles::contains) && inOneHand(actor.roles());
+    }
+
+    /** Whether no two of these roles must be apart. */
+    boolean inOneHand(Set<Actor.Role> roles) {
+        return roles.stream().filter(apart::contains).count() < 2;
     }
 
     private Optional<Set<Actor.Role>> find(String method, String path) {

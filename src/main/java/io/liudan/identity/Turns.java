@@ -1,6 +1,8 @@
 package io.liudan.identity;
 
 import io.liudan.problem.Problem;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContext;
@@ -57,11 +59,14 @@ public class Turns {
 
     private final ConcurrentMap<String, Integer> addresses = new ConcurrentHashMap<>();
 
-    Turns(RateLimits limits, Refusals refusals) {
+    Turns(RateLimits limits, Refusals refusals, MeterRegistry meters) {
         this.limits = limits.turns();
         this.pace = limits.pace();
         this.refusals = refusals;
         this.turns = new Semaphore(this.limits.atOnce(), true);
+        Gauge.builder("liudan.turns.free", turns, Semaphore::availablePermits)
+                .description("Calls that could be worked on at once, beside those that are")
+                .register(meters);
     }
 
     /** For security chains, behind the door. */

@@ -3,10 +3,12 @@ package io.liudan.problem;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -32,6 +34,9 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @RestControllerAdvice(basePackages = "io.liudan")
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+    /** A text with the character U+0000, which the database keeps nowhere. */
+    private static final String UNSTORABLE = "22021";
 
     private final ProblemTexts texts;
     private final Failures failures;
@@ -70,6 +75,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (Outages.ofDatabase(e)) {
             outages.tell("The database doesn't answer: calls are told to come again");
             return refused(Problem.unavailable(Duration.ofSeconds(2)));
+        }
+        if (NestedExceptionUtils.getMostSpecificCause(e) instanceof SQLException sql
+                && UNSTORABLE.equals(sql.getSQLState())) {
+            return refused(Problem.badRequest("unreadable"));
         }
         Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
         return answer(texts.failure(failures.log(request.getMethod() + " " + pattern, e)));

@@ -1,6 +1,8 @@
 package io.liudan.process;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,25 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
         return List.copyOf(specs);
     }
 
+    /** By decision, a field that it asks for twice. */
+    static Map<String, String> twice(Map<String, String> properties) {
+        Map<String, String> found = new HashMap<>();
+        properties.forEach((name, value) -> {
+            if (name.startsWith(PREFIX) && !name.endsWith(WHEN)) {
+                String[] parts = value.split("[:：]", 2);
+                List<String> names = Arrays.stream((parts.length > 1 ? parts[1] : "").split("[,，]"))
+                        .map(part -> part.strip().replaceFirst("\\s*\\?$", ""))
+                        .filter(part -> !part.isEmpty())
+                        .toList();
+                names.stream()
+                        .filter(field -> Collections.frequency(names, field) > 1)
+                        .findFirst()
+                        .ifPresent(field -> found.put(name.substring(PREFIX.length()), field));
+            }
+        });
+        return found;
+    }
+
     /** The decision whose condition a property of this name holds; {@code null} for any other property. */
     static String conditioned(String property) {
         return property.startsWith(PREFIX)
@@ -100,7 +121,9 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
             if (!name.isEmpty()) {
                 boolean optional = name.endsWith("?");
                 String bare = optional ? name.substring(0, name.length() - 1).strip() : name;
-                fields.add(new FieldSpec(bare, !optional, declared.get(bare)));
+                if (fields.stream().noneMatch(field -> field.name().equals(bare))) {
+                    fields.add(new FieldSpec(bare, !optional, declared.get(bare)));
+                }
             }
         }
         return List.copyOf(fields);

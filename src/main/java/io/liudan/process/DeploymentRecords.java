@@ -54,8 +54,9 @@ class DeploymentRecords {
      * @param by account that deployed it; {@code hub} for what the hub's own folders hold
      * @param sha256 of names and contents of all its files, in the order of their names; hexadecimal
      * @param why version tag and documentation of its models; empty where they say nothing
+     * @param gone whether it was deleted again
      */
-    record Line(String id, String name, String by, Instant at, String sha256, String files, String why) {}
+    record Line(String id, String name, String by, Instant at, String sha256, String files, String why, boolean gone) {}
 
     void record(DeploymentEntity deployment) {
         List<ResourceEntity> files = deployment.getResources().values().stream()
@@ -84,9 +85,10 @@ class DeploymentRecords {
                 .update();
     }
 
-    /** Whether a package with exactly these files was deployed before, by whomever. */
+    /** Whether a package with exactly these files was deployed before, by whomever, and is still there. */
     boolean knows(String name, String sha256) {
-        return jdbc.sql("select exists(select 1 from process_deployment where name = ? and sha256 = ?)")
+        return jdbc.sql(
+                        "select exists(select 1 from process_deployment join act_re_deployment on id_ = id where name = ? and sha256 = ?)")
                 .params(name, sha256)
                 .query(Boolean.class)
                 .single();
@@ -94,7 +96,9 @@ class DeploymentRecords {
 
     /** The newest first. */
     List<Line> newest() {
-        return jdbc.sql("select * from process_deployment order by deployed_at desc, id limit " + PAGE)
+        return jdbc.sql(
+                        "select p.*, d.id_ is null as gone from process_deployment p left join act_re_deployment d on d.id_ = p.id order by deployed_at desc, id limit "
+                                + PAGE)
                 .query((row, n) -> new Line(
                         row.getString("id"),
                         row.getString("name"),
@@ -102,7 +106,8 @@ class DeploymentRecords {
                         row.getTimestamp("deployed_at").toInstant(),
                         row.getString("sha256"),
                         row.getString("files"),
-                        row.getString("why")))
+                        row.getString("why"),
+                        row.getBoolean("gone")))
                 .list();
     }
 

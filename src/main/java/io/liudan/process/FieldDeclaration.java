@@ -111,8 +111,11 @@ record FieldDeclaration(String label, FieldType type, Range range, Map<String, S
         boolean ranged = ends.matches();
         String named = ranged ? ends.group(3).strip().replaceFirst("^[,，]\\s*", "") : rest;
         Map<String, String> words = words(named);
+        if (!ranged && words.isEmpty()) {
+            throw new Unreadable("写成 write NUMBER 1..10 或 or NUMBER 1=差, 2=好: '" + rest + "'");
+        }
         words.keySet().stream()
-                .filter(number -> !number.matches("-?\\d{1,9}"))
+                .filter(number -> !number.matches("0|-?[1-9]\\d{0,8}"))
                 .findFirst()
                 .ifPresent(number -> {
                     throw new Unreadable("写成 NUMBER 1..10 或 or NUMBER 1=差, 2=好 is no whole number: '" + number + "'");
@@ -124,6 +127,9 @@ record FieldDeclaration(String label, FieldType type, Range range, Map<String, S
                         words.keySet().stream().mapToLong(Long::parseLong).max().orElseThrow());
         if (range.low().compareTo(range.high()) > 0) {
             throw new Unreadable("范围前大后小 the range ends before it begins: " + range.low() + ".." + range.high());
+        }
+        if (range.decimals() > 0 && !words.isEmpty()) {
+            throw new Unreadable("有小数的范围不能列选项 a range with decimals has no words");
         }
         words.keySet().stream()
                 .filter(number -> !range.holds(new BigDecimal(number)))

@@ -42,6 +42,7 @@ enum FieldType {
 
     private static final int LINE_LIMIT = 200;
     private static final int TEXT_LIMIT = 4000;
+    private static final int LONGEST_NUMBER = 40;
     private static final int DIGITS = 15;
     private static final FieldDeclaration.Range WHOLE = FieldDeclaration.Range.of(-999_999_999, 999_999_999);
     private static final int FIRST_YEAR = 1900;
@@ -168,7 +169,11 @@ enum FieldType {
     /** A whole number as such, one with decimals as a decimal fraction. */
     private static Number number(String field, Object value, FieldDeclaration declared) {
         try {
-            BigDecimal number = new BigDecimal(value.toString().strip()).stripTrailingZeros();
+            String text = value.toString().strip();
+            if (text.length() > LONGEST_NUMBER) {
+                throw new Malformed(field, "not-a-number");
+            }
+            BigDecimal number = new BigDecimal(text).stripTrailingZeros();
             FieldDeclaration.Range range = declared.range() == null ? WHOLE : declared.range();
             if (number.precision() <= DIGITS && range.holds(number)) {
                 if (number.scale() > range.decimals()) {
@@ -180,7 +185,7 @@ enum FieldType {
                 return range.decimals() == 0 ? (Number) number.intValueExact() : (Number) number.doubleValue();
             }
             throw new Malformed(field, "range", range.low(), range.high());
-        } catch (NumberFormatException e) {
+        } catch (ArithmeticException | NumberFormatException e) {
             throw new Malformed(field, "not-a-number");
         }
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Fields that the hub itself acts on when a decision gives them, whatever a model calls them. */
 final class HubFields {
@@ -28,10 +29,14 @@ final class HubFields {
      *
      * @param range within which a number has to be, {@code null} for any
      */
-    private record Taken(FieldType type, Range range) {
+    private record Taken(Set<FieldType> types, Range range) {
 
-        Taken(FieldType type) {
-            this(type, null);
+        Taken(FieldType... types) {
+            this(Set.of(types), null);
+        }
+
+        Taken(Range range) {
+            this(Set.of(FieldType.NUMBER), range);
         }
     }
 
@@ -47,13 +52,15 @@ final class HubFields {
             "urgency",
             new Taken(FieldType.WORD),
             "days",
-            new Taken(FieldType.NUMBER, Range.of(1, LONGEST_EXTENSION)),
+            new Taken(Range.of(1, LONGEST_EXTENSION)),
             "contacted",
             new Taken(FieldType.BOOLEAN),
             "solved",
             new Taken(FieldType.BOOLEAN),
             "satisfied",
-            new Taken(FieldType.NUMBER, Range.of(Rating.LOWEST, Rating.HIGHEST)));
+            new Taken(Range.of(Rating.LOWEST, Rating.HIGHEST)),
+            "comment",
+            new Taken(FieldType.LONG_TEXT, FieldType.TEXT));
 
     private HubFields() {}
 
@@ -63,8 +70,9 @@ final class HubFields {
         if (taken == null) {
             return Optional.empty();
         }
-        if (declared.type() != taken.type()) {
-            return Optional.of("系统要用这个字段，类型须为 the hub uses this field, its type is: " + taken.type());
+        if (!taken.types().contains(declared.type())) {
+            return Optional.of("系统要用这个字段，类型须为 the hub uses this field, its type is: "
+                    + taken.types().stream().map(Enum::name).sorted().collect(Collectors.joining(", ")));
         }
         if (taken.range() != null
                 && (declared.range() == null
@@ -97,6 +105,10 @@ final class HubFields {
         Map<String, String> words = name.equals("urgency")
                 ? Map.of("NORMAL", "NORMAL", "URGENT", "URGENT", "EMERGENCY", "EMERGENCY")
                 : Map.of();
-        return new FieldDeclaration(name, taken.type(), taken.range(), words);
+        return new FieldDeclaration(
+                name,
+                taken.types().size() == 1 ? taken.types().iterator().next() : FieldType.LONG_TEXT,
+                taken.range(),
+                words);
     }
 }

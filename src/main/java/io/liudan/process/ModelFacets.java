@@ -2,7 +2,9 @@ package io.liudan.process;
 
 import java.io.ByteArrayInputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,6 +20,9 @@ final class ModelFacets {
 
     /** Where arrows end is said by the arrows, and where lanes and pictures lie says nothing. */
     private static final Set<String> DRAWN = Set.of("incoming", "outgoing", "BPMNDiagram", "flowNodeRef");
+
+    /** Of a gateway: its ways out, in their order. */
+    static final String WAYS = "ways";
 
     /** Wrappers that say nothing themselves. */
     private static final Set<String> WRAPPERS = Set.of("extensionElements", "properties", "inputOutput");
@@ -57,7 +62,10 @@ final class ModelFacets {
             "error",
             "escalation");
 
+    private static final Set<String> SCOPES = Set.of("subProcess", "transaction", "adHocSubProcess");
+
     private final Map<String, Element> found = new TreeMap<>();
+    private final List<Element> flows = new ArrayList<>();
     private final Deque<Part> open = new ArrayDeque<>();
 
     private ModelFacets() {}
@@ -86,7 +94,18 @@ final class ModelFacets {
         } catch (XMLStreamException e) {
             throw new IllegalArgumentException("The model is no XML", e);
         }
+        facets.orderWays();
         return facets.found;
+    }
+
+    /** The first way whose condition holds is taken, in the order of the file. */
+    private void orderWays() {
+        flows.forEach(flow -> {
+            Element from = found.get(flow.says().getOrDefault("sourceRef", ""));
+            if (from != null && from.type().equals("exclusiveGateway")) {
+                from.says().merge(WAYS, flow.id(), (one, other) -> one + ", " + other);
+            }
+        });
     }
 
     private void read(XMLStreamReader xml) throws XMLStreamException {
@@ -128,9 +147,19 @@ final class ModelFacets {
         if (id != null && KNOWN.contains(type)) {
             Element element = new Element(id, type, name == null ? "" : name.replaceAll("\\s+", ""), new TreeMap<>());
             found.put(id, element);
+            if (type.equals("sequenceFlow")) {
+                flows.add(element);
+            }
+            Element around = open.isEmpty() ? null : open.peek().owner();
+            if (around != null && SCOPES.contains(around.type())) {
+                element.says().put("scopeRef", around.id());
+            }
             part = new Part(element, "", new StringBuilder());
         } else {
             part = new Part(open.isEmpty() ? null : open.peek().owner(), path(type, name), new StringBuilder());
+            if (type.endsWith("Definition") || type.endsWith("Characteristics")) {
+                say(part, "kind", type);
+            }
         }
         open.push(part);
         for (int n = 0; n < xml.getAttributeCount(); n++) {

@@ -18,6 +18,9 @@ import org.camunda.bpm.model.xml.instance.ModelElementInstance;
 /** What a model says of the fields of its decisions. */
 final class ModelFields {
 
+    /** In names up to this length two other letters make another name. */
+    private static final int SHORT = 5;
+
     private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*");
 
     private ModelFields() {}
@@ -42,6 +45,9 @@ final class ModelFields {
                         .forEach(spec -> HubFields.incomplete(spec)
                                 .ifPresent(fault -> faults.add(
                                         ModelRules.at(task) + DecisionSpec.PREFIX + spec.decision() + ": " + fault))));
+        model.getModelElementsByType(UserTask.class).forEach(task -> DecisionSpec.twice(ModelRules.properties(task))
+                .forEach((decision, field) -> faults.add(ModelRules.at(task) + DecisionSpec.PREFIX + decision
+                        + ": 字段写了两次 a field stands there twice: " + field)));
         Set<String> used = used(model.getModelElementsByType(UserTask.class));
         said.forEach((field, at) -> {
             if (!used.contains(field)) {
@@ -49,7 +55,8 @@ final class ModelFields {
                                 field,
                                 used.stream()
                                         .filter(one -> !said.containsKey(one))
-                                        .toList())
+                                        .toList(),
+                                field.length() > SHORT ? 2 : 1)
                         .ifPresent(near ->
                                 faults.add(at + ": 没有决定用到这个字段 no decision asks for this field" + Nearest.hint(near)));
             }

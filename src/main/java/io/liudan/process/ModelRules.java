@@ -239,6 +239,9 @@ class ModelRules {
                 faults.add(at(element) + "没有这个决定 there is no decision '" + decision + "': " + name);
             }
         }
+        empty(element)
+                .filter(name -> name.startsWith(DecisionSpec.PREFIX) || name.startsWith(FieldDeclaration.PREFIX))
+                .forEach(name -> faults.add(at(element) + "属性没有内容 has no value: " + name));
         List<String> all = propertyNames(element);
         all.stream()
                 .filter(name -> Collections.frequency(all, name) > 1)
@@ -297,11 +300,21 @@ class ModelRules {
     }
 
     private static Stream<CamundaProperty> declared(BaseElement element) {
+        return written(element).filter(property -> property.getCamundaValue() != null);
+    }
+
+    private static Stream<String> empty(BaseElement element) {
+        return written(element)
+                .filter(property -> property.getCamundaValue() == null)
+                .map(CamundaProperty::getCamundaName);
+    }
+
+    private static Stream<CamundaProperty> written(BaseElement element) {
         return Optional.ofNullable(element.getExtensionElements()).stream()
                 .flatMap(extensions ->
                         extensions.getElementsQuery().filterByType(CamundaProperties.class).list().stream())
                 .flatMap(list -> list.getCamundaProperties().stream())
-                .filter(property -> property.getCamundaName() != null && property.getCamundaValue() != null);
+                .filter(property -> property.getCamundaName() != null);
     }
 
     private static List<String> propertyNames(BaseElement element) {

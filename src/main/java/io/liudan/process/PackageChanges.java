@@ -94,6 +94,7 @@ final class PackageChanges {
             both(was.says(), is.says()).stream()
                     .filter(what ->
                             !Objects.equals(was.says().get(what), is.says().get(what)))
+                    .filter(what -> !what.equals(ModelFacets.WAYS) || sameWays(was, is))
                     .forEach(what -> changed(
                             any.type(),
                             id,
@@ -103,6 +104,15 @@ final class PackageChanges {
                             readable(what, is.says().get(what), after)));
             changed(any.type(), id, is.name(), "type", was.type(), is.type());
         });
+    }
+
+    /** Ways that came or went are told as such. */
+    private static boolean sameWays(ModelFacets.Element was, ModelFacets.Element is) {
+        return ways(was).equals(ways(is));
+    }
+
+    private static Set<String> ways(ModelFacets.Element gateway) {
+        return Set.of(gateway.says().getOrDefault(ModelFacets.WAYS, "").split(", "));
     }
 
     /** Ends of arrows by the names of what they lead from and to. */

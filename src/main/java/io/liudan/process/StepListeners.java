@@ -55,6 +55,16 @@ class StepListeners extends AbstractBpmnParseListener {
         this.watch = watch;
     }
 
+    /** Whether a task's definition says itself all that there is to say of its fields. */
+    static boolean saysAll(ProcessDefinitionEntity definition, String taskKey) {
+        return own(definition, taskKey).stream().allMatch(DecisionSpec::declared);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<DecisionSpec> own(ProcessDefinitionEntity definition, String taskKey) {
+        return ((Map<String, List<DecisionSpec>>) definition.getProperty(DECISIONS)).getOrDefault(taskKey, List.of());
+    }
+
     /**
      * What a user task of this definition declares, in the model's order; empty when it declares nothing. Runs within a
      * command of the engine. Fields that it says nothing of have what the newest version of the process says of them:
@@ -62,9 +72,8 @@ class StepListeners extends AbstractBpmnParseListener {
      */
     @SuppressWarnings("unchecked")
     static List<DecisionSpec> decisions(ProcessDefinitionEntity definition, String taskKey) {
-        List<DecisionSpec> decisions =
-                ((Map<String, List<DecisionSpec>>) definition.getProperty(DECISIONS)).getOrDefault(taskKey, List.of());
-        if (decisions.stream().allMatch(DecisionSpec::declared)) {
+        List<DecisionSpec> decisions = own(definition, taskKey);
+        if (saysAll(definition, taskKey)) {
             return decisions;
         }
         ProcessDefinitionEntity newest = Context.getProcessEngineConfiguration()
@@ -205,6 +214,13 @@ class StepListeners extends AbstractBpmnParseListener {
         return value == null ? "" : value.toString();
     }
 
+    /** One without a name or a value says nothing. */
+    private static void put(Map<String, String> properties, String name, String value) {
+        if (name != null && value != null) {
+            properties.put(name, value);
+        }
+    }
+
     /** Extension properties of every element by its id, in their order. */
     private static void collect(Element element, Map<String, Map<String, String>> found) {
         Element extensions = element.element("extensionElements");
@@ -213,7 +229,7 @@ class StepListeners extends AbstractBpmnParseListener {
         if (list != null) {
             Map<String, String> own = new LinkedHashMap<>();
             list.elementsNS(BpmnParse.CAMUNDA_BPMN_EXTENSIONS_NS, "property")
-                    .forEach(property -> own.put(property.attribute("name"), property.attribute("value")));
+                    .forEach(property -> put(own, property.attribute("name"), property.attribute("value")));
             found.put(element.attribute("id"), own);
         }
         element.elements().forEach(child -> collect(child, found));

@@ -7,9 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.repository.DecisionDefinition;
+import org.camunda.bpm.engine.repository.ProcessDefinition;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
@@ -31,10 +34,12 @@ class StepTemplates {
     private static final String REASON = "理由: LONG_TEXT";
 
     private final RepositoryService repository;
+    private final Elements elements;
     private final MessageSource messages;
 
-    StepTemplates(RepositoryService repository, MessageSource messages) {
+    StepTemplates(RepositoryService repository, Elements elements, MessageSource messages) {
         this.repository = repository;
+        this.elements = elements;
         this.messages = messages;
     }
 
@@ -91,8 +96,48 @@ class StepTemplates {
     private Map<String, String> limits() {
         Map<String, String> limits = ordered("", "不设时限");
         Set<String> steps = LimitSteps.deployed(repository).orElse(Set.of());
-        new TreeSet<>(steps).forEach(step -> limits.put("${deadlines.due(execution, '" + step + "')}", step));
+        List<ProcessDefinition> models = beside();
+        new TreeSet<>(steps)
+                .forEach(step -> limits.put("${deadlines.due(execution, '" + step + "')}", named(step, models)));
         return limits;
+    }
+
+    /** The processes of the package that the table of limits belongs to. */
+    private List<ProcessDefinition> beside() {
+        DecisionDefinition table = repository
+                .createDecisionDefinitionQuery()
+                .decisionDefinitionKey(Limits.TABLE)
+                .latestVersion()
+                .singleResult();
+        return table == null
+                ? List.of()
+                : repository
+                        .createProcessDefinitionQuery()
+                        .latestVersion()
+                        .orderByProcessDefinitionKey()
+                        .asc()
+                        .list()
+                        .stream()
+                        .filter(model -> Objects.equals(name(model.getDeploymentId()), name(table.getDeploymentId())))
+                        .toList();
+    }
+
+    private String name(String deployment) {
+        return repository
+                .createDeploymentQuery()
+                .deploymentId(deployment)
+                .singleResult()
+                .getName();
+    }
+
+    /** As a model calls the step, where one has it. */
+    private String named(String step, List<ProcessDefinition> models) {
+        return models.stream()
+                .map(model -> elements.name(model.getId(), step))
+                .filter(name -> !name.equals(step))
+                .findFirst()
+                .map(name -> name + " (" + step + ")")
+                .orElse(step);
     }
 
     private Map<String, String> statuses() {

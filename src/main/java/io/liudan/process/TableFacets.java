@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,6 @@ import java.util.stream.Stream;
 import org.camunda.bpm.model.dmn.Dmn;
 import org.camunda.bpm.model.dmn.instance.Decision;
 import org.camunda.bpm.model.dmn.instance.DecisionTable;
-import org.camunda.bpm.model.dmn.instance.Input;
-import org.camunda.bpm.model.dmn.instance.Output;
 import org.camunda.bpm.model.dmn.instance.Rule;
 
 /** What a DMN file says: its tables, and the cells of their rows by the column's label. */
@@ -53,32 +52,50 @@ final class TableFacets {
     }
 
     private static Table of(Decision decision, DecisionTable table) {
-        List<String> inputs = table.getInputs().stream().map(TableFacets::label).toList();
-        List<String> outputs =
-                table.getOutputs().stream().map(TableFacets::label).toList();
+        List<String> inputs = names(table.getInputs().stream()
+                .map(input -> Map.entry(TableRules.label(input), TableRules.asked(input)))
+                .toList());
+        List<String> outputs = names(table.getOutputs().stream()
+                .map(output -> Map.entry(TableRules.label(output), String.valueOf(output.getName())))
+                .toList());
         List<Row> rows = new ArrayList<>();
         for (Rule rule : table.getRules()) {
             Map<String, String> cells = new LinkedHashMap<>();
             put(cells, inputs, rule.getInputEntries().stream().map(TableRules::text));
             String title =
                     cells.values().stream().filter(cell -> !cell.isBlank()).collect(Collectors.joining(" · "));
-            put(cells, outputs, rule.getOutputEntries().stream().map(TableRules::text));
+            put(
+                    cells,
+                    outputs.stream()
+                            .map(column -> inputs.contains(column) ? "→ " + column : column)
+                            .toList(),
+                    rule.getOutputEntries().stream().map(TableRules::text));
             rows.add(new Row(rule.getId(), rows.size() + 1, title, cells));
         }
         return new Table(
                 decision.getId(),
                 decision.getName(),
                 table.getHitPolicy() + (table.getAggregation() == null ? "" : " " + table.getAggregation()) + ": "
-                        + String.join(", ", inputs) + " → " + String.join(", ", outputs),
+                        + table.getInputs().stream()
+                                .map(input -> TableRules.label(input) + " = " + TableRules.asked(input) + " "
+                                        + input.getInputExpression().getTypeRef())
+                                .collect(Collectors.joining(", "))
+                        + " → "
+                        + table.getOutputs().stream()
+                                .map(output ->
+                                        TableRules.label(output) + " = " + output.getName() + " " + output.getTypeRef())
+                                .collect(Collectors.joining(", ")),
                 rows);
     }
 
-    private static String label(Input input) {
-        return TableRules.label(input);
-    }
-
-    private static String label(Output output) {
-        return TableRules.label(output);
+    /** Labels; where two columns share one, with what else they are called. */
+    private static List<String> names(List<Map.Entry<String, String>> columns) {
+        List<String> labels = columns.stream().map(Map.Entry::getKey).toList();
+        return columns.stream()
+                .map(column -> Collections.frequency(labels, column.getKey()) > 1
+                        ? column.getKey() + " (" + column.getValue() + ")"
+                        : column.getKey())
+                .toList();
     }
 
     private static void put(Map<String, String> cells, List<String> columns, Stream<String> texts) {

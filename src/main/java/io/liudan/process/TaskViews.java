@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
+import org.camunda.bpm.engine.impl.persistence.entity.ProcessDefinitionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.UnexpectedRollbackException;
@@ -134,14 +135,24 @@ class TaskViews {
         }
     }
 
-    /** A deployed definition never changes, so what it declares is read once. */
+    /**
+     * A deployed definition never changes, so what it declares is read once; what a newer version says for it is asked
+     * each time.
+     */
     List<DecisionSpec> declared(String definitionId, String key) {
-        return declared.computeIfAbsent(definitionId + " " + key, both -> {
-            List<DecisionSpec> found = engine.getCommandExecutorTxRequired()
-                    .execute(context -> StepListeners.decisions(
-                            engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId), key));
-            return found.isEmpty() ? List.of(DecisionSpec.DONE) : found;
-        });
+        List<DecisionSpec> known = declared.get(definitionId + " " + key);
+        return known != null
+                ? known
+                : engine.getCommandExecutorTxRequired().execute(context -> {
+                    ProcessDefinitionEntity definition =
+                            engine.getDeploymentCache().findDeployedProcessDefinitionById(definitionId);
+                    List<DecisionSpec> found = StepListeners.decisions(definition, key);
+                    List<DecisionSpec> decisions = found.isEmpty() ? List.of(DecisionSpec.DONE) : found;
+                    if (StepListeners.saysAll(definition, key)) {
+                        declared.put(definitionId + " " + key, decisions);
+                    }
+                    return decisions;
+                });
     }
 
     private TaskView view(Row row, RequestBriefs.Brief request, Steps.Standing standing, List<DecisionSpec> decisions) {

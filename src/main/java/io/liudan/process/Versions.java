@@ -7,13 +7,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.repository.Deployment;
 import org.camunda.bpm.engine.repository.DeploymentBuilder;
+import org.camunda.bpm.engine.repository.DeploymentQuery;
 import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -141,12 +144,12 @@ class Versions {
 
     /** All of one name, the newest first. */
     private List<Deployment> versions(String name) {
-        return repository
-                .createDeploymentQuery()
-                .deploymentName(name)
-                .orderByDeploymentTime()
-                .desc()
-                .list();
+        DeploymentQuery all =
+                repository.createDeploymentQuery().orderByDeploymentTime().desc();
+        // Who deploys by hand may give no name.
+        return name == null
+                ? all.list().stream().filter(one -> one.getName() == null).toList()
+                : all.deploymentName(name).list();
     }
 
     private static Deployment before(Deployment later, List<Deployment> all) {
@@ -165,12 +168,25 @@ class Versions {
     /** As the package stood after a deployment. */
     private Map<String, byte[]> files(Deployment at, List<Deployment> all) {
         Map<String, byte[]> files = new TreeMap<>();
+        Set<String> seen = new HashSet<>();
+        Set<String> keys = new HashSet<>();
         for (Deployment version : all.subList(place(at, all), all.size())) {
+            Map<String, byte[]> brought = new TreeMap<>();
             repository.getDeploymentResourceNames(version.getId()).stream()
-                    .filter(file -> !files.containsKey(file))
-                    .forEach(file -> files.put(file, content(version, file)));
+                    .filter(seen::add)
+                    .forEach(file -> brought.put(file, content(version, file)));
+            // A file that was given another name later isn't there any more under the older one.
+            brought.values()
+                    .removeIf(content ->
+                            keys.containsAll(keys(content)) && !keys(content).isEmpty());
+            brought.values().forEach(content -> keys.addAll(keys(content)));
+            files.putAll(brought);
         }
         return files;
+    }
+
+    private static Set<String> keys(byte[] content) {
+        return DeployedTexts.read(content).map(DeployedTexts::keys).orElse(Set.of());
     }
 
     private byte[] content(Deployment version, String file) {

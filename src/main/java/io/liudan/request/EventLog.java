@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -48,8 +49,9 @@ class EventLog {
             "department",
             "outcome");
 
-    private static final Set<String> OF_FIELDS = Set.of("lead", "supporting", "urgency", "into", "evidence");
-    private static final Set<String> OF_THE_MODEL = Set.of("step", "label", "labels", "words");
+    private static final Set<String> OF_FIELDS =
+            Set.of("lead", "supporting", "urgency", "into", "evidence", "days", "contacted", "solved", "satisfied");
+    private static final Set<String> OF_THE_MODEL = Set.of("step", "label", "labels");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_.:/+-]{0,80}");
 
     private final JdbcClient jdbc;
@@ -140,24 +142,28 @@ class EventLog {
                     words.put(name, innerWords);
                 }
             } else {
-                (plain(name, value, fields) ? said : words).put(name, value);
+                ((fields ? ofTheHub(name, value) : plain(name, value)) ? said : words).put(name, value);
             }
         });
     }
 
-    /**
-     * @param field whether it is one of a decision's: the model says what those are called, and people write into them
-     */
-    private static boolean plain(String name, Object value, boolean field) {
+    private static boolean plain(String name, Object value) {
         return switch (value) {
             case null -> true;
             case Number number -> true;
             case Boolean bool -> true;
-            case Collection<?> all -> all.stream().allMatch(one -> plain(name, one, field));
+            case Collection<?> all -> all.stream().allMatch(one -> plain(name, one));
             default ->
-                (field ? OF_FIELDS : VOCABULARY).contains(name)
-                        && WORD.matcher(value.toString()).matches();
+                VOCABULARY.contains(name) && WORD.matcher(value.toString()).matches();
         };
+    }
+
+    /** Of a decision's fields: the model says what those are called, and people write or choose what they hold. */
+    private static boolean ofTheHub(String name, Object value) {
+        return value == null
+                || OF_FIELDS.contains(name)
+                        && (value instanceof Collection<?> all ? all.stream() : Stream.of(value))
+                                .allMatch(one -> WORD.matcher(one.toString()).matches());
     }
 
     /**

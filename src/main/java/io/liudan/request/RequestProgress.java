@@ -140,7 +140,7 @@ public class RequestProgress {
                             (Boolean) fields.get("contacted"),
                             (Boolean) fields.get("solved"),
                             (Integer) fields.get("satisfied"),
-                            (String) fields.get("comment")),
+                            fields.get("comment") instanceof String comment ? comment : null),
                     Rating.By.FOLLOW_UP,
                     null);
         }
@@ -166,15 +166,17 @@ public class RequestProgress {
         data.put("decision", decision.decision());
         data.put("label", decision.label());
         data.put("fields", fields);
-        data.put("labels", texts(decision.fields(), Field::label));
-        data.put("words", texts(decision.fields(), Field::word));
+        if (!fields.isEmpty()) {
+            data.put("labels", texts(decision.fields(), Field::label));
+            data.put("words", texts(decision.fields(), Field::word));
+        }
         events.append(code, "decided", decision.actor(), decision.desk(), data);
     }
 
     private static Map<String, String> texts(List<Field> fields, Function<Field, String> text) {
         return fields.stream()
                 .filter(field -> !field.files() && text.apply(field) != null)
-                .collect(Collectors.toMap(Field::name, text));
+                .collect(Collectors.toMap(Field::name, text, (one, other) -> one));
     }
 
     /**

@@ -36,6 +36,9 @@ class DeployKeysTest extends HubTest {
     @Autowired
     private JdbcClient jdbc;
 
+    @Autowired
+    private DeployKeys keys;
+
     private final Api api = new Api(hub(), realm());
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -151,13 +154,11 @@ class DeployKeysTest extends HubTest {
         assertThat(get("/api/v1/deployments", "Bearer " + key + "x").statusCode())
                 .isEqualTo(401);
 
-        jdbc.sql("update person set roles = '{STAFF}' where username = 'designer'")
-                .update();
+        roles("{STAFF}");
         assertThat(get("/api/v1/deployments", "Bearer " + key).statusCode())
                 .as("no designer any more")
                 .isEqualTo(401);
-        jdbc.sql("update person set roles = '{DESIGNER}' where username = 'designer'")
-                .update();
+        roles("{DESIGNER}");
         assertThat(get("/api/v1/deployments", "Bearer " + key).statusCode()).isEqualTo(200);
 
         jdbc.sql("update deploy_key set expires_at = created_at").update();
@@ -179,6 +180,39 @@ class DeployKeysTest extends HubTest {
                         .status())
                 .as("administrators take back anybody's")
                 .isEqualTo(204);
+    }
+
+    private void roles(String roles) {
+        jdbc.sql("update person set roles = ?::text[] where username = 'designer'")
+                .param(roles)
+                .update();
+    }
+
+    @Test
+    void a_key_of_whoever_has_duties_that_must_be_apart_opens_nothing() throws Exception {
+        String key = key();
+        roles("{DESIGNER,ADMINISTRATOR}");
+        assertThat(get("/api/v1/deployments", "Bearer " + key).statusCode()).isEqualTo(200);
+        roles("{DESIGNER,ADMINISTRATOR,AUDITOR}");
+        assertThat(get("/api/v1/deployments", "Bearer " + key).statusCode()).isEqualTo(401);
+        roles("{DESIGNER}");
+    }
+
+    @Test
+    void a_key_stays_taken_back_when_its_owner_becomes_a_designer_again() throws Exception {
+        String key = key();
+        keys.takeBackOfOthers();
+        assertThat(get("/api/v1/deployments", "Bearer " + key).statusCode()).isEqualTo(200);
+        roles("{STAFF}");
+        keys.takeBackOfOthers();
+        roles("{DESIGNER}");
+        assertThat(get("/api/v1/deployments", "Bearer " + key).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void a_name_that_the_database_cant_keep_is_refused() {
+        assertThat(api.post("designer", KEYS, Map.of("name", "a\u0000b")).status())
+                .isEqualTo(400);
     }
 
     @ParameterizedTest

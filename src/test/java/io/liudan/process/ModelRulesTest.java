@@ -217,6 +217,10 @@ class ModelRulesTest extends HubTest {
                 "cost | 费用: NUMBER 10..1 | 范围前大后小 the range ends before it begins: 10..1",
                 "cost | 费用: NUMBER 1-10 | 选项写成“代码=文字” a value is written as CODE=word: '1-10'",
                 "cost | 费用: NUMBER many=很多 | is no whole number: 'many'",
+                "cost | 费用: NUMBER 01=一级, 02=二级 | is no whole number: '01'",
+                "cost | 费用: NUMBER， | 写成 write NUMBER 1..10",
+                "cost | 费用: NUMBER 0.5..5, 1=差 | 有小数的范围不能列选项 a range with decimals has no words",
+                "comment | 意见: NUMBER 1..10 | 类型须为 the hub uses this field, its type is: LONG_TEXT, TEXT",
                 "cost | 费用: NUMBER 1..3, 4=很多 | 不在范围内 is out of the range: 4",
                 "cost | 费用: WORD | 没有选项 has no values",
                 "cost | 费用: WORD 高=高 | 选项代码只能用字母、数字和下划线",
@@ -253,9 +257,22 @@ class ModelRulesTest extends HubTest {
                 "satisfied | 满意度: NUMBER 1=不满意, 5=满意",
                 "urgency | 紧急: WORD URGENT=急",
                 "other | 不相干: TEXT",
+                "comment | 意见: TEXT",
+                "note | 不再用的备注: TEXT",
             })
     void a_field_that_is_only_unusual_passes(String name, String declaration) {
         assertThat(faults(step("", property("decision.A", "同意: cost") + property("field." + name, declaration))))
+                .isEmpty();
+    }
+
+    @Test
+    void a_field_that_is_asked_for_twice_or_has_no_declaration_in_it_is_told() {
+        assertThat(faults(step("", property("decision.A", "同意: cost, note?, cost"))))
+                .containsExactly("看一看 (x): decision.A: 字段写了两次 a field stands there twice: cost");
+        assertThat(faults(step("", property("decision.A", "同意: cost") + "<camunda:property name='field.cost'/>")))
+                .containsExactly("看一看 (x): 属性没有内容 has no value: field.cost");
+        assertThat(faults(step("", property("decision.A", "同意: date") + property("field.note", "备注: TEXT"))))
+                .as("another word, not a misspelt one")
                 .isEmpty();
     }
 

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What steps, decisions and fields are called, and what fields may hold, is the model's own. */
 class ModelWordsTest extends ChangedModelTest {
@@ -28,6 +30,9 @@ class ModelWordsTest extends ChangedModelTest {
             <camunda:property name="field.by" value="同去人员: PERSON"/>
             <camunda:property name="field.photos" value="现场照片: ATTACHMENTS"/>
             <camunda:property name="field.like" value="同一件事: MATTER"/>""";
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private JsonNode field(String code, String name) {
         for (JsonNode decision : api.task("grid1", code, null).path("decisions")) {
@@ -100,6 +105,27 @@ class ModelWordsTest extends ChangedModelTest {
                 .contains(photo);
     }
 
+    @Test
+    void what_people_chose_is_kept_sealed_and_goes_with_their_other_words() throws IOException {
+        changed(CONFIRM, FIELDS);
+        String code = file();
+        assertThat(complete("grid1", code, Map.of("decision", "CONFIRM", "level", "MAJOR", "cost", 7, "dry", true))
+                        .status())
+                .isEqualTo(204);
+        String kept = jdbc.sql(
+                        "select string_agg(data::text, ' ') from request_event where request_code = ? and type like '%decided'")
+                .param(code)
+                .query(String.class)
+                .single();
+        assertThat(kept).contains("等级").doesNotContain("重大隐患", "MAJOR", "7", "true");
+        assertThat(last(code, "decided")
+                        .path("data")
+                        .path("words")
+                        .path("level")
+                        .asText())
+                .isEqualTo("重大隐患");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -107,6 +133,7 @@ class ModelWordsTest extends ChangedModelTest {
                 "cost | 12.55 | 最多 1 位小数",
                 "cost | 100 | 应在 0 到 99.5 之间",
                 "cost | viel | 应是数字",
+                "cost | 1000E2147483647 | 应是数字",
                 "cost | 1e9999999 | 应在 0 到 99.5 之间",
                 "seen | 30.11.2026 | 应是日期",
                 "seen | 2026-02-30 | 应是日期",

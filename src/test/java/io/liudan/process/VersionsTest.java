@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Who changed what in a package, and the way back. */
 class VersionsTest extends ChangedModelTest {
@@ -20,6 +21,9 @@ class VersionsTest extends ChangedModelTest {
 
     @Autowired
     private DeploymentRecords records;
+
+    @Autowired
+    private JdbcClient jdbc;
 
     private JsonNode newest() {
         return api.get("designer", "/api/v1/deployments").body().path(0);
@@ -91,12 +95,10 @@ class VersionsTest extends ChangedModelTest {
         changed("name=\"网格核单\"", "name=\"网格核实\"");
         String bad = newest().path("id").asText();
         // As if the rules had been laxer when it was deployed.
-        new org.springframework.jdbc.core.JdbcTemplate(((org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl)
-                                engine.getProcessEngineConfiguration())
-                        .getDataSource())
-                .update(
-                        "update act_ge_bytearray set bytes_ = convert_to(replace(convert_from(bytes_, 'UTF8'), 'desks.grid(', 'desks.nosuch('), 'UTF8') where deployment_id_ = ? and name_ = 'six-orders.bpmn'",
-                        bad);
+        jdbc.sql(
+                        "update act_ge_bytearray set bytes_ = convert_to(replace(convert_from(bytes_, 'UTF8'), 'desks.grid(', 'desks.nosuch('), 'UTF8') where deployment_id_ = ? and name_ = 'six-orders.bpmn'")
+                .param(bad)
+                .update();
         Packages.ours(engine.getRepositoryService());
         Answer refused = back(bad, "退回");
         assertThat(refused.status()).isEqualTo(422);
@@ -158,6 +160,15 @@ class VersionsTest extends ChangedModelTest {
         assertThat(kinds("m.bpmn", without, model)).contains("ADDED endEvent 不予受理");
         assertThat(kinds("m.bpmn", model, model.replace("<dc:Bounds x=\"", "<dc:Bounds x=\"1")))
                 .containsExactly("DRAWN file m.bpmn");
+        assertThat(kinds("m.bpmn", model, model.replace("<bpmn:terminateEventDefinition id=\"finished-def\"/>", "")))
+                .as("an end that ends all becomes one that doesn't")
+                .containsExactly("CHANGED endEvent 已办结");
+        String first = "<bpmn:sequenceFlow id=\"f-yes\"";
+        String way = model.substring(model.indexOf(first), model.indexOf("<bpmn:sequenceFlow id=\"f-no\""));
+        String second = "<bpmn:sequenceFlow id=\"f-second\"";
+        assertThat(kinds("m.bpmn", model, model.replace(way, "").replace(second, way + second)))
+                .as("which condition is looked at first")
+                .containsExactly("CHANGED exclusiveGateway 解决了吗？");
         assertThat(kinds("m.bpmn", model, model)).isEmpty();
     }
 
@@ -179,6 +190,57 @@ class VersionsTest extends ChangedModelTest {
                     .append("\"</text></outputEntry></rule>");
         }
         return text + "</decisionTable></decision></definitions>";
+    }
+
+    @Test
+    void a_column_that_asks_for_something_else_is_told() {
+        String before = table("A=x");
+        assertThat(kinds("t.dmn", before, before.replace("<text>category</text>", "<text>urgency</text>")))
+                .containsExactly("CHANGED table 表");
+        String same = before.replace("label='牵头'", "label='事项'");
+        assertThat(kinds("t.dmn", same, same.replace("<text>\"A\"</text>", "<text>\"B\"</text>")))
+                .as("two columns with one label")
+                .containsExactly("CHANGED row 1: \"B\"");
+    }
+
+    private String small(String file, String name) {
+        return engine.getRepositoryService()
+                .createDeployment()
+                .name("small")
+                .addString(
+                        file,
+                        "<bpmn:definitions xmlns:bpmn='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:camunda='http://camunda.org/schema/1.0/bpmn' targetNamespace='t'><bpmn:process id='small' isExecutable='true' camunda:historyTimeToLive='P1D'><bpmn:startEvent id='s' name='"
+                                + name + "'/></bpmn:process></bpmn:definitions>")
+                .deploy()
+                .getId();
+    }
+
+    @Test
+    void a_file_that_got_another_name_is_no_second_one() {
+        String first = small("a.bpmn", "一");
+        String second = small("b.bpmn", "二");
+        small("b.bpmn", "三");
+        assertThat(words(second, first)).containsExactlyInAnyOrder("删去文件“a.bpmn”", "新增文件“b.bpmn”");
+        assertThat(back(second, "退回").status()).isEqualTo(200);
+        assertThat(back(first, "退回").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_deployment_that_was_deleted_is_listed_as_such_and_its_folder_is_deployed_again() throws IOException {
+        Path there = Files.createDirectories(folder.resolve("deletable"));
+        Files.writeString(
+                there.resolve("deletable.bpmn"),
+                "<bpmn:definitions xmlns:bpmn='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:camunda='http://camunda.org/schema/1.0/bpmn' targetNamespace='t'><bpmn:process id='deletable' isExecutable='true' camunda:historyTimeToLive='P1D'><bpmn:startEvent id='s'/></bpmn:process></bpmn:definitions>");
+        ProcessPackages packages = new ProcessPackages(engine.getRepositoryService(), records, new String[] {
+            folder.toUri().toString()
+        });
+        packages.deploy();
+        String id = newest().path("id").asText();
+        engine.getRepositoryService().deleteDeployment(id);
+        assertThat(newest().path("gone").asBoolean()).isTrue();
+        packages.deploy();
+        assertThat(newest().path("id").asText()).isNotEqualTo(id);
+        assertThat(newest().path("gone").asBoolean()).isFalse();
     }
 
     @Test

@@ -57,7 +57,7 @@ export function decisionForm(text, detail) {
 }
 
 function input(text, detail, field, given) {
-  const control = CONTROLS[field.type]?.(text, detail, field) ?? area(text, field);
+  const control = CONTROLS[field.type]?.(text, detail, field) ?? area();
   const problem = el('div', '', 'error');
   if (given) {
     control.set?.(given);
@@ -106,16 +106,8 @@ export const CONTROLS = {
   MATTER: () => line('text'),
 };
 
-function area(text, field) {
-  const node = element(
-    'textarea',
-    {
-      className: 'form-control',
-      maxLength: 2000,
-      placeholder: field.name === 'reason' ? text('desk.reason-hint') : '',
-    },
-    [],
-  );
+function area() {
+  const node = element('textarea', { className: 'form-control', maxLength: 4000 }, []);
   return { node, value: () => node.value.trim() };
 }
 

@@ -149,12 +149,18 @@ export function history(text, request, names) {
   return box;
 }
 
+const FILE = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function areFiles(value) {
+  return Array.isArray(value) && value.length > 0 && value.every(one => FILE.test(one));
+}
+
 /** What went with a decision, in the words that the model had for it; files are left to the pictures above. */
 function said(text, data, names) {
   const word = value =>
     typeof value === 'boolean' ? text(value ? 'desk.yes' : 'desk.no') : (names.get(value) ?? String(value));
   const shown = Object.entries(data?.fields ?? {})
-    .filter(([name]) => (data.labels ? data.labels[name] : name !== 'evidence'))
+    .filter(([, value]) => !areFiles(value))
     .map(
       ([name, value]) =>
         (data.labels?.[name] ? data.labels[name] + '：' : '') +

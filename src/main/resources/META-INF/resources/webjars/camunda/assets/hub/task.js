@@ -46,7 +46,14 @@ function wire(camForm, form, root) {
       delete camForm.variableManager.variables[name];
       camForm.variableManager.createVariable({
         name,
-        type: typeof value === 'boolean' ? 'Boolean' : typeof value === 'number' ? 'Integer' : 'String',
+        type:
+          typeof value === 'boolean'
+            ? 'Boolean'
+            : typeof value === 'number'
+              ? Number.isInteger(value)
+                ? 'Integer'
+                : 'Double'
+              : 'String',
         value: null,
       });
       camForm.variableManager.variableValue(name, value);

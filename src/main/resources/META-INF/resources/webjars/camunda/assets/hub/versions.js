@@ -39,11 +39,15 @@ async function act(move, told) {
 
 function version(line, counts) {
   return element('tr', {}, [
-    cell(el('div', moment(line.at)), counts && el('div', text('versions.counts'), 'UP')),
+    cell(
+      el('div', moment(line.at)),
+      counts && el('div', text('versions.counts'), 'UP'),
+      line.gone && el('div', text('versions.gone'), 'muted'),
+    ),
     cell(el('div', line.name), el('div', line.files, 'muted')),
     cell(line.by === 'hub' ? text('versions.hub') : line.by),
     element('td', { className: 'reason' }, [line.why]),
-    cell(button(text('versions.look'), () => act(async () => show(line, counts)))),
+    cell(!line.gone && button(text('versions.look'), () => act(async () => show(line, counts)))),
   ]);
 }
 
@@ -137,8 +141,10 @@ async function refresh() {
     rows(
       ['when', 'what', 'who', 'why', 'do'],
       all.map(line => {
-        const counts = !counting.has(line.name);
-        counting.add(line.name);
+        const counts = !line.gone && !counting.has(line.name);
+        if (counts) {
+          counting.add(line.name);
+        }
         return version(line, counts);
       }),
     ),
