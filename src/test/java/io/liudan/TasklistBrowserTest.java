@@ -10,6 +10,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
@@ -288,6 +289,67 @@ class TasklistBrowserTest extends BrowserTest {
         page.locator(".logout a").click();
         page.locator("form[action='/logout'] button").click();
         page.locator("#kc-login").waitFor();
+    }
+
+    private void deploy(String model) {
+        repository
+                .createDeployment()
+                .name("six-orders")
+                .source("package")
+                .addString("six-orders.bpmn", model)
+                .deploy();
+    }
+
+    @Test
+    void a_models_own_fields_are_filled_in_at_a_desk_and_on_a_phone() throws IOException {
+        String model = Files.readString(Path.of("bpmn/six-orders/six-orders.bpmn"));
+        String confirm = "<camunda:property name=\"decision.CONFIRM\" value=\"属实，报社区:\"/>";
+        assertThat(model).contains(confirm);
+        deploy(model.replace(confirm, """
+                <camunda:property name="decision.CONFIRM" value="属实，报社区: place, area, level, seen, dry, by?, helpers?, say?"/>
+                <camunda:property name="field.place" value="地点: TEXT"/>
+                <camunda:property name="field.area" value="面积（平方米）: NUMBER 0.5..999.5"/>
+                <camunda:property name="field.level" value="等级: WORD GENERAL=一般隐患, MAJOR=重大隐患"/>
+                <camunda:property name="field.seen" value="到场日期: DATE"/>
+                <camunda:property name="field.dry" value="已断水: BOOLEAN"/>
+                <camunda:property name="field.by" value="同去人员: PERSON"/>
+                <camunda:property name="field.helpers" value="相关部门: DEPARTMENTS"/>
+                <camunda:property name="field.say" value="群众态度: NUMBER 1=不满, 2=满意"/>"""));
+        try {
+            String code = api.file("resident1");
+            String user = deskOf(code);
+            Page page = signIn(user, 1440, 1100);
+            Locator form = claim(page, user, code);
+            decide(form, "CONFIRM");
+            page.locator("button[ng-click='complete()']").click();
+            assertThat(form.locator(".error:text('必填')")).hasCount(5);
+            form.locator(".field:has(> label:text('地点')) input").fill("北门");
+            form.locator(".field:has(> label:text('面积')) input").fill("12.5");
+            form.locator(".field:has(> label:text('等级')) select").selectOption("重大隐患");
+            form.locator(".field:has(> label:text('到场日期')) input").fill("2026-11-30");
+            form.locator(".field:has(> label:text('已断水')) select").selectOption("是");
+            form.locator(".field:has(> label:text('群众态度')) select").selectOption("满意");
+            form.locator(".field:has(> label:text('已断水'))").scrollIntoViewIfNeeded();
+            Page phone = signIn(user, 390, 844);
+            open(phone, user, code);
+            decide(phone.locator("form.hub-task"), "CONFIRM");
+            phone.locator(".field:has(> label:text('到场日期')) input").scrollIntoViewIfNeeded();
+            picture(phone, "own-fields-phone");
+            complete(page, "own-fields");
+            assertThat(status(code)).isEqualTo("VERIFIED");
+            String community = api.get("resident1", "/api/v1/requests/" + code)
+                    .body()
+                    .path("communityCode")
+                    .asText();
+            String next = community.equals("622901001001") ? "community1" : "community-" + community;
+            Page reader = signIn(next, 1440, 900);
+            open(reader, next, code);
+            assertThat(reader.locator(".timeline"))
+                    .containsText("地点：北门；面积（平方米）：12.5；等级：重大隐患；到场日期：2026-11-30；已断水：是；群众态度：满意");
+            picture(reader, "own-fields-read");
+        } finally {
+            deploy(model);
+        }
     }
 
     @Test

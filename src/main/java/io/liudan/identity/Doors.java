@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,10 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
     private final Map<PathPattern, Map<String, Set<Actor.Role>>> doors =
             new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR.thenComparing(PathPattern::getPatternString));
     private final Set<Actor.Role> apart;
-    private final List<KeyDoor> deployKeys;
+    private final Map<PathPattern, Set<String>> deployKeys = new HashMap<>();
 
     /** Where the engine's own API stands: {@code engine} in the file names a door at both. */
     private static final List<String> ENGINE = List.of("/engine-rest", "/camunda/api/engine/engine/default");
-
-    private record KeyDoor(String method, PathPattern path) {}
 
     private record Declared(
             Map<String, List<String>> groups,
@@ -59,9 +58,7 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
             declared.doors().forEach((line, names) -> add(line, names, declared.groups()));
             ENGINE.forEach(address -> declared.engine()
                     .forEach((line, names) -> add(line.replaceFirst(" ", " " + address), names, declared.groups())));
-            this.deployKeys = Objects.requireNonNullElse(declared.deployKeys(), List.<String>of()).stream()
-                    .map(Doors::keyDoor)
-                    .toList();
+            Objects.requireNonNullElse(declared.deployKeys(), List.<String>of()).forEach(this::addForDeployKeys);
             this.apart = roles("apart", declared.apart(), Map.of());
         }
     }
@@ -74,9 +71,11 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
         return parts;
     }
 
-    private static KeyDoor keyDoor(String line) {
+    private void addForDeployKeys(String line) {
         String[] parts = parts(line);
-        return new KeyDoor(parts[0], PathPatternParser.defaultInstance.parse(parts[1]));
+        deployKeys
+                .computeIfAbsent(PathPatternParser.defaultInstance.parse(parts[1]), path -> new HashSet<>())
+                .add(parts[0]);
     }
 
     /** A public door has no roles. */
@@ -119,8 +118,9 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
     /** Whether a designer's deploy key opens this door, where the designer may come in. */
     boolean openToDeployKeys(String method, String path) {
         PathContainer address = PathContainer.parsePath(path);
-        return deployKeys.stream()
-                .anyMatch(door -> door.method().equals(method) && door.path().matches(address));
+        return deployKeys.entrySet().stream()
+                .anyMatch(door ->
+                        door.getValue().contains(method) && door.getKey().matches(address));
     }
 
     private boolean admits(Set<Actor.Role> roles, Actor actor) {
