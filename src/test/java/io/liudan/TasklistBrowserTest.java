@@ -329,6 +329,7 @@ class TasklistBrowserTest extends BrowserTest {
             form.locator(".field:has(> label:text('到场日期')) input").fill("2026-11-30");
             form.locator(".field:has(> label:text('已断水')) select").selectOption("是");
             form.locator(".field:has(> label:text('群众态度')) select").selectOption("满意");
+            assertThat(form.locator(".error:text('必填')")).hasCount(0);
             form.locator(".field:has(> label:text('已断水'))").scrollIntoViewIfNeeded();
             Page phone = signIn(user, 390, 844);
             open(phone, user, code);

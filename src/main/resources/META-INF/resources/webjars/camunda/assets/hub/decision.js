@@ -65,7 +65,7 @@ function input(text, detail, field, given) {
   return {
     name: field.name,
     value: control.value,
-    node: element('div', { className: 'field' }, [
+    node: element('div', { className: 'field', oninput: () => (problem.textContent = '') }, [
       el('label', field.label, field.required ? 'required' : ''),
       control.node,
       problem,
