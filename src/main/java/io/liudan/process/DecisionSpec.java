@@ -60,11 +60,10 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
         properties.forEach((name, value) -> {
             if (name.startsWith(PREFIX) && !name.endsWith(WHEN)) {
                 String decision = name.substring(PREFIX.length());
-                String[] parts = value.split("[:：]", 2);
                 specs.add(new DecisionSpec(
                         decision,
-                        parts[0].strip(),
-                        fields(parts.length > 1 ? parts[1] : "", declared),
+                        value.split("[:：]", 2)[0].strip(),
+                        fields(asked(value), declared),
                         properties.get(name + WHEN)));
             }
         });
@@ -76,11 +75,8 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
         Map<String, String> found = new HashMap<>();
         properties.forEach((name, value) -> {
             if (name.startsWith(PREFIX) && !name.endsWith(WHEN)) {
-                String[] parts = value.split("[:：]", 2);
-                List<String> names = Arrays.stream((parts.length > 1 ? parts[1] : "").split("[,，]"))
-                        .map(part -> part.strip().replaceFirst("\\s*\\?$", ""))
-                        .filter(part -> !part.isEmpty())
-                        .toList();
+                List<String> names =
+                        asked(value).stream().map(DecisionSpec::bare).toList();
                 names.stream()
                         .filter(field -> Collections.frequency(names, field) > 1)
                         .findFirst()
@@ -88,6 +84,19 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
             }
         });
         return found;
+    }
+
+    /** What stands behind the label, a question mark behind those that may be left out. */
+    private static List<String> asked(String value) {
+        String[] parts = value.split("[:：]", 2);
+        return Arrays.stream((parts.length > 1 ? parts[1] : "").split("[,，]"))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+
+    private static String bare(String asked) {
+        return asked.endsWith("?") ? asked.substring(0, asked.length() - 1).strip() : asked;
     }
 
     /** The decision whose condition a property of this name holds; {@code null} for any other property. */
@@ -114,16 +123,13 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
         return Map.copyOf(fields);
     }
 
-    private static List<FieldSpec> fields(String text, Map<String, FieldDeclaration> declared) {
+    /** Of a field that is asked for twice, the first counts. */
+    private static List<FieldSpec> fields(List<String> asked, Map<String, FieldDeclaration> declared) {
         List<FieldSpec> fields = new ArrayList<>();
-        for (String part : text.split("[,，]")) {
-            String name = part.strip();
-            if (!name.isEmpty()) {
-                boolean optional = name.endsWith("?");
-                String bare = optional ? name.substring(0, name.length() - 1).strip() : name;
-                if (fields.stream().noneMatch(field -> field.name().equals(bare))) {
-                    fields.add(new FieldSpec(bare, !optional, declared.get(bare)));
-                }
+        for (String one : asked) {
+            String name = bare(one);
+            if (fields.stream().noneMatch(field -> field.name().equals(name))) {
+                fields.add(new FieldSpec(name, !one.endsWith("?"), declared.get(name)));
             }
         }
         return List.copyOf(fields);
