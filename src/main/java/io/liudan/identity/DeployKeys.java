@@ -160,10 +160,15 @@ class DeployKeys {
 
     /** Keys of people who are no designers any more are taken back for good, should they become that again. */
     @Scheduled(fixedDelayString = "PT1M")
-    void takeBackOfOthers() {
+    @Transactional
+    public void takeBackOfOthers() {
         jdbc.sql("""
                 update deploy_key set revoked_at = ? where revoked_at is null
-                and not exists (select 1 from person where username = owner and 'DESIGNER' = any(roles))""").param(clock.instant().atOffset(ZoneOffset.UTC)).update();
+                and not exists (select 1 from person where username = owner and 'DESIGNER' = any(roles)) returning id""")
+                .param(clock.instant().atOffset(ZoneOffset.UTC))
+                .query(Long.class)
+                .list()
+                .forEach(id -> audit.record("deploy-key.revoke", String.valueOf(id), "directory"));
     }
 
     /**

@@ -125,8 +125,7 @@ class DecisionGate implements TaskListener {
                         .isPresent();
     }
 
-    private static List<RequestProgress.Field> fields(
-            DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
+    private List<RequestProgress.Field> fields(DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
         List<RequestProgress.Field> fields = new ArrayList<>();
         List<FieldError> errors = new ArrayList<>();
         for (DecisionSpec.FieldSpec field : spec.fields()) {
@@ -143,7 +142,7 @@ class DecisionGate implements TaskListener {
                         field.name(),
                         field.declared().label(),
                         right,
-                        word(field.declared(), right, around.city()),
+                        word(field.declared(), right),
                         field.declared().type() == FieldType.ATTACHMENTS));
             } catch (FieldType.Malformed malformed) {
                 errors.add(malformed.error());
@@ -155,14 +154,16 @@ class DecisionGate implements TaskListener {
         return fields;
     }
 
-    /** What people read for a value, where it isn't the value; names of departments as they are at the time. */
-    private static String word(FieldDeclaration declared, Object value, CityDirectory city) {
+    /** What people read for a value, where it isn't the value; names of departments and people as they are then. */
+    private String word(FieldDeclaration declared, Object value) {
         return switch (declared.type()) {
             case DEPARTMENT, DEPARTMENTS ->
                 (value instanceof List<?> codes ? codes.stream() : Stream.of(value))
                         .map(code ->
                                 city.unit(code.toString()).map(OrgUnit::name).orElse(code.toString()))
                         .collect(Collectors.joining("、"));
+            case PERSON ->
+                people.find(value.toString()).map(People.Person::name).orElse(null);
             case WORD, NUMBER -> declared.words().get(value.toString());
             default -> null;
         };

@@ -70,6 +70,11 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
         return List.copyOf(specs);
     }
 
+    /** The same, of a model that is looked at for something else than what it says of fields. */
+    static List<DecisionSpec> read(Map<String, String> properties) {
+        return read(properties, Map.of());
+    }
+
     /** By decision, a field that it asks for twice. */
     static Map<String, String> twice(Map<String, String> properties) {
         Map<String, String> found = new HashMap<>();

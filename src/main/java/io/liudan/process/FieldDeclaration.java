@@ -2,7 +2,9 @@ package io.liudan.process;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -72,7 +74,7 @@ record FieldDeclaration(String label, FieldType type, Range range, Map<String, S
                 .filter(one -> one.name().equals(parts.group(2)))
                 .findFirst()
                 .orElseThrow(() -> new Unreadable("没有这种类型 there is no type '" + parts.group(2) + "'"
-                        + Nearest.hint(parts.group(2).toUpperCase(java.util.Locale.ROOT), FieldType.names())
+                        + Nearest.hint(parts.group(2).toUpperCase(Locale.ROOT), FieldType.names())
                         + "，可用 there are: " + String.join(", ", FieldType.names())));
         return of(label, type, parts.group(3).strip());
     }
@@ -151,6 +153,6 @@ record FieldDeclaration(String label, FieldType type, Range range, Map<String, S
                 throw new Unreadable("选项写了两次 a value stands there twice: " + pair[0].strip());
             }
         }
-        return java.util.Collections.unmodifiableMap(words);
+        return Collections.unmodifiableMap(words);
     }
 }

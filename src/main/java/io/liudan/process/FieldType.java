@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What the fields of decisions may hold. Values come from JSON or from a form of the Tasklist, so lists may also be
@@ -193,7 +194,7 @@ enum FieldType {
     private static String choices(FieldDeclaration declared) {
         return declared.words().entrySet().stream()
                 .map(word -> word.getKey() + " (" + word.getValue() + ")")
-                .collect(java.util.stream.Collectors.joining(", "));
+                .collect(Collectors.joining(", "));
     }
 
     private static Boolean truth(String field, Object value) {

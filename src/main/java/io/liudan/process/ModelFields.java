@@ -40,11 +40,10 @@ final class ModelFields {
                 }
             });
         }
-        model.getModelElementsByType(UserTask.class)
-                .forEach(task -> DecisionSpec.read(ModelRules.properties(task), Map.of())
-                        .forEach(spec -> HubFields.incomplete(spec)
-                                .ifPresent(fault -> faults.add(
-                                        ModelRules.at(task) + DecisionSpec.PREFIX + spec.decision() + ": " + fault))));
+        model.getModelElementsByType(UserTask.class).forEach(task -> DecisionSpec.read(ModelRules.properties(task))
+                .forEach(spec -> HubFields.incomplete(spec)
+                        .ifPresent(fault -> faults.add(
+                                ModelRules.at(task) + DecisionSpec.PREFIX + spec.decision() + ": " + fault))));
         model.getModelElementsByType(UserTask.class).forEach(task -> DecisionSpec.twice(ModelRules.properties(task))
                 .forEach((decision, field) -> faults.add(ModelRules.at(task) + DecisionSpec.PREFIX + decision
                         + ": 字段写了两次 a field stands there twice: " + field)));
@@ -104,7 +103,7 @@ final class ModelFields {
 
     private static Set<String> used(Collection<UserTask> tasks) {
         Set<String> used = new TreeSet<>();
-        tasks.forEach(task -> DecisionSpec.read(ModelRules.properties(task), Map.of()).stream()
+        tasks.forEach(task -> DecisionSpec.read(ModelRules.properties(task)).stream()
                 .flatMap(spec -> spec.fields().stream())
                 .forEach(field -> used.add(field.name())));
         return used;

@@ -108,7 +108,7 @@ final class ModelFlow {
     /** Looks at conditions that compare the decision and nothing else: others are open at times. */
     private void ways(UserTask task) {
         Set<String> offered = new HashSet<>();
-        DecisionSpec.read(ModelRules.properties(task), Map.of()).forEach(spec -> offered.add(spec.decision()));
+        DecisionSpec.read(ModelRules.properties(task)).forEach(spec -> offered.add(spec.decision()));
         List<SequenceFlow> flows = outgoing(task);
         SequenceFlow otherwise = task.getDefault();
         if (flows.size() == 1 && flows.getFirst().getTarget() instanceof ExclusiveGateway gateway) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -61,7 +60,7 @@ final class ModelNames {
         Set<String> names = new TreeSet<>();
         collect(model.getDocument().getRootElement(), names);
         for (UserTask task : model.getModelElementsByType(UserTask.class)) {
-            DecisionSpec.read(ModelRules.properties(task), Map.of()).stream()
+            DecisionSpec.read(ModelRules.properties(task)).stream()
                     .flatMap(spec -> spec.fields().stream())
                     .map(DecisionSpec.FieldSpec::name)
                     .forEach(names::add);

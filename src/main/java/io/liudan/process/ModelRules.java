@@ -111,7 +111,7 @@ class ModelRules {
             checkProperties(element, properties, faults);
             if (element instanceof UserTask task) {
                 checkTask(task, properties, faults);
-                DecisionSpec.read(properties, Map.of()).forEach(spec -> decisions.add(spec.decision()));
+                DecisionSpec.read(properties).forEach(spec -> decisions.add(spec.decision()));
             }
             if (element instanceof ScriptTask) {
                 faults.add(at(element) + "脚本已禁用 scripts are switched off");
@@ -167,8 +167,7 @@ class ModelRules {
                 .map(String::strip)
                 .filter(ModelRules::literal)
                 .forEach(desk -> words.desk(desk).ifPresent(fault -> faults.add(at(task) + fault)));
-        if (task.isCamundaAsyncAfter()
-                && !DecisionSpec.read(properties, Map.of()).isEmpty()) {
+        if (task.isCamundaAsyncAfter() && !DecisionSpec.read(properties).isEmpty()) {
             faults.add(
                     at(task)
                             + "完成之后不能异步继续，否则所作的决定会丢失 its decision would be lost: asynchronous continuation after it is not allowed");
@@ -202,10 +201,10 @@ class ModelRules {
             }
         });
         checkNames(element, properties.keySet(), faults);
-        DecisionSpec.read(properties, Map.of()).stream()
+        DecisionSpec.read(properties).stream()
                 .filter(spec -> spec.label().isBlank())
                 .forEach(spec -> faults.add(at(element) + "决定没有名称 the decision has no label: " + spec.decision()));
-        List<String> fieldNames = DecisionSpec.read(properties, Map.of()).stream()
+        List<String> fieldNames = DecisionSpec.read(properties).stream()
                 .flatMap(spec -> spec.fields().stream())
                 .map(DecisionSpec.FieldSpec::name)
                 .filter(name -> !name.matches("[a-zA-Z][a-zA-Z0-9_]*"))

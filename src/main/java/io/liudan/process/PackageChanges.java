@@ -162,16 +162,12 @@ final class PackageChanges {
 
     /** Rows that both have, in another order: the fewest that were moved to get there. */
     private void moved(Map<String, TableFacets.Row> before, Map<String, TableFacets.Row> after, String table) {
-        List<TableFacets.Row> kept = after.entrySet().stream()
-                .filter(row -> before.containsKey(row.getKey()))
-                .map(Map.Entry::getValue)
-                .toList();
-        List<Integer> old =
-                kept.stream().map(row -> before.get(key(row, before)).number()).toList();
+        List<String> kept = after.keySet().stream().filter(before::containsKey).toList();
+        List<Integer> old = kept.stream().map(id -> before.get(id).number()).toList();
         Set<Integer> stayed = longestRise(old);
         for (int n = 0; n < kept.size(); n++) {
             if (!stayed.contains(old.get(n))) {
-                TableFacets.Row row = kept.get(n);
+                TableFacets.Row row = after.get(kept.get(n));
                 changes.add(new Change(
                         Kind.MOVED,
                         file,
@@ -205,10 +201,6 @@ final class PackageChanges {
             rise.add(numbers.get(n));
         }
         return rise;
-    }
-
-    private static String key(TableFacets.Row row, Map<String, TableFacets.Row> rows) {
-        return rows.containsKey(row.id()) ? row.id() : row.cells().toString();
     }
 
     /** By their ids, which the Modeler keeps; where there are none, by what they say. */

@@ -44,26 +44,34 @@ class StepTemplates {
     }
 
     List<Map<String, Object>> all() {
+        List<Map<String, Object>> picked = List.of(
+                dropdown("岗位", "property", "camunda:candidateGroups", DESKS),
+                dropdown("时限", "property", "camunda:dueDate", limits()),
+                dropdown("到达后的状态", "camunda:property", StepListeners.STATUS, statuses()));
         return List.of(
-                step("", "岗位办理环节", ordered(), ordered()),
+                step("", "岗位办理环节", picked, ordered(), ordered()),
                 step(
                         "-verify",
                         "岗位核实环节",
+                        picked,
                         ordered("CONFIRM", "属实:", "DECLINE", "不属实: reason"),
                         ordered("reason", REASON)),
                 step(
                         "-approve",
                         "岗位审批环节",
+                        picked,
                         ordered("APPROVE", "同意:", "REJECT", "不同意: reason"),
                         ordered("reason", REASON)),
                 step(
                         "-handle",
                         "岗位办结环节",
+                        picked,
                         ordered("FINISH", "办结: report, evidence", "RETURN", "退回: reason"),
                         ordered("report", "办理情况: LONG_TEXT", "evidence", "办结凭证: ATTACHMENTS", "reason", REASON)),
                 step(
                         "-rate",
                         "电话回访环节",
+                        picked,
                         ordered("RATE", "记录回访评价: contacted, solved, satisfied, comment?"),
                         ordered(
                                 "contacted", "是否已联系群众: BOOLEAN",
@@ -72,12 +80,13 @@ class StepTemplates {
                                 "comment", "意见: LONG_TEXT")));
     }
 
-    private Map<String, Object> step(
-            String id, String name, Map<String, String> decisions, Map<String, String> fields) {
-        List<Map<String, Object>> properties = new ArrayList<>();
-        properties.add(dropdown("岗位", "property", "camunda:candidateGroups", DESKS));
-        properties.add(dropdown("时限", "property", "camunda:dueDate", limits()));
-        properties.add(dropdown("到达后的状态", "camunda:property", StepListeners.STATUS, statuses()));
+    private static Map<String, Object> step(
+            String id,
+            String name,
+            List<Map<String, Object>> picked,
+            Map<String, String> decisions,
+            Map<String, String> fields) {
+        List<Map<String, Object>> properties = new ArrayList<>(picked);
         decisions.forEach((decision, value) ->
                 properties.add(text("决定 " + decision, DecisionSpec.PREFIX + decision, value, FORM)));
         fields.forEach(
@@ -109,17 +118,19 @@ class StepTemplates {
                 .decisionDefinitionKey(Limits.TABLE)
                 .latestVersion()
                 .singleResult();
-        return table == null
-                ? List.of()
-                : repository
-                        .createProcessDefinitionQuery()
-                        .latestVersion()
-                        .orderByProcessDefinitionKey()
-                        .asc()
-                        .list()
-                        .stream()
-                        .filter(model -> Objects.equals(name(model.getDeploymentId()), name(table.getDeploymentId())))
-                        .toList();
+        if (table == null) {
+            return List.of();
+        }
+        String name = name(table.getDeploymentId());
+        return repository
+                .createProcessDefinitionQuery()
+                .latestVersion()
+                .orderByProcessDefinitionKey()
+                .asc()
+                .list()
+                .stream()
+                .filter(model -> Objects.equals(name(model.getDeploymentId()), name))
+                .toList();
     }
 
     private String name(String deployment) {

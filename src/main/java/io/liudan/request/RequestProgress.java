@@ -73,7 +73,7 @@ public class RequestProgress {
      *
      * @param label what the model calls it
      * @param value text, truth value, number or list of texts
-     * @param word what people read for the value, {@code null} for the value itself; names no person
+     * @param word what people read for the value, {@code null} for the value itself; kept sealed
      * @param files whether the value is a list of uploaded files
      */
     public record Field(String name, String label, Object value, String word, boolean files) {}

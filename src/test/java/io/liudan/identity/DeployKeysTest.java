@@ -207,6 +207,13 @@ class DeployKeysTest extends HubTest {
         keys.takeBackOfOthers();
         roles("{DESIGNER}");
         assertThat(get("/api/v1/deployments", "Bearer " + key).statusCode()).isEqualTo(401);
+        assertThat(api.get("auditor", "/api/v1/audit?action=deploy-key.revoke")
+                        .body()
+                        .path("items")
+                        .path(0)
+                        .path("actor")
+                        .asText())
+                .isEqualTo("hub");
     }
 
     @Test

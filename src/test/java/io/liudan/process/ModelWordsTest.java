@@ -97,6 +97,10 @@ class ModelWordsTest extends ChangedModelTest {
                 .as("pictures are looked at")
                 .isFalse();
         assertThat(data.path("words").path("level").asText()).isEqualTo("重大隐患");
+        assertThat(data.path("words").path("by").asText())
+                .as("a person by name")
+                .isNotBlank()
+                .isNotEqualTo("grid1");
         assertThat(data.path("words").path("helpers").asText()).contains("、").doesNotContain("cgj");
         assertThat(api.get("grid1", "/api/v1/requests/" + code)
                         .body()
