@@ -74,7 +74,7 @@ class TwoNodesTest extends HubTest {
                 awaitCards(left, REQUESTS * CARDS.size());
                 eachOnce(left);
                 assertThat(jdbc.sql(
-                                        "select count(*) from step where request_code in (:codes) and step = 'issue' and given = 0")
+                                        "select count(*) from step where matter_id in (select c::bigint / 10 from unnest(array[:codes]) c) and step = 'issue' and given = 0")
                                 .param("codes", taken)
                                 .query(Long.class)
                                 .single())
@@ -112,13 +112,13 @@ class TwoNodesTest extends HubTest {
 
     private void eachOnce(List<String> codes) {
         assertThat(jdbc.sql(
-                                "select distinct array_agg(card order by card)::text from card where request_code in (:codes) group by task_id")
+                                "select distinct array_agg(card order by card)::text from card where matter_id in (select c::bigint / 10 from unnest(array[:codes]) c) group by task_id")
                         .param("codes", codes)
                         .query(String.class)
                         .list())
                 .containsExactly("{" + String.join(",", CARDS) + "}");
         assertThat(jdbc.sql("""
-                select count(*) from request_event where request_code in (:codes)
+                select count(*) from matter_event where matter_id in (select c::bigint / 10 from unnest(array[:codes]) c)
                 and substring(type from 19) in ('reminded', 'yellow-card', 'red-card', 'supervised-level-1', 'supervised-level-2')""").param("codes", codes).query(Long.class).single())
                 .isEqualTo(codes.size() * (long) CARDS.size());
         assertThat(jdbc.sql("select count(*) from act_ru_job where retries_ = 0")
@@ -129,7 +129,8 @@ class TwoNodesTest extends HubTest {
     }
 
     private long given(List<String> codes) {
-        return jdbc.sql("select count(*) from card where request_code in (:codes)")
+        return jdbc.sql(
+                        "select count(*) from card where matter_id in (select c::bigint / 10 from unnest(array[:codes]) c)")
                 .param("codes", codes)
                 .query(Long.class)
                 .single();

@@ -3,6 +3,7 @@ package io.liudan.deadline;
 import io.liudan.directory.CityDirectory;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Vault;
+import io.liudan.matter.MatterCodes;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +51,7 @@ class Notices {
     /**
      * The newest first.
      *
-     * @param code of one request, or {@code null}
+     * @param code of one matter, or {@code null}
      * @param before cursor, or {@code null}
      */
     Page of(Actor actor, String code, Long before) {
@@ -59,17 +60,17 @@ class Notices {
         }
         List<Notice> found = jdbc.sql("""
                 select c.*, s.name, s.ended_at is null as open, r.headline
-                from (select distinct n.card_id from card_notice n join card k on k.id = n.card_id where n.desk in (:desks) and n.card_id < :before
-                    and (:code::text is null or k.request_code = :code) order by n.card_id desc limit %d) n
-                join card c on c.id = n.card_id join step s on s.task_id = c.task_id join service_request r on r.code = c.request_code order by c.id desc""".formatted(PAGE + 1))
+                from (select distinct n.card_id, n.matter_id from card_notice n where n.desk in (:desks) and n.card_id < :before
+                    and (:matter::bigint is null or n.matter_id = :matter) order by n.card_id desc limit %d) n
+                join card c on c.matter_id = n.matter_id and c.id = n.card_id join step s on s.matter_id = c.matter_id and s.task_id = c.task_id join matter_facts r on r.id = c.matter_id order by c.id desc""".formatted(PAGE + 1))
                 .param("desks", actor.desks())
-                .param("code", code, Types.VARCHAR)
+                .param("matter", code == null ? null : MatterCodes.number(code), Types.BIGINT)
                 .param("before", before == null ? Long.MAX_VALUE : before)
                 .query((row, n) -> new Notice(
                         row.getLong("id"),
                         Card.valueOf(row.getString("card")),
-                        row.getString("request_code"),
-                        vault.open(row.getString("headline"), row.getString("request_code")),
+                        MatterCodes.of(row.getLong("matter_id")),
+                        vault.open(row.getString("headline"), MatterCodes.of(row.getLong("matter_id"))),
                         row.getString("step"),
                         row.getString("name"),
                         row.getString("desk"),

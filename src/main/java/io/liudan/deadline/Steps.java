@@ -1,5 +1,6 @@
 package io.liudan.deadline;
 
+import io.liudan.matter.MatterCodes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -35,8 +36,8 @@ import org.springframework.transaction.annotation.Transactional;
 public class Steps {
 
     private static final String RUNNING = """
-            select s.*, r.urgency, array(select card from card where card.task_id = s.task_id) as got
-            from step s join service_request r on r.code = s.request_code
+            select s.*, r.urgency, r.kind, array(select card from card where card.matter_id = s.matter_id and card.task_id = s.task_id) as got
+            from step s join matter_facts r on r.id = s.matter_id
             where s.ended_at is null and s.due_at is not null""";
     private static final String COUNTED = RUNNING + " and s.term is not null";
 
@@ -56,21 +57,24 @@ public class Steps {
      * A step as its desk takes it.
      *
      * @param taskId the engine's task
+     * @param code the matter's
      * @param step the task's key in the model, for example {@code verify}
      */
-    public record Step(String taskId, String requestCode, String step, String desk, Instant startedAt, Instant dueAt) {}
+    public record Step(String taskId, String code, String step, String desk, Instant startedAt, Instant dueAt) {}
 
     /**
      * An open step.
      *
+     * @param kind the matter's
      * @param term how its due date was counted
-     * @param category the request's category code
-     * @param urgency the request's, as it stands now
+     * @param category the matter's category code
+     * @param urgency the matter's, as it stands now
      * @param given cards it got
      * @param remaining cards it is to get
      */
     public record Running(
             Step step,
+            String kind,
             Term term,
             String category,
             String urgency,
@@ -93,7 +97,7 @@ public class Steps {
     public record Reached(Step step, Card card) {}
 
     /**
-     * Begins a step; one whose business key is no request's code leaves no trace.
+     * Begins a step; one whose business key is no matter's code leaves no trace.
      *
      * @param limit whose cards it gets; {@code null} for none
      * @param term how its due date was counted; {@code null} when it wasn't by the hub
@@ -103,11 +107,11 @@ public class Steps {
                 ? List.of()
                 : limit.marks(calendar.of(step.desk()), step.startedAt(), step.dueAt());
         jdbc.sql("""
-                insert into step (task_id, request_code, step, name, desk, category, started_at, due_at, provisional, cards, card_at, term)
-                select :task, code, :step, :name, :desk, category, :start::timestamptz, :due::timestamptz, :provisional,
-                    string_to_array(:cards, ','), string_to_array(:at, ',')::timestamptz[], :term::jsonb from service_request where code = :code""")
+                insert into step (task_id, matter_id, step, name, desk, category, started_at, due_at, provisional, cards, card_at, term)
+                select :task, id, :step, :name, :desk, category, :start::timestamptz, :due::timestamptz, :provisional,
+                    string_to_array(:cards, ','), string_to_array(:at, ',')::timestamptz[], :term::jsonb from matter_facts where id = :matter""")
                 .param("task", step.taskId())
-                .param("code", step.requestCode())
+                .param("matter", MatterCodes.number(step.code()))
                 .param("step", step.step())
                 .param("name", name)
                 .param("desk", step.desk())
@@ -126,11 +130,11 @@ public class Steps {
                 .update();
     }
 
-    /** The step of a request that ended last under this key. */
-    public Optional<Step> lastEnded(String requestCode, String step) {
+    /** The step of a matter that ended last under this key. */
+    public Optional<Step> lastEnded(String code, String step) {
         return jdbc.sql(
-                        "select * from step where request_code = ? and step = ? and ended_at is not null order by ended_at desc, started_at desc limit 1")
-                .params(requestCode, step)
+                        "select * from step where matter_id = ? and step = ? and ended_at is not null order by ended_at desc, started_at desc limit 1")
+                .params(MatterCodes.number(code), step)
                 .query(Steps::step)
                 .optional();
     }
@@ -210,10 +214,10 @@ public class Steps {
                 .update();
     }
 
-    /** When the next card of any open step of a request is to be given. */
-    public Optional<Instant> next(String requestCode) {
-        return jdbc.sql("select min(card_at[given + 1]) from step where request_code = ? and ended_at is null")
-                .param(requestCode)
+    /** When the next card of any open step of a matter is to be given. */
+    public Optional<Instant> next(String code) {
+        return jdbc.sql("select min(card_at[given + 1]) from step where matter_id = ? and ended_at is null")
+                .param(MatterCodes.number(code))
                 .query((row, n) -> Optional.ofNullable(row.getTimestamp(1)).map(Timestamp::toInstant))
                 .single();
     }
@@ -221,11 +225,11 @@ public class Steps {
     /**
      * The earliest card that is to be given by now; empty when none is. Locks the step, so that it isn't given twice.
      */
-    public Optional<Reached> reached(String requestCode) {
+    public Optional<Reached> reached(String code) {
         return jdbc.sql("""
-                select *, cards[given + 1] as next from step where request_code = ? and ended_at is null and card_at[given + 1] <= ?
+                select *, cards[given + 1] as next from step where matter_id = ? and ended_at is null and card_at[given + 1] <= ?
                 order by card_at[given + 1], cards[given + 1] limit 1 for update""")
-                .params(requestCode, time(clock.instant()))
+                .params(MatterCodes.number(code), time(clock.instant()))
                 .query((row, n) -> new Reached(step(row, n), Card.valueOf(row.getString("next"))))
                 .optional();
     }
@@ -237,19 +241,20 @@ public class Steps {
                 .param(step.taskId())
                 .update();
         long id = jdbc.sql(
-                        "insert into card (task_id, card, request_code, step, desk, due_at, given_at) values (?, ?, ?, ?, ?, ?, ?) returning id")
+                        "insert into card (task_id, card, matter_id, step, desk, due_at, given_at) values (?, ?, ?, ?, ?, ?, ?) returning id")
                 .params(
                         step.taskId(),
                         reached.card().name(),
-                        step.requestCode(),
+                        MatterCodes.number(step.code()),
                         step.step(),
                         step.desk(),
                         time(step.dueAt()),
                         time(clock.instant()))
                 .query(Long.class)
                 .single();
-        told.stream().distinct().forEach(desk -> jdbc.sql("insert into card_notice (desk, card_id) values (?, ?)")
-                .params(desk, id)
+        told.stream().distinct().forEach(desk -> jdbc.sql(
+                        "insert into card_notice (desk, card_id, matter_id) values (?, ?, ?)")
+                .params(desk, id, MatterCodes.number(step.code()))
                 .update());
     }
 
@@ -268,7 +273,7 @@ public class Steps {
                 ? Map.of()
                 : jdbc
                         .sql(
-                                "select task_id, provisional, array(select card from card where card.task_id = step.task_id) as got from step where task_id in (:ids)")
+                                "select task_id, provisional, array(select card from card where card.matter_id = step.matter_id and card.task_id = step.task_id) as got from step where task_id in (:ids)")
                         .param("ids", taskIds)
                         .query((row, n) -> Map.entry(
                                 row.getString("task_id"),
@@ -310,6 +315,7 @@ public class Steps {
         Set<Card> given = cards(row, "got").collect(Collectors.toSet());
         return new Running(
                 step(row, n),
+                row.getString("kind"),
                 Optional.ofNullable(row.getString("term")).map(Term::parse).orElse(null),
                 row.getString("category"),
                 row.getString("urgency"),
@@ -326,7 +332,7 @@ public class Steps {
         Timestamp due = row.getTimestamp("due_at");
         return new Step(
                 row.getString("task_id"),
-                row.getString("request_code"),
+                MatterCodes.of(row.getLong("matter_id")),
                 row.getString("step"),
                 row.getString("desk"),
                 row.getTimestamp("started_at").toInstant(),

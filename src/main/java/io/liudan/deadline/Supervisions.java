@@ -3,11 +3,12 @@ package io.liudan.deadline;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Redactor;
 import io.liudan.identity.Vault;
+import io.liudan.matter.MatterBriefs;
+import io.liudan.matter.MatterCodes;
+import io.liudan.matter.MatterEvents;
+import io.liudan.matter.MatterProgress;
+import io.liudan.matter.OpenWork;
 import io.liudan.problem.Problem;
-import io.liudan.request.OpenWork;
-import io.liudan.request.RequestBriefs;
-import io.liudan.request.RequestEvents;
-import io.liudan.request.RequestProgress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -29,8 +30,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * 督办: a request under supervision has a demand and a date; whoever holds it answers, supervision releases it. At most
- * one is open for a request. Overdue steps open one by themselves, as the model says.
+ * 督办: a matter under supervision has a demand and a date; whoever holds it answers, supervision releases it. At most
+ * one is open for a matter. Overdue steps open one by themselves, as the model says.
  */
 @Service
 @Transactional
@@ -40,8 +41,8 @@ public class Supervisions {
     private static final int PAGE = 50;
 
     private final JdbcClient jdbc;
-    private final RequestProgress requests;
-    private final RequestBriefs briefs;
+    private final MatterProgress matters;
+    private final MatterBriefs briefs;
     private final ApplicationEventPublisher publisher;
     private final MessageSource messages;
     private final Vault vault;
@@ -51,8 +52,8 @@ public class Supervisions {
 
     Supervisions(
             JdbcClient jdbc,
-            RequestProgress requests,
-            RequestBriefs briefs,
+            MatterProgress matters,
+            MatterBriefs briefs,
             ApplicationEventPublisher publisher,
             MessageSource messages,
             Vault vault,
@@ -60,7 +61,7 @@ public class Supervisions {
             OpenWork openWork,
             Clock clock) {
         this.jdbc = jdbc;
-        this.requests = requests;
+        this.matters = matters;
         this.briefs = briefs;
         this.publisher = publisher;
         this.messages = messages;
@@ -106,9 +107,9 @@ public class Supervisions {
      */
     public void raise(String code, int level, Instant until) {
         int raised = jdbc.sql(
-                        "update supervision set level = greatest(level, :level) where request_code = :code and released_at is null")
+                        "update supervision set level = greatest(level, :level) where matter_id = :matter and released_at is null")
                 .param("level", level)
-                .param("code", code)
+                .param("matter", MatterCodes.number(code))
                 .update();
         if (raised == 0) {
             insert(code, level, messages.getMessage("supervision.overdue", null, Locale.CHINA), until, null);
@@ -120,12 +121,12 @@ public class Supervisions {
         if (until == null || !until.isAfter(clock.instant())) {
             throw Problem.field("until", until == null ? "required" : "not-in-the-future");
         }
-        if (!briefs.known(code)) {
+        if (!matters.known(code)) {
             throw Problem.notFound("no-such-request", code);
         }
-        requests.lock(code).orElseThrow(() -> Problem.conflict("closed"));
-        if (jdbc.sql("select 1 from supervision where request_code = ? and released_at is null")
-                        .param(code)
+        matters.lock(code).orElseThrow(() -> Problem.conflict("closed"));
+        if (jdbc.sql("select 1 from supervision where matter_id = ? and released_at is null")
+                        .param(MatterCodes.number(code))
                         .query()
                         .listOfRows()
                         .size()
@@ -133,14 +134,14 @@ public class Supervisions {
             throw Problem.conflict("already-supervised");
         }
         long id = insert(code, 1, text, until, actor.username());
-        requests.milestone(code, "supervised", actor.username(), null, Map.of("level", 1, "until", until.toString()));
+        matters.milestone(code, "supervised", actor.username(), null, Map.of("level", 1, "until", until.toString()));
         return id;
     }
 
     private long insert(String code, int level, String demand, Instant until, String by) {
         long id = jdbc.sql(
-                        "insert into supervision (request_code, level, demand, until, opened_by, opened_at) values (?, ?, ?, ?, ?, ?) returning id")
-                .param(1, code)
+                        "insert into supervision (matter_id, level, demand, until, opened_by, opened_at) values (?, ?, ?, ?, ?, ?) returning id")
+                .param(1, MatterCodes.number(code))
                 .param(2, level)
                 .param(3, vault.seal(demand, code))
                 .param(4, time(until))
@@ -152,7 +153,7 @@ public class Supervisions {
         return id;
     }
 
-    /** By somebody of a desk that has had a part in the request; a later answer takes the place of an earlier one. */
+    /** By somebody of a desk that has had a part in the matter; a later answer takes the place of an earlier one. */
     void answer(Actor actor, long id, String answer) {
         String text = limited("answer", answer);
         String code = code(id);
@@ -170,7 +171,7 @@ public class Supervisions {
         if (changed == 0) {
             throw Problem.conflict("supervision-released");
         }
-        requests.milestone(code, "supervision-answered", actor.username(), desk, Map.of());
+        matters.milestone(code, "supervision-answered", actor.username(), desk, Map.of());
     }
 
     void release(Actor actor, long id, String note) {
@@ -188,15 +189,14 @@ public class Supervisions {
         if (changed == 0) {
             throw Problem.conflict("supervision-released");
         }
-        requests.milestone(code, "supervision-released", actor.username(), null, Map.of());
+        matters.milestone(code, "supervision-released", actor.username(), null, Map.of());
         publisher.publishEvent(new SupervisionChanged(code, false));
     }
 
     /**
-     * The newest first: all of the city for supervisors, else those of requests in which the reader's desks have a
-     * part.
+     * The newest first: all of the city for supervisors, else those of matters in which the reader's desks have a part.
      *
-     * @param code of one request, or {@code null}
+     * @param code of one matter, or {@code null}
      * @param open only those not released
      * @param before cursor, or {@code null}
      */
@@ -204,11 +204,11 @@ public class Supervisions {
     Page list(Actor actor, String code, boolean open, Long before) {
         boolean all = actor.is(Actor.Role.SUPERVISOR);
         List<View> found = jdbc.sql("""
-                select s.*, r.headline from supervision s join service_request r on r.code = s.request_code
-                where (:code::text is null or s.request_code = :code) and (not :open or s.released_at is null) and (:before::bigint is null or s.id < :before)
-                    and (:all or exists (select 1 from request_desk d where d.request_id = r.id and d.desk in (:desks)))
+                select s.*, r.headline from supervision s join matter_facts r on r.id = s.matter_id
+                where (:matter::bigint is null or s.matter_id = :matter) and (not :open or s.released_at is null) and (:before::bigint is null or s.id < :before)
+                    and (:all or exists (select 1 from matter_part d where d.matter_id = s.matter_id and d.desk in (:desks)))
                 order by s.id desc limit %d""".formatted(PAGE + 1))
-                .param("code", code, Types.VARCHAR)
+                .param("matter", code == null ? null : MatterCodes.number(code), Types.BIGINT)
                 .param("open", open)
                 .param("before", before, Types.BIGINT)
                 .param("all", all)
@@ -220,17 +220,18 @@ public class Supervisions {
     }
 
     @EventListener
-    void forget(RequestEvents.Forgotten request) {
-        jdbc.sql("update supervision set demand = '', answer = null, note = null where request_code = ?")
-                .param(request.code())
+    void forget(MatterEvents.Forgotten matter) {
+        jdbc.sql("update supervision set demand = '', answer = null, note = null where matter_id = ?")
+                .param(MatterCodes.number(matter.code()))
                 .update();
     }
 
     private String code(long id) {
-        Optional<String> code = jdbc.sql("select request_code from supervision where id = ?")
+        Optional<String> code = jdbc.sql("select matter_id from supervision where id = ?")
                 .param(id)
-                .query(String.class)
-                .optional();
+                .query(Long.class)
+                .optional()
+                .map(MatterCodes::of);
         return code.orElseThrow(() -> Problem.notFound("no-such-supervision", id));
     }
 
@@ -244,9 +245,9 @@ public class Supervisions {
         return text.strip();
     }
 
-    /** Whoever isn't at work on the request reads it without what tells who somebody is. */
+    /** Whoever isn't at work on the matter reads it without what tells who somebody is. */
     private View view(ResultSet row, Actor actor) throws SQLException {
-        String code = row.getString("request_code");
+        String code = MatterCodes.of(row.getLong("matter_id"));
         boolean holds = openWork.of(code).stream().anyMatch(work -> actor.worksAt(work.desk()));
         UnaryOperator<String> reading = holds ? UnaryOperator.identity() : redactor::redact;
         return new View(

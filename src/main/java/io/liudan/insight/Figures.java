@@ -42,15 +42,15 @@ class Figures {
      */
     private static final String LINES = """
             with late as materialized (
-                select request_code, desk, coalesce(category, '') as category from step where ended_at is null and due_at < :now
+                select matter_id, desk, coalesce(s.category, '') as category from step_facts s join matter_facts m on m.id = s.matter_id and m.kind = 'six-orders' where ended_at is null and due_at < :now
             ), placed as materialized (
-                select late.*, street_code, community_code from late join service_request on code = request_code
+                select late.matter_id, late.desk, late.category, street_code, community_code from late join matter_facts on id = matter_id
             ), overdue as (
-                select unit, part, category, count(distinct request_code) as late from (
-                    select '%1$s' as unit, 'PLACE' as part, category, request_code from late
-                    union all select street_code, 'PLACE', category, request_code from placed
-                    union all select community_code, 'PLACE', category, request_code from placed
-                    union all select desk_unit(desk), case when desk like 'street-%%' then 'DISPATCHER' else 'HANDLER' end, category, request_code from late) l
+                select unit, part, category, count(distinct matter_id) as late from (
+                    select '%1$s' as unit, 'PLACE' as part, category, matter_id from late
+                    union all select street_code, 'PLACE', category, matter_id from placed
+                    union all select community_code, 'PLACE', category, matter_id from placed
+                    union all select desk_unit(desk), case when desk like 'street-%%' then 'DISPATCHER' else 'HANDLER' end, category, matter_id from late) l
                 where (:category::text is null or category = :category) and unit in (:units) group by 1, 2, 3
             )
             select unit, part, case when :each then category end as category, sum(closed) as closed, sum(late) as late, %2$s

@@ -5,8 +5,10 @@ import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.identity.Actor;
+import io.liudan.matter.Kinds;
 import io.liudan.problem.Problem;
 import io.liudan.request.Outcome;
+import io.liudan.request.Requests;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -59,6 +61,7 @@ class FiguresController {
     private final RollUp rollUp;
     private final CityDirectory city;
     private final MessageSource messages;
+    private final Kinds kinds;
     private final Clock clock;
     private final ZoneId zone;
     private final int satisfiedFrom;
@@ -68,6 +71,7 @@ class FiguresController {
             RollUp rollUp,
             CityDirectory city,
             MessageSource messages,
+            Kinds kinds,
             Clock clock,
             @Value("${liudan.calendar.zone}") ZoneId zone,
             @Value("${liudan.figures.satisfied-from}") int satisfiedFrom) {
@@ -75,6 +79,7 @@ class FiguresController {
         this.rollUp = rollUp;
         this.city = city;
         this.messages = messages;
+        this.kinds = kinds;
         this.clock = clock;
         this.zone = zone;
         this.satisfiedFrom = satisfiedFrom;
@@ -209,7 +214,9 @@ class FiguresController {
     private List<String> headings(Locale locale) {
         List<String> all = new ArrayList<>(texts(locale, "unit", "part", "category", "closed"));
         for (Outcome outcome : Outcome.values()) {
-            all.add(message("outcome." + outcome, locale));
+            all.add(kinds.find(Requests.KIND)
+                    .map(kind -> kind.outcome(outcome.name()).in(locale))
+                    .orElse(outcome.name()));
         }
         for (String rate : List.of("response", "contact", "solution", "satisfaction", "onTime")) {
             all.add(message("figures." + rate, locale));

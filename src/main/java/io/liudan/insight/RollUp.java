@@ -1,6 +1,8 @@
 package io.liudan.insight;
 
-import io.liudan.request.RequestEvents;
+import io.liudan.matter.MatterCodes;
+import io.liudan.matter.MatterEvents;
+import io.liudan.request.Requests;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,16 +56,16 @@ class RollUp {
 
     private static final String SQL = """
             with taken as (
-                delete from figure_pending where request_code in (select request_code from figure_pending limit :batch) returning request_code as code
+                delete from figure_pending where matter_id in (select matter_id from figure_pending limit :batch) returning matter_id as code
             ), r as (
-                select r.code, coalesce(category, '') as category, outcome, (closed_at at time zone :zone)::date as day, closed_at, street_code, community_code, lead,
-                    rated, contacted, solved as confirmed, satisfied from service_request r join taken using (code)
+                select r.id as code, coalesce(category, '') as category, outcome, (closed_at at time zone :zone)::date as day, closed_at, street_code, community_code, lead,
+                    rated, contacted, solved as confirmed, satisfied from matter_facts r join taken on taken.code = r.id left join rating_facts on matter_id = r.id
             ), s as (
-                select request_code as code, desk_unit(desk) as unit, step, s.name, extract(epoch from coalesce(ended_at, closed_at) - started_at) as used,
+                select s.matter_id as code, desk_unit(desk) as unit, step, s.name, extract(epoch from coalesce(ended_at, closed_at) - started_at) as used,
                     extract(epoch from due_at - started_at) as allowed, coalesce(ended_at, closed_at) <= due_at as in_time,
-                    row_number() over (partition by request_code order by started_at) as nth,
-                    row_number() over (partition by request_code, desk_unit(desk) order by started_at) as own_nth
-                from step s join r on r.code = request_code
+                    row_number() over (partition by s.matter_id order by started_at) as nth,
+                    row_number() over (partition by s.matter_id, desk_unit(desk) order by started_at) as own_nth
+                from step_facts s join r on r.code = s.matter_id
             ), steps as (
                 select code, case when grouping(unit) = 1 then '' else unit end as unit, bool_and(in_time is not false) as on_time,
                     count(*) filter (where nth = 1 and in_time is not null) as due, count(*) filter (where nth = 1 and in_time) as responded,
@@ -71,15 +73,15 @@ class RollUp {
                 from s group by grouping sets ((code, unit), (code))
             ), cards as (
                 select code, case when grouping(unit) = 1 then '' else unit end as unit, %1$s
-                from (select request_code as code, desk_unit(desk) as unit, card from card join taken t on t.code = request_code) c group by grouping sets ((code, unit), (code))
+                from (select matter_id as code, desk_unit(desk) as unit, card from card_facts join taken t on t.code = matter_id) c group by grouping sets ((code, unit), (code))
             ), e as (
                 select code, case when grouping(unit) = 1 then '' else coalesce(unit, '-') end as unit,
                     count(*) filter (where decision = 'RETURN') as returns,
                     count(*) filter (where decision = 'APPROVE' and task = 'approve-extension') as extensions,
                     count(*) filter (where not_solved) - count(*) filter (where decision = 'CLOSE' and task = 'review') as reworks
-                from (select request_code as code, desk_unit(desk) as unit, data ->> 'decision' as decision, data ->> 'task' as task,
+                from (select matter_id as code, desk_unit(desk) as unit, data ->> 'decision' as decision, data ->> 'task' as task,
                         type = 'io.liudan.request.rated' and data ->> 'solved' = 'false' as not_solved
-                    from request_event join taken t on t.code = request_code where type in ('io.liudan.request.decided', 'io.liudan.request.rated')) d
+                    from event_facts join taken t on t.code = matter_id where type in ('io.liudan.request.decided', 'io.liudan.request.rated')) d
                 group by grouping sets ((code, unit), (code))
             ), parts as (
                 select code, 'city' as unit, 'PLACE' as part, '' as own from r
@@ -88,9 +90,9 @@ class RollUp {
                 union all select code, street_code, 'DISPATCHER', street_code from r where lead is not null
                 union all select code, h, 'HANDLER', h from (select code, case when outcome = 'SOLVED_BY_STREET' then street_code
                     when outcome in ('SOLVED_BY_COMMUNITY', 'SOLVED_ON_SITE', 'DECLINED') then community_code else lead end as h from r) h where h is not null
-                union all select distinct w.request_code, w.department, 'SUPPORTING', w.department from work_order w join r on r.code = w.request_code
+                union all select distinct w.matter_id, w.department, 'SUPPORTING', w.department from order_facts w join r on r.code = w.matter_id
                     where w.role = 'SUPPORTING' and w.status not in ('RETURNED', 'CANCELLED') and w.department is distinct from r.lead
-                union all select distinct w.request_code, w.department, 'RETURNED', w.department from work_order w join taken t on t.code = w.request_code where w.status = 'RETURNED'
+                union all select distinct w.matter_id, w.department, 'RETURNED', w.department from order_facts w join taken t on t.code = w.matter_id where w.status = 'RETURNED'
             ), facts as (
                 select p.unit, p.part, r.category, r.day, lower(r.outcome) as outcome,
                     coalesce(case when p.own = '' then steps.due else own_due end, 0) as due, coalesce(case when p.own = '' then steps.responded else own_responded end, 0) as responded,
@@ -142,9 +144,12 @@ class RollUp {
     }
 
     @EventListener
-    void closed(RequestEvents.Closed event) {
-        jdbc.sql("insert into figure_pending (request_code) values (?) on conflict do nothing")
-                .param(event.code())
+    void closed(MatterEvents.Closed event) {
+        if (!event.kind().equals(Requests.KIND)) {
+            return;
+        }
+        jdbc.sql("insert into figure_pending (matter_id) values (?) on conflict do nothing")
+                .param(MatterCodes.number(event.code()))
                 .update();
     }
 

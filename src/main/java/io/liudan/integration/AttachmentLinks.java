@@ -1,7 +1,7 @@
 package io.liudan.integration;
 
+import io.liudan.matter.MatterFacts;
 import io.liudan.problem.Problem;
-import io.liudan.request.RequestMatters;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -34,7 +34,7 @@ class AttachmentLinks {
         this.key = new SecretKeySpec(properties.linkSecret().getBytes(StandardCharsets.UTF_8), "HmacSHA256");
     }
 
-    WorkOrderDocument.Attachment to(RequestMatters.File file) {
+    WorkOrderDocument.Attachment to(MatterFacts.File file) {
         Instant expires = clock.instant().plus(life).truncatedTo(ChronoUnit.SECONDS);
         String url = webUrl + PATH + file.id() + "?expires=" + expires.getEpochSecond() + "&signature="
                 + signature(file.id(), expires.getEpochSecond());

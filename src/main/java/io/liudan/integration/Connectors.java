@@ -5,7 +5,7 @@ import io.liudan.camunda7.Camunda7Component;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.problem.Problem;
-import io.liudan.request.DepartmentOrders;
+import io.liudan.workorder.DepartmentOrders;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;

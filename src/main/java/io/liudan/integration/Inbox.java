@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.identity.Retention;
 import io.liudan.identity.Vault;
+import io.liudan.matter.MatterEvents;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
-import io.liudan.request.RequestEvents;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -258,7 +258,7 @@ class Inbox {
     }
 
     @EventListener
-    void forget(RequestEvents.Forgotten request) {
+    void forget(MatterEvents.Forgotten request) {
         jdbc.sql("delete from inbound_message where state <> 'WAITING' and work_order like ? || '-%'")
                 .param(request.code())
                 .update();

@@ -3,7 +3,7 @@ package io.liudan.integration;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.liudan.request.DepartmentOrders;
+import io.liudan.workorder.DepartmentOrders;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.springframework.stereotype.Component;

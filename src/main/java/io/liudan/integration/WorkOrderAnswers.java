@@ -1,11 +1,11 @@
 package io.liudan.integration;
 
 import io.liudan.identity.Actor;
+import io.liudan.matter.Attachments;
 import io.liudan.problem.Problem;
 import io.liudan.process.Systems;
-import io.liudan.request.Attachments;
-import io.liudan.request.DepartmentOrders;
-import io.liudan.request.DepartmentOrders.WorkOrder;
+import io.liudan.workorder.DepartmentOrders;
+import io.liudan.workorder.DepartmentOrders.WorkOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
+import io.liudan.matter.Attachments;
 import io.liudan.problem.Problem;
-import io.liudan.request.Attachments;
-import io.liudan.request.DepartmentOrders;
-import io.liudan.request.DepartmentOrders.WorkOrder;
+import io.liudan.workorder.DepartmentOrders;
+import io.liudan.workorder.DepartmentOrders.WorkOrder;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -169,7 +169,7 @@ class WorkOrderController {
     ResponseEntity<byte[]> download(@PathVariable UUID id, @RequestParam long expires, @RequestParam String signature) {
         links.check(id, expires, signature);
         Attachments.Content content = attachments.find(id).orElseThrow(() -> Problem.notFound("no-such-attachment"));
-        audit.record("attachment.read", content.requestCode(), "signed-link");
+        audit.record("attachment.read", content.code(), "signed-link");
         return ResponseEntity.ok()
                 .contentType(MediaType.parseMediaType(content.mediaType()))
                 .cacheControl(CacheControl.noStore())

@@ -5,11 +5,11 @@ import io.liudan.directory.CityDirectory;
 import io.liudan.directory.Grid;
 import io.liudan.identity.Audit;
 import io.liudan.identity.Redactor;
-import io.liudan.request.DepartmentOrders;
-import io.liudan.request.DepartmentOrders.WorkOrder;
-import io.liudan.request.OpenWork;
-import io.liudan.request.RequestMatters;
-import io.liudan.request.RequestMatters.Matter;
+import io.liudan.matter.MatterFacts;
+import io.liudan.matter.MatterFacts.Matter;
+import io.liudan.matter.OpenWork;
+import io.liudan.workorder.DepartmentOrders;
+import io.liudan.workorder.DepartmentOrders.WorkOrder;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 class WorkOrderDocuments {
 
     private final DepartmentOrders orders;
-    private final RequestMatters requests;
+    private final MatterFacts requests;
     private final OpenWork openWork;
     private final CityDirectory city;
     private final AttachmentLinks links;
@@ -32,7 +32,7 @@ class WorkOrderDocuments {
 
     WorkOrderDocuments(
             DepartmentOrders orders,
-            RequestMatters requests,
+            MatterFacts requests,
             OpenWork openWork,
             CityDirectory city,
             AttachmentLinks links,

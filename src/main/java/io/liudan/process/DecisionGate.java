@@ -3,11 +3,14 @@ package io.liudan.process;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.identity.People;
+import io.liudan.matter.FieldDeclaration;
+import io.liudan.matter.FieldType;
+import io.liudan.matter.MatterProgress;
 import io.liudan.problem.Problem;
 import io.liudan.problem.Problem.FieldError;
-import io.liudan.request.RequestProgress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -36,12 +39,12 @@ class DecisionGate implements TaskListener {
     /** The task whose completion this thread is at: a step after it that fails holds this one up. */
     private static final ThreadLocal<String> COMPLETING = new ThreadLocal<>();
 
-    private final ObjectProvider<RequestProgress> requests;
+    private final ObjectProvider<MatterProgress> matters;
     private final CityDirectory city;
     private final People people;
 
-    DecisionGate(ObjectProvider<RequestProgress> requests, CityDirectory city, People people) {
-        this.requests = requests;
+    DecisionGate(ObjectProvider<MatterProgress> matters, CityDirectory city, People people) {
+        this.matters = matters;
         this.city = city;
         this.people = people;
     }
@@ -55,17 +58,22 @@ class DecisionGate implements TaskListener {
         COMPLETING.set(task.getId());
         DecisionSpec spec = spec(task);
         String code = Matters.code(task.getExecution());
+        Set<String> apart =
+                StepListeners.apart(((TaskEntity) task).getProcessDefinition(), task.getTaskDefinitionKey());
+        if (!apart.isEmpty() && actor != null && matters.getObject().decidedBy(code, actor, apart)) {
+            throw Problem.conflict("decided-before-by-oneself");
+        }
         String desk = desk(task);
-        List<RequestProgress.Field> fields = fields(
+        List<MatterProgress.Field> fields = fields(
                 task,
                 spec,
-                new FieldType.Surroundings(code, actor, city, requests.getObject(), person -> worksAt(person, desk)));
+                new FieldType.Surroundings(code, actor, city, matters.getObject(), person -> worksAt(person, desk)));
         fields.forEach(field -> keep(task, field.name(), field.value()));
         transientVariable(task, DECISION, spec.decision());
-        requests.getObject()
+        matters.getObject()
                 .decided(
                         code,
-                        new RequestProgress.Decision(
+                        new MatterProgress.Decision(
                                 task.getTaskDefinitionKey(),
                                 task.getName(),
                                 spec.decision(),
@@ -125,8 +133,8 @@ class DecisionGate implements TaskListener {
                         .isPresent();
     }
 
-    private List<RequestProgress.Field> fields(DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
-        List<RequestProgress.Field> fields = new ArrayList<>();
+    private List<MatterProgress.Field> fields(DelegateTask task, DecisionSpec spec, FieldType.Surroundings around) {
+        List<MatterProgress.Field> fields = new ArrayList<>();
         List<FieldError> errors = new ArrayList<>();
         for (DecisionSpec.FieldSpec field : spec.fields()) {
             Object value = task.getExecution().getVariable(field.name());
@@ -138,7 +146,7 @@ class DecisionGate implements TaskListener {
             }
             try {
                 Object right = FieldType.normalise(field.name(), field.declared(), value, around);
-                fields.add(new RequestProgress.Field(
+                fields.add(new MatterProgress.Field(
                         field.name(),
                         field.declared().label(),
                         right,

@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import io.liudan.matter.FieldDeclaration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

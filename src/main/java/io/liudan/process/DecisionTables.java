@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
 import org.camunda.bpm.engine.DecisionService;
 import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.repository.DecisionDefinition;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 
@@ -22,7 +23,7 @@ class DecisionTables {
     private static final int REMEMBERED = 10_000;
 
     private final DecisionService decisions;
-    private final LoadingCache<String, String> newest;
+    private final LoadingCache<String, Optional<String>> newest;
     private final LoadingCache<String, List<Version>> versions;
     /** By deployment; it never changes. */
     private final Map<String, Instant> deployedAt = new ConcurrentHashMap<>();
@@ -35,12 +36,12 @@ class DecisionTables {
         // Every task asks for its limit: looking the newest version up each time costs as much as evaluating it.
         this.newest = Caffeine.newBuilder()
                 .expireAfterWrite(Duration.ofSeconds(2))
-                .build(key -> repository
-                        .createDecisionDefinitionQuery()
-                        .decisionDefinitionKey(key)
-                        .latestVersion()
-                        .singleResult()
-                        .getId());
+                .build(key -> Optional.ofNullable(repository
+                                .createDecisionDefinitionQuery()
+                                .decisionDefinitionKey(key)
+                                .latestVersion()
+                                .singleResult())
+                        .map(DecisionDefinition::getId));
         this.versions =
                 Caffeine.newBuilder().expireAfterWrite(Duration.ofSeconds(2)).build(key -> versions(repository, key));
     }
@@ -68,9 +69,14 @@ class DecisionTables {
 
     private record Question(String definitionId, Map<String, Object> inputs) {}
 
+    /** Whether there is a table of this key. */
+    boolean exists(String table) {
+        return newest.get(table).isPresent();
+    }
+
     /** What the one rule that applies says, if one does, in the newest version. */
     Optional<Map<String, Object>> evaluate(String table, Map<String, Object> inputs) {
-        return ask(newest.get(table), inputs);
+        return newest.get(table).flatMap(version -> ask(version, inputs));
     }
 
     /** The same in the version that was the newest at a moment; in the first one where none was there yet. */

@@ -1,6 +1,6 @@
 package io.liudan.process;
 
-import io.liudan.request.DepartmentOrders;
+import io.liudan.workorder.DepartmentOrders;
 import java.time.Clock;
 import java.time.Duration;
 import org.camunda.bpm.engine.RuntimeService;
@@ -60,19 +60,17 @@ class DeliverySweep {
 
     private void resume(DepartmentOrders.Waiting waiting) {
         // Its lock keeps two nodes from beginning one each.
-        if (orders.dequeue(waiting.requestCode(), waiting.department()).isPresent()
+        if (orders.dequeue(waiting.code(), waiting.department()).isPresent()
                 && runtime.createProcessInstanceQuery()
                                 .processDefinitionKey(deliveryProcess)
-                                .processInstanceBusinessKey(waiting.requestCode())
+                                .processInstanceBusinessKey(waiting.code())
                                 .variableValueEquals(WorkOrders.DEPARTMENT, waiting.department())
                                 .count()
                         == 0) {
             LOG.warn(
-                    "Nobody carried what waits for {} on request {}: begun anew",
-                    waiting.department(),
-                    waiting.requestCode());
+                    "Nobody carried what waits for {} on request {}: begun anew", waiting.department(), waiting.code());
             runtime.createProcessInstanceByKey(deliveryProcess)
-                    .businessKey(waiting.requestCode())
+                    .businessKey(waiting.code())
                     .setVariable(WorkOrders.DEPARTMENT, waiting.department())
                     .execute();
         }

@@ -3,9 +3,14 @@ package io.liudan.process;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.liudan.matter.Kind;
+import io.liudan.matter.KindModule;
+import io.liudan.matter.Kinds;
+import io.liudan.matter.Manifests;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +34,8 @@ final class DeploymentSurroundings {
 
     private final Map<String, ResourceEntity> files;
     private final KnownTopics topics;
+    private final Kinds kinds;
+    private final Collection<KindModule> modules;
     private final List<BpmnModelInstance> models = new ArrayList<>();
     private final Set<String> tables = new HashSet<>();
     private final Set<String> processes = new HashSet<>();
@@ -36,9 +43,12 @@ final class DeploymentSurroundings {
     private final RepositoryService repository =
             Context.getProcessEngineConfiguration().getRepositoryService();
 
-    DeploymentSurroundings(Map<String, ResourceEntity> files, KnownTopics topics) {
+    DeploymentSurroundings(
+            Map<String, ResourceEntity> files, KnownTopics topics, Kinds kinds, Collection<KindModule> modules) {
         this.files = files;
         this.topics = topics;
+        this.kinds = kinds;
+        this.modules = modules;
     }
 
     ModelRules.Neighbours neighbours() {
@@ -58,7 +68,7 @@ final class DeploymentSurroundings {
             } else if (ModelGuard.is(file.getKey(), ModelGuard.TABLES)) {
                 Set<String> keys = keys(bytes);
                 tables.addAll(keys);
-                if (keys.contains(Limits.TABLE)) {
+                if (keys.stream().anyMatch(Limits::is)) {
                     limits = LimitSteps.of(bytes);
                     ownLimits = true;
                 }
@@ -67,7 +77,9 @@ final class DeploymentSurroundings {
             }
         }
         models.forEach(model -> variables.addAll(ModelNames.set(model)));
-        Set<String> messages = new HashSet<>(ModelEvents.OF_RESIDENTS);
+        KindWords words = words();
+        variables.addAll(words.variables());
+        Set<String> messages = new HashSet<>(words.messages());
         messages.addAll(topics.messages());
         Set<String> signals = new HashSet<>(topics.signals());
         models.forEach(model -> signals.addAll(ModelEvents.thrown(model)));
@@ -81,8 +93,34 @@ final class DeploymentSurroundings {
                 key -> processes.contains(key) || latest(key).isPresent(),
                 this::form,
                 this::needsMatter,
-                new ModelRules.Said(
-                        variables, messages, signals, ownLimits ? limits : LimitSteps.deployed(repository)));
+                words,
+                new ModelRules.Said(variables, messages, signals, ownLimits ? limits : deployedLimits()));
+    }
+
+    /** Of the kind that the manifest beside the models declares, else of the live ones that they belong to. */
+    private KindWords words() {
+        ResourceEntity manifest = files.get(Manifests.FILE);
+        if (manifest != null) {
+            try {
+                return KindWords.of(
+                        List.of(Manifests.read(new String(manifest.getBytes(), StandardCharsets.UTF_8))), modules);
+            } catch (Manifests.Unreadable unreadable) {
+                // Told by whoever checks the manifest itself; what it would have said isn't missed a second time.
+                return KindWords.UNKNOWN;
+            }
+        }
+        List<Kind> live =
+                processes.stream().map(kinds::find).flatMap(Optional::stream).toList();
+        return KindWords.of(live.isEmpty() ? kinds.all() : live, modules);
+    }
+
+    private Optional<Set<String>> deployedLimits() {
+        String own = processes.stream()
+                .map(process -> process + Limits.OF_KIND)
+                .filter(table -> decisions(table) > 0)
+                .findFirst()
+                .orElse(Limits.TABLE);
+        return LimitSteps.deployed(repository, own);
     }
 
     private void form(String name, byte[] bytes, Set<String> variables) {

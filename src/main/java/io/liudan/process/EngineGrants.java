@@ -3,12 +3,15 @@ package io.liudan.process;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.liudan.identity.Actor;
+import io.liudan.matter.Kinds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.AuthorizationService;
 import org.camunda.bpm.engine.authorization.Authorization;
 import org.camunda.bpm.engine.authorization.Permission;
@@ -41,12 +44,15 @@ class EngineGrants {
             "camunda-admin");
 
     private final AuthorizationService authorizations;
+    private final Kinds kinds;
     private final org.springframework.core.io.Resource file;
 
     EngineGrants(
             AuthorizationService authorizations,
+            Kinds kinds,
             @Value("${liudan.process.grants:classpath:bpmn/grants.yaml}") org.springframework.core.io.Resource file) {
         this.authorizations = authorizations;
+        this.kinds = kinds;
         this.file = file;
     }
 
@@ -76,27 +82,52 @@ class EngineGrants {
     void apply() throws IOException {
         List<Grant> grants;
         try (InputStream in = file.getInputStream()) {
-            grants = List.of(new ObjectMapper(new YAMLFactory()).readValue(in, Grant[].class));
+            grants = new ArrayList<>(List.of(new ObjectMapper(new YAMLFactory()).readValue(in, Grant[].class)));
         }
-        for (String group : grants.stream().map(Grant::group).distinct().toList()) {
+        kinds.all().forEach(kind -> grants.addAll(ofKind(kind.key())));
+        Map<String, List<Grant>> byGroup =
+                grants.stream().collect(Collectors.groupingBy(Grant::group, LinkedHashMap::new, Collectors.toList()));
+        byGroup.forEach((group, wanted) -> {
             List<Authorization> present =
                     authorizations.createAuthorizationQuery().groupIdIn(group).list();
-            List<Grant> wanted =
-                    grants.stream().filter(grant -> grant.group().equals(group)).toList();
-            for (Authorization authorization : present) {
-                if (wanted.stream().noneMatch(grant -> same(grant, authorization))) {
-                    authorizations.deleteAuthorization(authorization.getId());
-                }
-            }
-            for (Grant grant : wanted) {
-                Authorization authorization = present.stream()
-                        .filter(candidate -> same(grant, candidate))
-                        .findFirst()
-                        .orElseGet(() -> create(group, grant.resource(), grant.id()));
-                authorization.setPermissions(grant.permissions().toArray(Permission[]::new));
-                authorizations.saveAuthorization(authorization);
-            }
-        }
+            present.stream()
+                    .filter(authorization -> wanted.stream().noneMatch(grant -> same(grant, authorization)))
+                    .forEach(authorization -> authorizations.deleteAuthorization(authorization.getId()));
+            wanted.forEach(grant -> save(grant, present));
+        });
+    }
+
+    /** What a kind that has just come needs, in the caller's transaction. */
+    void grant(String kind) {
+        ofKind(kind)
+                .forEach(grant -> save(
+                        grant,
+                        authorizations
+                                .createAuthorizationQuery()
+                                .groupIdIn(grant.group())
+                                .resourceType(grant.resource())
+                                .resourceId(grant.id())
+                                .list()));
+    }
+
+    private void save(Grant grant, List<Authorization> present) {
+        Authorization authorization = present.stream()
+                .filter(candidate -> same(grant, candidate))
+                .findFirst()
+                .orElseGet(() -> create(grant.group(), grant.resource(), grant.id()));
+        authorization.setPermissions(grant.permissions().toArray(Permission[]::new));
+        authorizations.saveAuthorization(authorization);
+    }
+
+    /** Whoever has a desk sees the models of its work, supervision the tasks of the whole city. */
+    private static List<Grant> ofKind(String key) {
+        return List.of(
+                new Grant(CLERKS, Resources.PROCESS_DEFINITION, key, List.of(Permissions.READ)),
+                new Grant(
+                        KINDS.get(Actor.Role.SUPERVISOR),
+                        Resources.PROCESS_DEFINITION,
+                        key,
+                        List.of(Permissions.READ, Permissions.READ_TASK)));
     }
 
     private Authorization create(String group, Resource resource, String id) {

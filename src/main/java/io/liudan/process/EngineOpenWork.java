@@ -1,6 +1,6 @@
 package io.liudan.process;
 
-import io.liudan.request.OpenWork;
+import io.liudan.matter.OpenWork;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;

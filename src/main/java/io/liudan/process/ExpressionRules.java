@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import io.liudan.problem.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,19 +1,24 @@
 package io.liudan.process;
 
-import io.liudan.process.FieldDeclaration.Range;
-import io.liudan.request.Rating;
+import io.liudan.matter.FieldDeclaration;
+import io.liudan.matter.FieldDeclaration.Range;
+import io.liudan.matter.FieldType;
+import io.liudan.matter.KindFields;
+import io.liudan.matter.TakenField;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Fields that the hub itself acts on when a decision gives them, whatever a model calls them. */
+/**
+ * Fields that the hub itself acts on when a decision gives them, whatever a model calls them and whatever kind it is
+ * of.
+ */
 final class HubFields {
 
     static final Set<String> URGENCIES = Set.of("NORMAL", "URGENT", "EMERGENCY");
 
-    private static final List<String> RATING = List.of("contacted", "solved", "satisfied");
     private static final int LONGEST_EXTENSION = 365;
 
     /**
@@ -24,49 +29,23 @@ final class HubFields {
     static final Map<String, String> KEPT =
             Map.of("lead", "leadDepartment", "urgency", "urgencyLevel", "days", "extensionDays");
 
-    /**
-     * What the hub takes.
-     *
-     * @param range within which a number has to be, {@code null} for any
-     */
-    private record Taken(Set<FieldType> types, Range range) {
-
-        Taken(FieldType... types) {
-            this(Set.of(types), null);
-        }
-
-        Taken(Range range) {
-            this(Set.of(FieldType.NUMBER), range);
-        }
-    }
-
-    private static final Map<String, Taken> TAKEN = Map.of(
+    private static final Map<String, TakenField> TAKEN = Map.of(
             "evidence",
-            new Taken(FieldType.ATTACHMENTS),
-            "into",
-            new Taken(FieldType.MATTER),
+            TakenField.of(FieldType.ATTACHMENTS),
             "lead",
-            new Taken(FieldType.DEPARTMENT),
+            TakenField.of(FieldType.DEPARTMENT),
             "supporting",
-            new Taken(FieldType.DEPARTMENTS),
+            TakenField.of(FieldType.DEPARTMENTS),
             "urgency",
-            new Taken(FieldType.WORD),
+            TakenField.of(FieldType.WORD),
             "days",
-            new Taken(Range.of(1, LONGEST_EXTENSION)),
-            "contacted",
-            new Taken(FieldType.BOOLEAN),
-            "solved",
-            new Taken(FieldType.BOOLEAN),
-            "satisfied",
-            new Taken(Range.of(Rating.LOWEST, Rating.HIGHEST)),
-            "comment",
-            new Taken(FieldType.LONG_TEXT, FieldType.TEXT));
+            TakenField.within(Range.of(1, LONGEST_EXTENSION)));
 
     private HubFields() {}
 
     /** What is wrong with a declaration of a field that the hub acts on; empty for right ones and all other fields. */
-    static Optional<String> fault(String name, FieldDeclaration declared) {
-        Taken taken = TAKEN.get(name);
+    static Optional<String> fault(String name, FieldDeclaration declared, Map<String, TakenField> ofKind) {
+        TakenField taken = TAKEN.getOrDefault(name, ofKind.get(name));
         if (taken == null) {
             return Optional.empty();
         }
@@ -88,20 +67,24 @@ final class HubFields {
         return Optional.empty();
     }
 
-    /** What is wrong with a decision that takes down a rating without all of it; empty for any other decision. */
-    static Optional<String> incomplete(DecisionSpec spec) {
+    /**
+     * What is wrong with a decision that gives some of the fields which go together, or leaves it to people to give
+     * them; empty for any other decision.
+     */
+    static Optional<String> incomplete(DecisionSpec spec, KindFields kind) {
         List<String> given = spec.fields().stream()
                 .filter(DecisionSpec.FieldSpec::required)
                 .map(DecisionSpec.FieldSpec::name)
                 .toList();
-        return spec.fields().stream().noneMatch(field -> field.name().equals("solved")) || given.containsAll(RATING)
+        return spec.fields().stream().noneMatch(field -> kind.together().contains(field.name()))
+                        || given.containsAll(kind.together())
                 ? Optional.empty()
-                : Optional.of("评价须有这些必填字段 a rating has these fields, none left out: " + String.join(", ", RATING));
+                : Optional.of(kind.whole() + ": " + String.join(", ", kind.together()));
     }
 
     /** Of a field that no version of a model declares: its name, and what the hub takes, else a text. */
     static FieldDeclaration undeclared(String name) {
-        Taken taken = TAKEN.getOrDefault(name, new Taken(FieldType.LONG_TEXT));
+        TakenField taken = TAKEN.getOrDefault(name, TakenField.of(FieldType.LONG_TEXT));
         Map<String, String> words = name.equals("urgency")
                 ? Map.of("NORMAL", "NORMAL", "URGENT", "URGENT", "EMERGENCY", "EMERGENCY")
                 : Map.of();

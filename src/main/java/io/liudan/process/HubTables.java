@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
+import io.liudan.problem.Nearest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** What the hub itself asks of the two tables that it reads: what they are given, and what their rows have to say. */
+/** What the hub itself asks of the tables that it reads: what they are given, and what their rows have to say. */
 @Component
 class HubTables {
 
@@ -30,20 +31,25 @@ class HubTables {
     }
 
     boolean is(String table) {
-        return INPUTS.containsKey(table);
+        return Limits.is(table) || Routing.is(table);
+    }
+
+    /** By the kind of table, whichever kind of matter it is of. */
+    private static String role(String table) {
+        return Limits.is(table) ? Limits.TABLE : Routing.is(table) ? Routing.TABLE : table;
     }
 
     Set<String> inputs(String table) {
-        return INPUTS.get(table);
+        return INPUTS.get(role(table));
     }
 
     List<String> outputs(String table) {
-        return OUTPUTS.getOrDefault(table, List.of());
+        return OUTPUTS.getOrDefault(role(table), List.of());
     }
 
     /** The input whose every word has to be answered, whatever the others are: a step without a limit can't begin. */
     Optional<String> answered(String table) {
-        return Limits.TABLE.equals(table) ? Optional.of("step") : Optional.empty();
+        return Limits.is(table) ? Optional.of("step") : Optional.empty();
     }
 
     /** A word in a row's condition that no request will ever have. */
@@ -81,9 +87,9 @@ class HubTables {
      */
     Map<String, String> faults(String table, Map<String, Object> says) {
         Map<String, String> faults = new LinkedHashMap<>();
-        if (Limits.TABLE.equals(table)) {
+        if (Limits.is(table)) {
             limit(says, faults);
-        } else if (Routing.TABLE.equals(table)) {
+        } else if (Routing.is(table)) {
             route(says, faults);
         }
         return faults;

@@ -21,7 +21,7 @@ import org.camunda.bpm.model.dmn.instance.Input;
 import org.camunda.bpm.model.dmn.instance.InputEntry;
 import org.camunda.bpm.model.dmn.instance.Rule;
 
-/** Which steps the decision table {@code deadlines} has a limit for. */
+/** Which steps a decision table of limits has a limit for. */
 final class LimitSteps {
 
     private static final String STEP = "step";
@@ -39,18 +39,22 @@ final class LimitSteps {
             return Optional.empty();
         }
         return model.getModelElementsByType(Decision.class).stream()
-                .filter(decision -> Limits.TABLE.equals(decision.getId()))
+                .filter(decision -> Limits.is(decision.getId()))
                 .map(Decision::getExpression)
                 .filter(DecisionTable.class::isInstance)
                 .flatMap(table -> steps((DecisionTable) table).stream())
                 .findFirst();
     }
 
-    /** Of the table that is deployed newest. */
-    static Optional<Set<String>> deployed(RepositoryService repository) {
+    /**
+     * Of the table that is deployed newest.
+     *
+     * @param key of the table
+     */
+    static Optional<Set<String>> deployed(RepositoryService repository, String key) {
         DecisionDefinition table = repository
                 .createDecisionDefinitionQuery()
-                .decisionDefinitionKey(Limits.TABLE)
+                .decisionDefinitionKey(key)
                 .latestVersion()
                 .singleResult();
         if (table == null) {

@@ -18,12 +18,16 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
- * The limits of the decision table {@code deadlines}: by step, category, urgency and the day on which the step begins.
+ * The limits of the decision table {@code KIND-deadlines} of the kind's own folder, else of the table
+ * {@code deadlines}: by step, category, urgency and the day on which the step begins.
  */
 @Component
 class Limits {
 
     static final String TABLE = "deadlines";
+
+    /** Behind the key of a kind, in the key of a table of its own. */
+    static final String OF_KIND = "-" + TABLE;
 
     /** How spans of time are written, for whoever writes them otherwise. */
     static final String UNITS = "例如 for example 4 WORKING_HOURS; "
@@ -41,19 +45,30 @@ class Limits {
 
     /** @throws IllegalStateException when the table has no rule for the step */
     Limit of(VariableScope scope, String step) {
-        return find(scope.getVariable("category"), scope.getVariable(HubFields.KEPT.get("urgency")), step)
-                .orElseThrow(() ->
-                        new IllegalStateException("The decision table " + TABLE + " has no rule for the step " + step));
+        String kind = Matters.kind(scope);
+        return find(kind, scope.getVariable("category"), scope.getVariable(HubFields.KEPT.get("urgency")), step)
+                .orElseThrow(() -> new IllegalStateException(
+                        "The decision table " + table(kind) + " has no rule for the step " + step));
     }
 
     /** For a step that begins now. */
-    Optional<Limit> find(Object category, Object urgency, String step) {
-        return find(category, urgency, step, clock.instant());
+    Optional<Limit> find(String kind, Object category, Object urgency, String step) {
+        return find(kind, category, urgency, step, clock.instant());
     }
 
-    Optional<Limit> find(Object category, Object urgency, String step, Instant beginning) {
-        return tables.evaluate(TABLE, inputs(category, urgency, step, beginning))
+    Optional<Limit> find(String kind, Object category, Object urgency, String step, Instant beginning) {
+        return tables.evaluate(table(kind), inputs(category, urgency, step, beginning))
                 .map(Limits::read);
+    }
+
+    /** The key of the table that a kind's limits come from. */
+    String table(String kind) {
+        return tables.exists(kind + OF_KIND) ? kind + OF_KIND : TABLE;
+    }
+
+    /** Whether a table of this key is one of limits. */
+    static boolean is(String table) {
+        return table.equals(TABLE) || table.endsWith(OF_KIND);
     }
 
     /** What the table is asked. */

@@ -2,12 +2,31 @@ package io.liudan.process;
 
 import io.liudan.problem.Problem;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.VariableScope;
 import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
+import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
 
 /** From a process to the matter that it works on. */
 final class Matters {
 
     private Matters() {}
+
+    /** The key of the process that the hub started for the matter, which is the matter's kind. */
+    static String kind(VariableScope scope) {
+        return root(execution(scope)).getProcessDefinition().getKey();
+    }
+
+    private static ExecutionEntity execution(VariableScope scope) {
+        return scope instanceof TaskEntity task ? task.getExecution() : (ExecutionEntity) scope;
+    }
+
+    private static ExecutionEntity root(ExecutionEntity execution) {
+        ExecutionEntity root = execution.getProcessInstance();
+        while (root.getSuperExecution() != null) {
+            root = root.getSuperExecution().getProcessInstance();
+        }
+        return root;
+    }
 
     /**
      * The code of the matter that the hub started this process for, or the process that called it: the business key of
@@ -21,10 +40,7 @@ final class Matters {
         if (code == null) {
             return null;
         }
-        ExecutionEntity root = ((ExecutionEntity) execution).getProcessInstance();
-        while (root.getSuperExecution() != null) {
-            root = root.getSuperExecution().getProcessInstance();
-        }
+        ExecutionEntity root = root((ExecutionEntity) execution);
         if (!code.equals(root.getBusinessKey())) {
             throw Problem.conflict("not-its-matter", code);
         }

@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import io.liudan.problem.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,11 +23,8 @@ import org.camunda.bpm.model.bpmn.instance.TimerEventDefinition;
 import org.camunda.bpm.model.bpmn.instance.UserTask;
 import org.camunda.bpm.model.xml.instance.ModelElementInstance;
 
-/** The rules of what a model waits for: somebody sends it, and a process with desks begins for a request. */
+/** The rules of what a model waits for: somebody sends it, and a process with desks begins for a matter. */
 final class ModelEvents {
-
-    /** What the hub tells the process of a request when its resident acts. */
-    static final Set<String> OF_RESIDENTS = Set.of("resident-supplemented", "resident-rated", "resident-withdrew");
 
     private ModelEvents() {}
 
@@ -111,7 +109,7 @@ final class ModelEvents {
                         .anyMatch(process::equals));
     }
 
-    /** A process that a clock or a signal begins works on no request: a task of it could never be completed. */
+    /** A process that a clock or a signal begins works on no matter: a task of it could never be completed. */
     private static void begins(Process process, List<String> faults) {
         if (!hasDesks(process)) {
             return;

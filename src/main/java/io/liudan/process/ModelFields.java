@@ -1,5 +1,8 @@
 package io.liudan.process;
 
+import io.liudan.matter.FieldDeclaration;
+import io.liudan.matter.TakenField;
+import io.liudan.problem.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,9 +28,11 @@ final class ModelFields {
 
     private ModelFields() {}
 
-    static List<String> faults(BpmnModelInstance model) {
+    static List<String> faults(BpmnModelInstance model, KindWords kinds) {
         List<String> faults = new ArrayList<>();
         Map<String, String> said = new HashMap<>();
+        Map<String, TakenField> taken = new HashMap<>();
+        kinds.fields().forEach(kind -> taken.putAll(kind.taken()));
         for (BaseElement element : model.getModelElementsByType(BaseElement.class)) {
             ModelRules.properties(element).forEach((property, value) -> {
                 if (property.startsWith(FieldDeclaration.PREFIX)) {
@@ -35,18 +40,27 @@ final class ModelFields {
                     if (NAME.matcher(field).matches()) {
                         said.putIfAbsent(field, ModelRules.at(element) + property);
                     }
-                    fault(element, field, value)
+                    fault(element, field, value, taken)
                             .ifPresent(fault -> faults.add(ModelRules.at(element) + property + ": " + fault));
                 }
             });
         }
-        model.getModelElementsByType(UserTask.class).forEach(task -> DecisionSpec.read(ModelRules.properties(task))
-                .forEach(spec -> HubFields.incomplete(spec)
+        model.getModelElementsByType(UserTask.class)
+                .forEach(task -> DecisionSpec.read(ModelRules.properties(task)).forEach(spec -> kinds.fields().stream()
+                        .map(kind -> HubFields.incomplete(spec, kind))
+                        .flatMap(Optional::stream)
+                        .findFirst()
                         .ifPresent(fault -> faults.add(
                                 ModelRules.at(task) + DecisionSpec.PREFIX + spec.decision() + ": " + fault))));
         model.getModelElementsByType(UserTask.class).forEach(task -> DecisionSpec.twice(ModelRules.properties(task))
                 .forEach((decision, field) -> faults.add(ModelRules.at(task) + DecisionSpec.PREFIX + decision
                         + ": 字段写了两次 a field stands there twice: " + field)));
+        Set<String> begun = kinds.begun();
+        used(model.getModelElementsByType(UserTask.class)).stream()
+                .filter(begun::contains)
+                .forEach(field ->
+                        faults.add("字段名与发起时的字段相同，请换一个名称 a field of the kind has the same name, give it another one: '"
+                                + field + "'"));
         Set<String> used = used(model.getModelElementsByType(UserTask.class));
         said.forEach((field, at) -> {
             if (!used.contains(field)) {
@@ -63,7 +77,8 @@ final class ModelFields {
         return faults;
     }
 
-    private static Optional<String> fault(BaseElement element, String field, String value) {
+    private static Optional<String> fault(
+            BaseElement element, String field, String value, Map<String, TakenField> taken) {
         if (!(element instanceof UserTask) && !(element instanceof Process)) {
             return Optional.of("字段只能在人工任务或流程上说明 fields are described at user tasks or at the process");
         }
@@ -71,7 +86,7 @@ final class ModelFields {
             return Optional.of("字段名无效 is no name of a field: '" + field + "'");
         }
         try {
-            return HubFields.fault(field, FieldDeclaration.read(value));
+            return HubFields.fault(field, FieldDeclaration.read(value), taken);
         } catch (FieldDeclaration.Unreadable unreadable) {
             return Optional.of(unreadable.getMessage());
         }

@@ -1,5 +1,9 @@
 package io.liudan.process;
 
+import io.liudan.matter.Kind;
+import io.liudan.matter.KindModule;
+import io.liudan.matter.Kinds;
+import io.liudan.matter.Manifests;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -43,18 +47,27 @@ class ModelGuard implements Deployer {
     private final ExpressionRules expressions;
     private final ObjectProvider<KnownTopics> topics;
     private final Supplier<DeploymentRecords> records;
+    private final ObjectProvider<Kinds> kinds;
+    private final ObjectProvider<KindModule> modules;
+    private final ObjectProvider<EngineGrants> grants;
 
     ModelGuard(
             Verbs verbs,
             VerbWords words,
             TableRules tables,
             ObjectProvider<KnownTopics> topics,
-            ObjectProvider<DeploymentRecords> records) {
+            ObjectProvider<DeploymentRecords> records,
+            ObjectProvider<Kinds> kinds,
+            ObjectProvider<KindModule> modules,
+            ObjectProvider<EngineGrants> grants) {
         this.expressions = new ExpressionRules(verbs, words);
         this.rules = new ModelRules(expressions, words, () -> topics.getObject().all());
         this.tables = tables;
         this.topics = topics;
         this.records = records::getObject;
+        this.kinds = kinds;
+        this.modules = modules;
+        this.grants = grants;
     }
 
     /** All faults of all models of one deployment. */
@@ -96,7 +109,12 @@ class ModelGuard implements Deployer {
         Set<String> keys = new TreeSet<>();
         Set<String> models = new TreeSet<>();
         Set<String> tableKeys = new TreeSet<>();
-        ModelRules.Neighbours neighbours = new DeploymentSurroundings(resources, topics.getObject()).neighbours();
+        ModelRules.Neighbours neighbours = new DeploymentSurroundings(
+                        resources,
+                        topics.getObject(),
+                        kinds.getObject(),
+                        modules.stream().toList())
+                .neighbours();
         resources.forEach((name, resource) -> {
             if (resource.getBytes().length > LARGEST) {
                 faults.add(name + ": 文件太大，最多 2 MB is too large: 2 MB at most");
@@ -125,8 +143,10 @@ class ModelGuard implements Deployer {
                 expressions
                         .fault(new String(resource.getBytes(), StandardCharsets.UTF_8))
                         .ifPresent(fault -> faults.add(name + ": " + fault));
+            } else if (name.equals(Manifests.FILE)) {
+                faults.addAll(manifest(resource, neighbours));
             } else {
-                faults.add(name + ": 只部署 .bpmn、.dmn 和 .form only these are deployed");
+                faults.add(name + ": 只部署 .bpmn、.dmn、.form 和 " + Manifests.FILE + " only these are deployed");
             }
         });
         // The hub brings its own packages; anybody else is known to the engine by name.
@@ -137,6 +157,32 @@ class ModelGuard implements Deployer {
             throw new ModelRejected(faults.stream().distinct().toList());
         }
         records.get().record(deployment);
+        ResourceEntity manifest = resources.get(Manifests.FILE);
+        if (manifest != null) {
+            kinds.getObject().publish(text(manifest));
+            String kind = Manifests.read(text(manifest)).key();
+            Context.getCommandContext().runWithoutAuthorization(() -> {
+                grants.getObject().grant(kind);
+                return null;
+            });
+        }
+    }
+
+    private static List<String> manifest(ResourceEntity manifest, ModelRules.Neighbours neighbours) {
+        try {
+            Kind kind = Manifests.read(text(manifest));
+            return neighbours.process().test(kind.key())
+                    ? List.of()
+                    : List.of(Manifests.FILE + ": kind: 没有同名的流程 no process has this id: '" + kind.key() + "'");
+        } catch (Manifests.Unreadable unreadable) {
+            return unreadable.faults().stream()
+                    .map(fault -> Manifests.FILE + ": " + fault)
+                    .toList();
+        }
+    }
+
+    private static String text(ResourceEntity file) {
+        return new String(file.getBytes(), StandardCharsets.UTF_8);
     }
 
     static boolean is(String name, List<String> endings) {

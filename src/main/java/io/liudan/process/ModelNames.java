@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import io.liudan.problem.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ import org.camunda.bpm.model.xml.instance.DomElement;
 final class ModelNames {
 
     /** Stands for all names: a called process hands back whatever it has. */
-    private static final String ALL = "*";
+    static final String ALL = "*";
 
     private static final String CAMUNDA = "http://camunda.org/schema/1.0/bpmn";
     /** Attributes whose value is the name of a variable that the engine sets. */

@@ -1,7 +1,7 @@
 package io.liudan.process;
 
-import io.liudan.request.Outcome;
-import io.liudan.request.Status;
+import io.liudan.matter.FieldDeclaration;
+import io.liudan.problem.Nearest;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,7 +50,8 @@ class ModelRules {
     static final String KEPT_FOR =
             "没有写明历史数据保留多久 doesn't say how long its history is kept: history time to live, 例如 for example P180D";
 
-    private static final Set<String> KNOWN_PROPERTIES = Set.of(StepListeners.STATUS, StepListeners.OUTCOME);
+    private static final Set<String> KNOWN_PROPERTIES =
+            Set.of(StepListeners.STATUS, StepListeners.OUTCOME, StepListeners.APART);
     private static final Pattern COMPARED_DECISION = Pattern.compile("\\bdecision\\s*(?:==|!=|eq|ne)\\s*'([^']*)'");
 
     private final ExpressionRules expressions;
@@ -72,6 +73,7 @@ class ModelRules {
      * @param process whether a process is deployed already, or comes with the same deployment
      * @param form whether a form comes with the same deployment, or is deployed already
      * @param needsMatter whether a called process has tasks of desks, which need a request to work on
+     * @param kinds the words of the kind that the deployment is of, else those of all
      * @param said what the rest of the deployment, routes and other packages bring
      */
     record Neighbours(
@@ -80,6 +82,7 @@ class ModelRules {
             Predicate<String> process,
             Predicate<String> form,
             Predicate<String> needsMatter,
+            KindWords kinds,
             Said said) {}
 
     /**
@@ -108,9 +111,13 @@ class ModelRules {
         Set<String> decisions = new java.util.HashSet<>();
         for (BaseElement element : model.getModelElementsByType(BaseElement.class)) {
             Map<String, String> properties = properties(element);
-            checkProperties(element, properties, faults);
+            checkProperties(element, properties, neighbours.kinds(), faults);
             if (element instanceof UserTask task) {
                 checkTask(task, properties, faults);
+                StepListeners.steps(properties.get(StepListeners.APART)).stream()
+                        .filter(step -> !(model.getModelElementById(step) instanceof UserTask))
+                        .forEach(step -> faults.add(
+                                at(element) + StepListeners.APART + ": 没有这个人工任务 there is no user task '" + step + "'"));
                 DecisionSpec.read(properties).forEach(spec -> decisions.add(spec.decision()));
             }
             if (element instanceof ScriptTask) {
@@ -126,7 +133,7 @@ class ModelRules {
                         || process.getCamundaHistoryTimeToLiveString().isBlank())
                 .forEach(process -> faults.add(at(process) + KEPT_FOR));
         faults.addAll(new ModelReferences(model, neighbours, topics.get()).faults());
-        faults.addAll(ModelFields.faults(model));
+        faults.addAll(ModelFields.faults(model, neighbours.kinds()));
         faults.addAll(ModelFlow.faults(model));
         faults.addAll(ModelTimes.faults(model));
         faults.addAll(ModelEvents.faults(
@@ -179,19 +186,10 @@ class ModelRules {
         return text != null && !text.isBlank() && !text.contains("${") && !text.contains("#{");
     }
 
-    private void checkProperties(BaseElement element, Map<String, String> properties, List<String> faults) {
-        among(
-                element,
-                StepListeners.STATUS,
-                properties,
-                Stream.of(Status.values()).map(Enum::name).toList(),
-                faults);
-        among(
-                element,
-                StepListeners.OUTCOME,
-                properties,
-                Stream.of(Outcome.values()).map(Enum::name).toList(),
-                faults);
+    private void checkProperties(
+            BaseElement element, Map<String, String> properties, KindWords kinds, List<String> faults) {
+        among(element, StepListeners.STATUS, properties, kinds.statuses(), faults);
+        among(element, StepListeners.OUTCOME, properties, kinds.outcomes(), faults);
         properties.forEach((name, value) -> {
             if (name.startsWith(DecisionSpec.PREFIX) && !(element instanceof UserTask)) {
                 faults.add(at(element) + "只有人工任务才有决定 only user tasks have decisions: " + name);
@@ -227,6 +225,7 @@ class ModelRules {
                             List.of(
                                     StepListeners.STATUS,
                                     StepListeners.OUTCOME,
+                                    StepListeners.APART,
                                     StepListeners.MARK,
                                     FieldDeclaration.PREFIX,
                                     DecisionSpec.PREFIX),
@@ -255,7 +254,7 @@ class ModelRules {
             Collection<String> words,
             List<String> faults) {
         String value = properties.get(property);
-        if (value == null) {
+        if (value == null || words == null) {
             return;
         }
         for (String word : literal(value) ? List.of(value.strip()) : given(value)) {

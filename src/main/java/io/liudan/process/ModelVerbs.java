@@ -9,7 +9,8 @@ import org.springframework.context.annotation.Configuration;
 class ModelVerbs {
 
     @Bean
-    Verbs verbs(Desks desks, Deadlines deadlines, WorkOrders workOrders, Watch watch) {
-        return Verbs.of(Map.of("desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch));
+    Verbs verbs(Desks desks, Deadlines deadlines, WorkOrders workOrders, Watch watch, MatterVerbs matters) {
+        return Verbs.of(Map.of(
+                "desks", desks, "deadlines", deadlines, "workOrders", workOrders, "watch", watch, "matters", matters));
     }
 }

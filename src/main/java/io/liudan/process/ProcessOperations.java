@@ -4,16 +4,18 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.liudan.directory.CityDirectory;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
+import io.liudan.matter.FieldType;
+import io.liudan.matter.Kind;
+import io.liudan.matter.Kinds;
+import io.liudan.matter.MatterProgress;
 import io.liudan.problem.Problem;
-import io.liudan.request.Outcome;
-import io.liudan.request.RequestProgress;
-import io.liudan.request.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.camunda.bpm.engine.ExternalTaskService;
 import org.camunda.bpm.engine.ManagementService;
 import org.camunda.bpm.engine.RepositoryService;
@@ -24,7 +26,7 @@ import org.camunda.bpm.engine.runtime.Incident;
 import org.camunda.bpm.engine.runtime.ProcessInstance;
 import org.camunda.bpm.engine.runtime.ProcessInstanceModificationBuilder;
 import org.camunda.bpm.engine.runtime.TransitionInstance;
-import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -40,33 +42,32 @@ class ProcessOperations {
     static final String OPERATORS = "operators";
     private static final int REASON_LIMIT = 500;
     /** What is told of as solved may only be what was handled. */
-    private static final Set<Outcome> ENDINGS = Set.of(Outcome.SOLVED, Outcome.EXPLAINED, Outcome.DECLINED);
     /** What later steps read: others are given anew with each decision, and a kept one would stand in their way. */
     private static final Set<String> SETTABLE = HubFields.KEPT.keySet();
 
     private final Engine engine;
     private final Elements elements;
     private final StuckSteps stuck;
-    private final RequestProgress requests;
+    private final MatterProgress matters;
     private final CityDirectory city;
     private final Audit audit;
-    private final String requestProcess;
+    private final Kinds kinds;
 
     ProcessOperations(
             Engine engine,
             Elements elements,
             StuckSteps stuck,
-            RequestProgress requests,
+            MatterProgress matters,
             CityDirectory city,
             Audit audit,
-            @Value("${liudan.process.request-process:six-orders}") String requestProcess) {
+            Kinds kinds) {
         this.engine = engine;
         this.elements = elements;
         this.stuck = stuck;
-        this.requests = requests;
+        this.matters = matters;
         this.city = city;
         this.audit = audit;
-        this.requestProcess = requestProcess;
+        this.kinds = kinds;
     }
 
     /** The engine's services that operators' moves go through. */
@@ -93,7 +94,8 @@ class ProcessOperations {
      * @param stands where it is
      * @param steps its user tasks, to which it may be moved
      * @param fields what decisions declare and later steps may need
-     * @param endings how it may be ended; empty for a process that isn't the request's own
+     * @param endingNames what people read for each way in which it may be ended
+     * @param endings how it may be ended; empty for a process that isn't the matter's own
      */
     record View(
             String id,
@@ -104,9 +106,10 @@ class ProcessOperations {
             List<Stand> stands,
             List<Elements.Step> steps,
             List<Field> fields,
-            List<Outcome> endings) {}
+            List<String> endings,
+            Map<String, String> endingNames) {}
 
-    /** The running processes of a request. */
+    /** The running processes of a matter. */
     @Transactional(readOnly = true)
     public List<View> ofRequest(String code) {
         return engine.runtime().createProcessInstanceQuery().processInstanceBusinessKey(code).list().stream()
@@ -140,7 +143,8 @@ class ProcessOperations {
                                 TaskView.Field.of(field.name(), true, field.declared()),
                                 kept.get(variable(field.name()))))
                         .toList(),
-                isOfRequest(definition) ? ENDINGS.stream().sorted().toList() : List.of());
+                List.copyOf(endings(definition).keySet()),
+                endings(definition));
     }
 
     /**
@@ -172,7 +176,7 @@ class ProcessOperations {
         ProcessInstance instance = find(id);
         String why = reason(reason);
         if (instance.getBusinessKey() != null) {
-            requests.lock(instance.getBusinessKey());
+            matters.lock(instance.getBusinessKey());
         }
         engine.runtime().createIncidentQuery().processInstanceId(id).list().stream()
                 .map(Incident::getRootCauseIncidentId)
@@ -229,17 +233,17 @@ class ProcessOperations {
                     value,
                     // No field that later steps read is a person.
                     new FieldType.Surroundings(
-                            instance.getBusinessKey(), actor.username(), city, requests, person -> false));
+                            instance.getBusinessKey(), actor.username(), city, matters, person -> false));
         } catch (FieldType.Malformed malformed) {
             throw Problem.fields(List.of(malformed.error()));
         }
         lock(instance);
         engine.runtime().setVariable(id, variable(field), kept);
         if (field.equals("lead")) {
-            requests.lead(instance.getBusinessKey(), (String) kept);
+            matters.lead(instance.getBusinessKey(), (String) kept);
         }
         if (field.equals("urgency")) {
-            requests.urgency(instance.getBusinessKey(), (String) kept);
+            matters.urgency(instance.getBusinessKey(), (String) kept);
         }
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("label", declared.declared().label());
@@ -287,28 +291,31 @@ class ProcessOperations {
                         "step", elements.name(definitionId, token.element()), "label", target.name(), "reason", why)));
     }
 
-    /** Ends a request's process, and with it the request. */
-    void end(Actor actor, String id, Outcome outcome, String reason) {
+    /** Ends a matter's process, and with it the matter. */
+    void end(Actor actor, String id, String outcome, String reason) {
         ProcessInstance instance = find(id);
         String why = reason(reason);
-        if (!isOfRequest(engine.repository().getProcessDefinition(instance.getProcessDefinitionId()))) {
+        List<String> endings =
+                List.copyOf(endings(engine.repository().getProcessDefinition(instance.getProcessDefinitionId()))
+                        .keySet());
+        if (endings.isEmpty()) {
             throw Problem.conflict("not-a-requests-process");
         }
-        if (outcome == null || !ENDINGS.contains(outcome)) {
-            throw Problem.field(
-                    "outcome",
-                    outcome == null ? "required" : "not-among",
-                    ENDINGS.stream().sorted().toList());
+        if (outcome == null || !endings.contains(outcome)) {
+            throw Problem.field("outcome", outcome == null ? "required" : "not-among", endings);
         }
         lock(instance);
         engine.runtime().deleteProcessInstance(id, "ended by a process operator", true, true, true);
-        requests.outcome(instance.getBusinessKey(), outcome);
-        told(actor, instance, "process-ended", new LinkedHashMap<>(Map.of("outcome", outcome.name(), "reason", why)));
-        requests.reached(instance.getBusinessKey(), Status.CLOSED, RequestProgress.Place.NOWHERE);
+        matters.outcome(instance.getBusinessKey(), outcome);
+        told(actor, instance, "process-ended", new LinkedHashMap<>(Map.of("outcome", outcome, "reason", why)));
+        matters.reached(instance.getBusinessKey(), Kind.CLOSED, MatterProgress.Place.NOWHERE);
     }
 
-    private boolean isOfRequest(ProcessDefinition definition) {
-        return definition.getKey().equals(requestProcess);
+    private Map<String, String> endings(ProcessDefinition definition) {
+        Map<String, String> endings = new TreeMap<>();
+        kinds.find(definition.getKey()).ifPresent(kind -> kind.endings()
+                .forEach(code -> endings.put(code, kind.outcome(code).in(LocaleContextHolder.getLocale()))));
+        return endings;
     }
 
     private static String variable(String field) {
@@ -326,10 +333,10 @@ class ProcessOperations {
         return instance;
     }
 
-    /** Nobody else moves the request meanwhile. */
+    /** Nobody else moves the matter meanwhile. */
     private void lock(ProcessInstance instance) {
         if (instance.getBusinessKey() != null) {
-            requests.lock(instance.getBusinessKey()).orElseThrow(() -> Problem.conflict("closed"));
+            matters.lock(instance.getBusinessKey()).orElseThrow(() -> Problem.conflict("closed"));
         }
     }
 
@@ -349,7 +356,7 @@ class ProcessOperations {
         if (code == null) {
             audit.record(event, instance.getId(), OPERATORS);
         } else {
-            requests.milestone(code, event, actor.username(), null, data);
+            matters.milestone(code, event, actor.username(), null, data);
         }
     }
 }

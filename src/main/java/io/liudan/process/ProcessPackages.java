@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import io.liudan.matter.Manifests;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,14 +17,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.stereotype.Component;
 
 /**
- * Deploys the process packages at start, one deployment for each folder of {@code bpmn/}: models, decision tables and
- * forms together. A folder's content that was deployed once isn't deployed again, on this node or another: what was
- * deployed from Camunda Modeler since, or gone back to, stays the newest.
+ * Deploys the process packages at start, one deployment for each folder of {@code bpmn/}: models, decision tables,
+ * forms and the manifest together. A folder's content that was deployed once isn't deployed again, on this node or
+ * another: what was deployed from Camunda Modeler since, or gone back to, stays the newest.
  */
 @Component
 class ProcessPackages {
@@ -32,7 +34,7 @@ class ProcessPackages {
     static final String SOURCE = "package";
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessPackages.class);
-    private static final List<String> KINDS = List.of(".bpmn", ".dmn", ".form");
+    private static final List<String> KINDS = List.of("*.bpmn", "*.dmn", "*.form", Manifests.FILE);
 
     private final RepositoryService repository;
     private final DeploymentRecords records;
@@ -49,7 +51,9 @@ class ProcessPackages {
                 .toList();
     }
 
+    /** Before the grants: they follow from the kinds. */
     @EventListener(ApplicationStartedEvent.class)
+    @Order(EngineGrants.ORDER - 1)
     void deploy() throws IOException {
         for (Map.Entry<String, List<Resource>> folder : folders().entrySet()) {
             SortedMap<String, byte[]> files = new TreeMap<>();
@@ -79,7 +83,7 @@ class ProcessPackages {
             for (String kind : KINDS) {
                 try {
                     found.addAll(
-                            List.of(new PathMatchingResourcePatternResolver().getResources(location + "*/*" + kind)));
+                            List.of(new PathMatchingResourcePatternResolver().getResources(location + "*/" + kind)));
                 } catch (java.io.FileNotFoundException none) {
                     LOG.debug("There is no {}", location);
                 }

@@ -4,7 +4,7 @@ import io.liudan.deadline.CalendarYears;
 import io.liudan.deadline.Span;
 import io.liudan.deadline.Steps;
 import io.liudan.deadline.Term;
-import io.liudan.request.RequestProgress;
+import io.liudan.matter.MatterProgress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -39,7 +39,7 @@ class Recomputation {
     private final Steps steps;
     private final CalendarYears years;
     private final Limits limits;
-    private final RequestProgress requests;
+    private final MatterProgress matters;
     private final TaskService tasks;
     private final ManagementService jobs;
     private final TransactionTemplate transaction;
@@ -48,14 +48,14 @@ class Recomputation {
             Steps steps,
             CalendarYears years,
             Limits limits,
-            RequestProgress requests,
+            MatterProgress matters,
             @Lazy TaskService tasks,
             @Lazy ManagementService jobs,
             TransactionTemplate transaction) {
         this.steps = steps;
         this.years = years;
         this.limits = limits;
-        this.requests = requests;
+        this.matters = matters;
         this.tasks = tasks;
         this.jobs = jobs;
         this.transaction = transaction;
@@ -98,6 +98,7 @@ class Recomputation {
 
     private Term newest(Steps.Running running) {
         return limits.find(
+                        running.kind(),
                         running.category(),
                         running.urgency(),
                         running.term().step(),
@@ -124,7 +125,7 @@ class Recomputation {
                     (sum, next) -> new Line(sum.step, sum.category, sum.urgency, sum.before, sum.after, sum.steps + 1));
             if (examples.size() < EXAMPLES) {
                 examples.add(new Example(
-                        was.step().requestCode(), was.step().step(), was.step().dueAt(), one.due()));
+                        was.step().code(), was.step().step(), was.step().dueAt(), one.due()));
             }
         });
         return new Plan(
@@ -170,7 +171,7 @@ class Recomputation {
     }
 
     private boolean moved(Steps.Step step, Function<Steps.Running, Term> to, String event) {
-        requests.lock(step.requestCode());
+        matters.lock(step.code());
         Steps.Recount recount = steps.lock(step.taskId())
                 .map(running -> steps.recount(running, to.apply(running)))
                 .filter(Steps.Recount::changes)
@@ -185,14 +186,14 @@ class Recomputation {
         if (!recount.due().equals(recount.running().step().dueAt())) {
             task.setDueDate(Date.from(recount.due()));
             tasks.saveTask(task);
-            requests.milestone(
-                    step.requestCode(),
+            matters.milestone(
+                    step.code(),
                     event,
                     null,
                     step.desk(),
                     Map.of("step", step.step(), "due", recount.due().toString()));
         }
-        Instant next = steps.next(step.requestCode()).orElse(Watch.NEVER);
+        Instant next = steps.next(step.code()).orElse(Watch.NEVER);
         jobs.createJobQuery().processInstanceId(task.getProcessInstanceId()).timers().list().stream()
                 .filter(Watch::waits)
                 .forEach(job -> jobs.setJobDuedate(job.getId(), Date.from(next)));

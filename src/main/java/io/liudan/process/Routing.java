@@ -11,11 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What the decision table {@code routing} says about a category. */
+/**
+ * What the table {@code KIND-routing} of the kind's own folder, else the table {@code routing}, says about a category.
+ */
 @Component
 class Routing {
 
     static final String TABLE = "routing";
+
+    private static final String OF_KIND = "-" + TABLE;
+
+    /** Whether a table of this key is one of suggestions. */
+    static boolean is(String table) {
+        return table.equals(TABLE) || table.endsWith(OF_KIND);
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
 
@@ -44,7 +53,10 @@ class Routing {
                     .listPage(0, 1)
                     .stream()
                     .findFirst()
-                    .map(process -> suggest(category, process.getStartTime().toInstant()))
+                    .map(process -> suggest(
+                            process.getProcessDefinitionKey(),
+                            category,
+                            process.getStartTime().toInstant()))
                     .orElse(null);
         } catch (ProcessEngineException | DmnEngineException failure) {
             LOG.warn(
@@ -54,8 +66,13 @@ class Routing {
         }
     }
 
-    private TaskView.Suggestion suggest(String category, Instant begun) {
-        return tables.evaluate(TABLE, begun, Collections.singletonMap("category", category))
+    /** The key of the table that a kind's suggestions come from. */
+    String table(String kind) {
+        return tables.exists(kind + OF_KIND) ? kind + OF_KIND : TABLE;
+    }
+
+    private TaskView.Suggestion suggest(String kind, String category, Instant begun) {
+        return tables.evaluate(table(kind), begun, Collections.singletonMap("category", category))
                 .map(entries -> {
                     Object supporting = entries.get("supporting");
                     return new TaskView.Suggestion(

@@ -1,13 +1,16 @@
 package io.liudan.process;
 
-import io.liudan.request.Outcome;
-import io.liudan.request.RequestProgress;
-import io.liudan.request.Status;
+import io.liudan.matter.FieldDeclaration;
+import io.liudan.matter.MatterProgress;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -30,7 +33,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Gives the extension properties of a model their meaning: {@code status} and {@code outcome} on any step or sequence
- * flow are told to the request when the process gets there, and {@code decision.*} on user tasks put the
+ * flow are told to the matter when the process gets there, and {@code decision.*} on user tasks put the
  * {@link DecisionGate} in place. Works for every step of every process package alike, wherever a designer puts it.
  */
 @Component
@@ -39,18 +42,21 @@ class StepListeners extends AbstractBpmnParseListener {
     static final String STATUS = "status";
     static final String OUTCOME = "outcome";
     static final String MARK = "mark.";
+    /** Steps, separated by commas, whose decision nobody may follow by their own on this step. */
+    static final String APART = "apart";
     /** Where the Tasklist finds the page of a step for which the model names no form of its own. */
     static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
 
     private static final String DECISIONS = "liudan.decisions";
     private static final String FIELDS = "liudan.fields";
+    private static final String APARTS = "liudan.apart";
 
-    private final ObjectProvider<RequestProgress> requests;
+    private final ObjectProvider<MatterProgress> matters;
     private final DecisionGate gate;
     private final Watch watch;
 
-    StepListeners(ObjectProvider<RequestProgress> requests, DecisionGate gate, Watch watch) {
-        this.requests = requests;
+    StepListeners(ObjectProvider<MatterProgress> matters, DecisionGate gate, Watch watch) {
+        this.matters = matters;
         this.gate = gate;
         this.watch = watch;
     }
@@ -92,15 +98,34 @@ class StepListeners extends AbstractBpmnParseListener {
         collect(process, properties);
         listen(definition, properties);
         Map<String, List<DecisionSpec>> decisions = new HashMap<>();
+        Map<String, Set<String>> aparts = new HashMap<>();
         Map<String, FieldDeclaration> fields =
                 DecisionSpec.fields(properties.getOrDefault(definition.getKey(), Map.of()));
         definition.getTaskDefinitions().forEach((key, task) -> {
             decisions.put(key, DecisionSpec.read(properties.getOrDefault(key, Map.of()), fields));
+            aparts.put(key, steps(properties.getOrDefault(key, Map.of()).get(APART)));
             guard(task);
             mark(task, properties.getOrDefault(key, Map.of()));
         });
         definition.setProperty(DECISIONS, decisions);
         definition.setProperty(FIELDS, fields);
+        definition.setProperty(APARTS, aparts);
+    }
+
+    /** The steps whose decision nobody may follow by their own on this one. */
+    @SuppressWarnings("unchecked")
+    static Set<String> apart(ProcessDefinitionEntity definition, String taskKey) {
+        return ((Map<String, Set<String>>) definition.getProperty(APARTS)).getOrDefault(taskKey, Set.of());
+    }
+
+    /** The keys of a list with commas. */
+    static Set<String> steps(String list) {
+        return list == null
+                ? Set.of()
+                : Arrays.stream(list.split("[,，]"))
+                        .map(String::strip)
+                        .filter(step -> !step.isEmpty())
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private void guard(TaskDefinition task) {
@@ -144,7 +169,7 @@ class StepListeners extends AbstractBpmnParseListener {
         }
     }
 
-    /** A desk outside the request's own grid, community and street may see the request from its first task on. */
+    /** A desk outside the matter's own grid, community and street may see the matter from its first task on. */
     private void involve(DelegateTask task) {
         task.getCandidates().stream()
                 .map(link -> link.getGroupId())
@@ -152,7 +177,7 @@ class StepListeners extends AbstractBpmnParseListener {
                         && !desk.startsWith("grid-")
                         && !desk.startsWith("community-")
                         && !desk.startsWith("street-"))
-                .forEach(desk -> requests.getObject().involve(Matters.code(task.getExecution()), desk));
+                .forEach(desk -> matters.getObject().involve(Matters.code(task.getExecution()), desk));
     }
 
     private void listen(ScopeImpl scope, Map<String, Map<String, String>> properties) {
@@ -161,23 +186,23 @@ class StepListeners extends AbstractBpmnParseListener {
             listener(own, place(activity))
                     .ifPresent(listener -> activity.addBuiltInListener(ExecutionListener.EVENTNAME_START, listener));
             for (PvmTransition transition : activity.getOutgoingTransitions()) {
-                listener(properties.getOrDefault(transition.getId(), Map.of()), RequestProgress.Place.NOWHERE)
+                listener(properties.getOrDefault(transition.getId(), Map.of()), MatterProgress.Place.NOWHERE)
                         .ifPresent(((TransitionImpl) transition)::addExecutionListener);
             }
             listen(activity, properties);
         }
     }
 
-    private static RequestProgress.Place place(ActivityImpl activity) {
+    private static MatterProgress.Place place(ActivityImpl activity) {
         Object name = activity.getProperty("name");
         return name == null || name.toString().isBlank() || !ModelRules.literal(name.toString())
-                ? RequestProgress.Place.NOWHERE
-                : new RequestProgress.Place(
+                ? MatterProgress.Place.NOWHERE
+                : new MatterProgress.Place(
                         name.toString().replaceAll("\\s+", ""), "userTask".equals(activity.getProperty("type")));
     }
 
     /** @param place what the timeline calls it once the process is there */
-    private Optional<ExecutionListener> listener(Map<String, String> properties, RequestProgress.Place place) {
+    private Optional<ExecutionListener> listener(Map<String, String> properties, MatterProgress.Place place) {
         String status = properties.get(STATUS);
         String outcome = properties.get(OUTCOME);
         if (status == null && outcome == null) {
@@ -189,12 +214,12 @@ class StepListeners extends AbstractBpmnParseListener {
             String code = Matters.code(execution);
             String reachedOutcome = value(outcomeExpression, execution);
             if (!reachedOutcome.isEmpty()) {
-                requests.getObject().outcome(code, Outcome.valueOf(reachedOutcome));
+                matters.getObject().outcome(code, reachedOutcome);
                 execution.setVariable(OUTCOME, reachedOutcome);
             }
             String reachedStatus = value(statusExpression, execution);
             if (!reachedStatus.isEmpty()) {
-                requests.getObject().reached(code, Status.valueOf(reachedStatus), place);
+                matters.getObject().reached(code, reachedStatus, place);
             }
         });
     }

@@ -1,11 +1,11 @@
 package io.liudan.process;
 
-import io.liudan.request.Status;
+import io.liudan.matter.FieldDeclaration;
+import io.liudan.matter.FieldType;
+import io.liudan.matter.Kinds;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,17 +30,19 @@ class StepTemplates {
             "${desks.department(leadDepartment)}", "牵头部门",
             "${desks.supervision()}", "市督查");
     private static final String FORM = "名称: 字段, 字段?（? 表示可不填）";
-    private static final String TYPES = "名称: 类型。类型: " + String.join(", ", FieldType.names());
+    private static final String TYPES = "名称: 类型。类型: " + String.join(", ", FieldType.namesOfDecisions());
     private static final String REASON = "理由: LONG_TEXT";
 
     private final RepositoryService repository;
     private final Elements elements;
     private final MessageSource messages;
+    private final Kinds kinds;
 
-    StepTemplates(RepositoryService repository, Elements elements, MessageSource messages) {
+    StepTemplates(RepositoryService repository, Elements elements, MessageSource messages, Kinds kinds) {
         this.repository = repository;
         this.elements = elements;
         this.messages = messages;
+        this.kinds = kinds;
     }
 
     List<Map<String, Object>> all() {
@@ -104,7 +106,7 @@ class StepTemplates {
 
     private Map<String, String> limits() {
         Map<String, String> limits = ordered("", "不设时限");
-        Set<String> steps = LimitSteps.deployed(repository).orElse(Set.of());
+        Set<String> steps = LimitSteps.deployed(repository, Limits.TABLE).orElse(Set.of());
         List<ProcessDefinition> models = beside();
         new TreeSet<>(steps)
                 .forEach(step -> limits.put("${deadlines.due(execution, '" + step + "')}", named(step, models)));
@@ -153,9 +155,7 @@ class StepTemplates {
 
     private Map<String, String> statuses() {
         Map<String, String> statuses = ordered("", "不变");
-        Arrays.stream(Status.values())
-                .forEach(status -> statuses.put(
-                        status.name(), messages.getMessage("status." + status, null, Locale.SIMPLIFIED_CHINESE)));
+        kinds.all().forEach(kind -> kind.statuses().forEach((code, words) -> statuses.putIfAbsent(code, words.zh())));
         return statuses;
     }
 

@@ -3,7 +3,6 @@ package io.liudan.process;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
 import io.liudan.problem.Problem;
-import io.liudan.request.Outcome;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -51,7 +50,7 @@ class StuckStepController {
      */
     record Move(String from, String to, String reason) {}
 
-    record Ending(Outcome outcome, String reason) {}
+    record Ending(String outcome, String reason) {}
 
     @GetMapping("/stuck-steps")
     @Operation(summary = "Steps that can't go on, those that stand the longest first: who, since when, why")

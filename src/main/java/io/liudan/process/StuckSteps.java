@@ -86,7 +86,7 @@ class StuckSteps {
         String instance = known(place.instanceId(), task);
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         int times = jdbc.sql("""
-                insert into stuck_step (process_definition, process_instance, request_code, task, waiting, element, reason, detail, first_at, last_at, times)
+                insert into stuck_step (process_definition, process_instance, matter_code, task, waiting, element, reason, detail, first_at, last_at, times)
                 values (:definition, :instance,
                     (select business_key_ from act_ru_execution where id_ = :instance), :task,
                     coalesce((select string_agg(distinct act_id_, ',' order by act_id_) from act_ru_execution
@@ -172,7 +172,7 @@ class StuckSteps {
                 row.getLong("id"),
                 row.getString("process_definition"),
                 row.getString("process_instance"),
-                row.getString("request_code"),
+                row.getString("matter_code"),
                 row.getString("task"),
                 row.getString("element"),
                 StepReason.read(row.getString("reason"), row.getString("detail")),

@@ -2,8 +2,8 @@ package io.liudan.process;
 
 import io.liudan.deadline.SupervisionChanged;
 import io.liudan.deadline.WorkingCalendar;
+import io.liudan.matter.MatterEvents;
 import io.liudan.problem.Problem;
-import io.liudan.request.RequestEvents;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -50,7 +50,7 @@ class SupervisionMarks {
     @EventListener
     void supervised(SupervisionChanged change) {
         for (ProcessInstance instance : runtime.createProcessInstanceQuery()
-                .processInstanceBusinessKey(change.requestCode())
+                .processInstanceBusinessKey(change.code())
                 .list()) {
             runtime.setVariable(instance.getId(), SUPERVISED, change.open());
             for (Task task :
@@ -69,11 +69,11 @@ class SupervisionMarks {
      * rule at once.
      */
     @EventListener
-    void urged(RequestEvents.Urged urging) {
+    void urged(MatterEvents.Urged urging) {
         if (urging.before() == null) {
             return;
         }
-        limits.find(null, null, "urge").ifPresent(span -> {
+        limits.find(urging.kind(), null, null, "urge").ifPresent(span -> {
             Instant again = span.due(calendar, urging.before());
             if (clock.instant().isBefore(again)) {
                 throw Problem.conflict("urged-recently", MOMENT.format(again.atZone(zone)));

@@ -2,8 +2,8 @@ package io.liudan.process;
 
 import io.liudan.deadline.Limit;
 import io.liudan.deadline.Span;
-import io.liudan.request.RequestBriefs;
-import io.liudan.request.RequestBriefs.Sample;
+import io.liudan.matter.MatterBriefs;
+import io.liudan.matter.MatterBriefs.Sample;
 import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.camunda.bpm.dmn.engine.DmnDecision;
 import org.camunda.bpm.dmn.engine.DmnDecisionRuleResult;
@@ -43,7 +44,8 @@ class TableTrial {
     private final TableRules rules;
     private final DecisionTables tables;
     private final Limits limits;
-    private final RequestBriefs requests;
+    private final Routing routing;
+    private final MatterBriefs requests;
     private final Clock clock;
 
     TableTrial(
@@ -51,12 +53,14 @@ class TableTrial {
             TableRules rules,
             DecisionTables tables,
             Limits limits,
-            RequestBriefs requests,
+            Routing routing,
+            MatterBriefs requests,
             Clock clock) {
         this.engine = engine;
         this.rules = rules;
         this.tables = tables;
         this.limits = limits;
+        this.routing = routing;
         this.requests = requests;
         this.clock = clock;
     }
@@ -109,9 +113,9 @@ class TableTrial {
                 .execute(context -> context.runWithoutAuthorization(() -> {
                     DmnEngine tried = engine.getDmnEngine();
                     for (DmnDecision decision : tried.parseDecisions(new ByteArrayInputStream(dmn))) {
-                        if (decision.getKey().equals(Routing.TABLE)) {
-                            found.addAll(routed(tried, decision, samples, changed));
-                        } else if (decision.getKey().equals(Limits.TABLE)) {
+                        if (Routing.is(decision.getKey())) {
+                            found.addAll(routed(tried, decision, of(samples, routing::table, decision), changed));
+                        } else if (Limits.is(decision.getKey())) {
                             Set<String> steps = new TreeSet<>(LimitSteps.of(dmn).orElse(Set.of()));
                             if (steps.isEmpty()) {
                                 notes.add(
@@ -119,8 +123,10 @@ class TableTrial {
                                                 + ": 有的行没有写明环节，只试了现在有时限的环节 some rows don't name their steps: only steps that have a limit now are tried");
                             }
                             // A new table that drops a step takes its limit away.
-                            LimitSteps.deployed(engine.getRepositoryService()).ifPresent(steps::addAll);
-                            found.addAll(limited(tried, decision, steps, samples, changed));
+                            LimitSteps.deployed(engine.getRepositoryService(), decision.getKey())
+                                    .ifPresent(steps::addAll);
+                            found.addAll(
+                                    limited(tried, decision, steps, of(samples, limits::table, decision), changed));
                         } else {
                             notes.add(
                                     decision.getKey() + ": 只试派单和时限两张表 only the tables routing and deadlines are tried");
@@ -128,6 +134,13 @@ class TableTrial {
                     }
                     return null;
                 }));
+    }
+
+    /** The matters that this table is asked for. */
+    private static List<Sample> of(List<Sample> samples, UnaryOperator<String> table, DmnDecision decision) {
+        return samples.stream()
+                .filter(sample -> table.apply(sample.kind()).equals(decision.getKey()))
+                .toList();
     }
 
     private List<Change> routed(DmnEngine tried, DmnDecision decision, List<Sample> samples, Set<String> changed) {
@@ -138,9 +151,9 @@ class TableTrial {
                         new Change(field, null, 0, List.of()),
                         samples,
                         changed,
-                        sample -> text(before.computeIfAbsent(
-                                        sample.category(), category -> tables.evaluate(Routing.TABLE, asked(category))
-                                                .orElse(Map.of()))
+                        sample -> text(before.computeIfAbsent(sample.category(), category -> tables.evaluate(
+                                                decision.getKey(), asked(category))
+                                        .orElse(Map.of()))
                                 .get(field)),
                         sample -> text(after.computeIfAbsent(
                                         sample.category(), category -> evaluate(tried, decision, asked(category))
@@ -162,7 +175,7 @@ class TableTrial {
                         new Change("limit", step, 0, List.of()),
                         samples,
                         changed,
-                        sample -> limits.find(sample.category(), sample.urgency(), step, now)
+                        sample -> limits.find(sample.kind(), sample.category(), sample.urgency(), step, now)
                                 .map(TableTrial::words)
                                 .orElse(""),
                         sample -> after.computeIfAbsent(

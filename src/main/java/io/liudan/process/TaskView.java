@@ -1,7 +1,8 @@
 package io.liudan.process;
 
 import io.liudan.deadline.Card;
-import io.liudan.request.Status;
+import io.liudan.matter.FieldDeclaration;
+import io.liudan.matter.FieldType;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,7 @@ record TaskView(
         String requestCode,
         String title,
         String category,
-        Status status,
+        String status,
         String urgency,
         int urged,
         String assignee,

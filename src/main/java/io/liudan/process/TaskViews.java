@@ -4,8 +4,8 @@ import io.liudan.deadline.Steps;
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
+import io.liudan.matter.MatterBriefs;
 import io.liudan.process.TaskRows.Row;
-import io.liudan.request.RequestBriefs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ class TaskViews {
     private static final Steps.Standing UNTOLD = new Steps.Standing(null, false);
 
     private final CityDirectory city;
-    private final RequestBriefs briefs;
+    private final MatterBriefs briefs;
     private final Steps steps;
     private final StepFaults faults;
     private final Map<String, List<DecisionSpec>> declared = new ConcurrentHashMap<>();
@@ -33,7 +33,7 @@ class TaskViews {
     TaskViews(
             ProcessEngineConfigurationImpl engine,
             CityDirectory city,
-            RequestBriefs briefs,
+            MatterBriefs briefs,
             Steps steps,
             StepFaults faults) {
         this.engine = engine;
@@ -44,7 +44,7 @@ class TaskViews {
     }
 
     List<TaskView> of(List<Row> rows) {
-        Map<String, RequestBriefs.Brief> requests =
+        Map<String, MatterBriefs.Brief> requests =
                 briefs.of(rows.stream().map(Row::requestCode).toList());
         Map<String, List<DecisionSpec>> open = openDecisions(rows);
         Map<String, Steps.Standing> standings =
@@ -60,14 +60,14 @@ class TaskViews {
 
     /** What the Tasklist's lines show. */
     List<TaskView.Line> lines(List<Row> rows) {
-        Map<String, RequestBriefs.Brief> requests =
+        Map<String, MatterBriefs.Brief> requests =
                 briefs.of(rows.stream().map(Row::requestCode).toList());
         Map<String, Steps.Standing> standings =
                 steps.standings(rows.stream().map(Row::id).toList());
         return rows.stream()
                 .filter(row -> requests.containsKey(row.requestCode()))
                 .map(row -> {
-                    RequestBriefs.Brief request = requests.get(row.requestCode());
+                    MatterBriefs.Brief request = requests.get(row.requestCode());
                     return new TaskView.Line(
                             row.id(),
                             row.requestCode(),
@@ -155,7 +155,7 @@ class TaskViews {
                 });
     }
 
-    private TaskView view(Row row, RequestBriefs.Brief request, Steps.Standing standing, List<DecisionSpec> decisions) {
+    private TaskView view(Row row, MatterBriefs.Brief request, Steps.Standing standing, List<DecisionSpec> decisions) {
         return new TaskView(
                 row.id(),
                 row.key(),

@@ -4,9 +4,10 @@ import io.liudan.directory.CityDirectory;
 import io.liudan.identity.Actor;
 import io.liudan.identity.Audit;
 import io.liudan.identity.People;
+import io.liudan.matter.FieldType;
+import io.liudan.matter.MatterBriefs;
 import io.liudan.problem.Problem;
 import io.liudan.process.TaskRows.Row;
-import io.liudan.request.RequestBriefs;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,7 +51,7 @@ class Tasks {
     private final HistoryService history;
     private final IdentityService identity;
     private final CityDirectory city;
-    private final RequestBriefs briefs;
+    private final MatterBriefs briefs;
     private final People people;
     private final Routing routing;
     private final Absences absences;
@@ -66,7 +67,7 @@ class Tasks {
             HistoryService history,
             IdentityService identity,
             CityDirectory city,
-            RequestBriefs briefs,
+            MatterBriefs briefs,
             People people,
             Routing routing,
             Absences absences,

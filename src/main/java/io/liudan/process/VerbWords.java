@@ -1,6 +1,7 @@
 package io.liudan.process;
 
 import io.liudan.directory.CityDirectory;
+import io.liudan.problem.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import io.liudan.deadline.Supervisions;
 import io.liudan.deadline.Term;
 import io.liudan.deadline.WorkingCalendar;
 import io.liudan.directory.CityDirectory;
-import io.liudan.request.RequestProgress;
+import io.liudan.matter.MatterProgress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -41,7 +41,7 @@ public class Watch {
 
     private final Steps steps;
     private final Supervisions supervisions;
-    private final RequestProgress requests;
+    private final MatterProgress matters;
     private final Limits limits;
     private final Deadlines deadlines;
     private final CityDirectory city;
@@ -51,7 +51,7 @@ public class Watch {
     Watch(
             @Lazy Steps steps,
             @Lazy Supervisions supervisions,
-            @Lazy RequestProgress requests,
+            @Lazy MatterProgress matters,
             Limits limits,
             Deadlines deadlines,
             CityDirectory city,
@@ -59,7 +59,7 @@ public class Watch {
             Clock clock) {
         this.steps = steps;
         this.supervisions = supervisions;
-        this.requests = requests;
+        this.matters = matters;
         this.limits = limits;
         this.deadlines = deadlines;
         this.city = city;
@@ -77,7 +77,7 @@ public class Watch {
      * LEVEL_2, or NONE.
      */
     public void reach(DelegateExecution execution) {
-        requests.lock(Matters.code(execution));
+        matters.lock(Matters.code(execution));
         Optional<Steps.Reached> reached = steps.reached(Matters.code(execution));
         execution.setVariableLocal(
                 "mark",
@@ -105,8 +105,8 @@ public class Watch {
                 })
                 .toList();
         steps.give(reached, told);
-        requests.milestone(
-                step.requestCode(),
+        matters.milestone(
+                step.code(),
                 reached.card().event(),
                 null,
                 step.desk(),
@@ -147,6 +147,7 @@ public class Watch {
         Limit limit = term != null
                 ? term.limit()
                 : limits.find(
+                                Matters.kind(task),
                                 task.getVariable("category"),
                                 task.getVariable(HubFields.KEPT.get("urgency")),
                                 task.getTaskDefinitionKey())

@@ -1,7 +1,7 @@
 package io.liudan.process;
 
-import io.liudan.request.DepartmentOrders;
-import io.liudan.request.RequestEvents;
+import io.liudan.workorder.DepartmentOrders;
+import io.liudan.workorder.WorkOrderChanged;
 import java.util.Arrays;
 import java.util.List;
 import org.camunda.bpm.engine.RuntimeService;
@@ -97,7 +97,7 @@ public class WorkOrders {
 
     /** What a department without a system is to know, its desk sees in the Tasklist. */
     @EventListener
-    void changed(RequestEvents.WorkOrderChanged change) {
+    void changed(WorkOrderChanged change) {
         boolean carried = connected.stream().anyMatch(departments -> departments.isConnected(change.department()));
         if (carried && !orders.enqueue(change.code(), change.department(), change.change())) {
             runtime.createProcessInstanceByKey(deliveryProcess)

@@ -1,9 +1,15 @@
 package io.liudan.request;
 
+import io.liudan.matter.FieldDeclaration.Range;
+import io.liudan.matter.FieldType;
+import io.liudan.matter.KindFields;
+import io.liudan.matter.TakenField;
 import io.liudan.problem.Problem;
 import io.liudan.problem.Problem.FieldError;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a resident says at the end.
@@ -29,6 +35,22 @@ public record Rating(Boolean contacted, Boolean solved, Integer satisfied, Strin
     public static final int HIGHEST = 5;
 
     private static final int COMMENT_LIMIT = 2000;
+
+    /** Fields by which a decision takes a rating down, or merges its request. */
+    public static final KindFields FIELDS = new KindFields(
+            Map.of(
+                    "into",
+                    TakenField.of(FieldType.MATTER),
+                    "contacted",
+                    TakenField.of(FieldType.BOOLEAN),
+                    "solved",
+                    TakenField.of(FieldType.BOOLEAN),
+                    "satisfied",
+                    TakenField.within(Range.of(LOWEST, HIGHEST)),
+                    "comment",
+                    TakenField.of(FieldType.LONG_TEXT, FieldType.TEXT)),
+            new LinkedHashSet<>(List.of("contacted", "solved", "satisfied")),
+            "评价须有这些必填字段 a rating has these fields, none left out");
 
     /** @throws Problem naming every field that is missing or out of range */
     public Rating {

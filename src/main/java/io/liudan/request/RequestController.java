@@ -1,8 +1,11 @@
 package io.liudan.request;
 
 import io.liudan.identity.Actor;
-import io.liudan.identity.Audit;
-import io.liudan.problem.Problem;
+import io.liudan.matter.Intake;
+import io.liudan.matter.MatterMoves;
+import io.liudan.matter.Notes;
+import io.liudan.matter.Sights;
+import io.liudan.matter.SimilarMatters;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -10,11 +13,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -28,7 +28,6 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.multipart.MultipartFile;
 
 /** The residents' door: intake, tracking, and the moves of the one who filed a request. */
 @RestController
@@ -38,30 +37,30 @@ class RequestController {
 
     private final Intake intake;
     private final RequestReader reader;
-    private final RequestPolicy policy;
-    private final ResidentMoves moves;
-    private final SimilarRequests similar;
-    private final Attachments attachments;
+    private final Sights sights;
+    private final MatterMoves moves;
+    private final RequestMoves own;
+    private final Ratings ratings;
+    private final SimilarMatters similar;
     private final Notes notes;
-    private final Audit audit;
 
     RequestController(
             Intake intake,
             RequestReader reader,
-            RequestPolicy policy,
-            ResidentMoves moves,
-            SimilarRequests similar,
-            Attachments attachments,
-            Notes notes,
-            Audit audit) {
+            Sights sights,
+            MatterMoves moves,
+            RequestMoves own,
+            Ratings ratings,
+            SimilarMatters similar,
+            Notes notes) {
         this.intake = intake;
         this.reader = reader;
-        this.policy = policy;
+        this.sights = sights;
         this.moves = moves;
+        this.own = own;
+        this.ratings = ratings;
         this.similar = similar;
-        this.attachments = attachments;
         this.notes = notes;
-        this.audit = audit;
     }
 
     @PostMapping(path = "/requests", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -71,7 +70,7 @@ class RequestController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @Parameter(required = true) @RequestHeader(name = "Idempotency-Key", required = false) String key,
             @Valid @RequestBody Submission submission) {
-        String answer = intake.once(actor, "api", key, submission, code -> reader.fresh(code, actor));
+        String answer = intake.once(new Intake.Call(actor, "api", key), submission, submission.draft(), reader::own);
         return ResponseEntity.status(HttpStatus.CREATED)
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(answer);
@@ -97,21 +96,21 @@ class RequestController {
 
     @GetMapping("/requests/similar")
     @Operation(summary = "Likely duplicates near a place, before filing: a resident can follow one instead")
-    List<SimilarRequests.Similar> similar(
+    List<SimilarMatters.Similar> similar(
             @RequestParam String text,
             @RequestParam(required = false) String category,
             @RequestParam(required = false) String gridCode,
             @RequestParam(required = false) Double lat,
             @RequestParam(required = false) Double lon,
             @RequestParam(required = false) String datum) {
-        return similar.find(text, category, gridCode, lat, lon, datum);
+        return similar.find(Requests.KIND, text, category, gridCode, lat, lon, datum);
     }
 
     @GetMapping("/requests/{code}/similar")
     @Operation(summary = "Likely duplicates of a request, for the desks at work on it")
-    List<SimilarRequests.Similar> similarTo(
+    List<SimilarMatters.Similar> similarTo(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable String code) {
-        policy.requireOfficial(actor, code);
+        sights.requireOfficial(actor, code);
         return similar.of(code);
     }
 
@@ -150,7 +149,7 @@ class RequestController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
             @RequestBody RatingBody body) {
-        moves.rate(actor, code, new Rating(body.contacted(), body.solved(), body.satisfied(), body.comment()));
+        ratings.rate(actor, code, new Rating(body.contacted(), body.solved(), body.satisfied(), body.comment()));
         return reader.get(actor, code);
     }
 
@@ -170,7 +169,7 @@ class RequestController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
             @RequestBody(required = false) Map<String, String> body) {
-        moves.withdraw(actor, code, body == null ? null : body.get("reason"));
+        own.withdraw(actor, code, body == null ? null : body.get("reason"));
         return reader.get(actor, code);
     }
 
@@ -180,39 +179,7 @@ class RequestController {
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
             @RequestBody Map<String, String> body) {
-        moves.supplement(actor, code, body.get("text"));
+        own.supplement(actor, code, body.get("text"));
         return reader.get(actor, code);
-    }
-
-    @PostMapping(path = "/attachments", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-    @Operation(
-            summary =
-                    "Upload a photo (JPEG, PNG) or document (PDF) of at most 10 MB, before the call that names its id")
-    @ResponseStatus(HttpStatus.CREATED)
-    Attachments.Stored upload(
-            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @RequestParam MultipartFile file)
-            throws IOException {
-        return attachments.store(actor, file.getBytes());
-    }
-
-    @GetMapping("/attachments/{id}")
-    @Operation(summary = "A file's content, for its owner and those who may see its request")
-    ResponseEntity<byte[]> download(
-            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor, @PathVariable UUID id) {
-        Attachments.Content content = attachments.find(id).orElseThrow(() -> Problem.notFound("no-such-attachment"));
-        if (!content.owner().equals(actor.username())) {
-            if (content.requestCode() == null) {
-                throw Problem.notFound("no-such-attachment");
-            }
-            audit.record(
-                    "attachment.read",
-                    content.requestCode(),
-                    policy.require(actor, content.requestCode()).policy());
-        }
-        return ResponseEntity.ok()
-                .contentType(MediaType.parseMediaType(content.mediaType()))
-                .cacheControl(CacheControl.noStore())
-                .header("X-Content-Type-Options", "nosniff")
-                .body(content.bytes());
     }
 }

@@ -1,8 +1,9 @@
 package io.liudan.request;
 
+import io.liudan.matter.Attachments;
+import io.liudan.matter.MatterView;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A request as its reader may see it; what the reader may not see is absent.
@@ -24,53 +25,31 @@ record RequestView(
         String categoryName,
         String title,
         String description,
-        Place location,
+        MatterView.Place location,
         Boolean masked,
         String gridCode,
         String gridName,
         String communityCode,
         String streetCode,
         Boolean anonymous,
-        Person contact,
+        MatterView.Person contact,
         String lead,
         String urgency,
         Integer urged,
-        Desk desk,
+        MatterView.Desk desk,
         Instant deadline,
-        List<Desk> desks,
+        List<MatterView.Desk> desks,
         String mergedInto,
         String rated,
         RatingView rating,
         Instant createdAt,
         Instant updatedAt,
         Instant closedAt,
-        List<TimelineEntry> timeline,
-        List<WorkOrderView> workOrders,
+        List<MatterView.TimelineEntry> timeline,
+        List<MatterView.WorkOrderView> workOrders,
         List<Attachments.Stored> attachments) {
 
-    /** WGS84, with the datum in which it came. */
-    record Place(Double lat, Double lon, String datum, String address) {}
-
-    /** Whom to call; the phone number is masked unless the reader is at work on the request. */
-    record Person(String name, String phone) {}
-
-    record Desk(String code, String name, String taskKey, String taskName, Instant dueAt) {}
-
     record RatingView(boolean contacted, boolean solved, int satisfied, String comment) {}
-
-    /** @param text what happened, in the reader's language */
-    record TimelineEntry(
-            Instant at, String type, String text, String desk, String deskName, Map<String, Object> data) {}
-
-    record WorkOrderView(
-            String department,
-            String departmentName,
-            String role,
-            String status,
-            String report,
-            Instant issuedAt,
-            Instant acceptedAt,
-            Instant closedAt) {}
 
     /** One line of a list. */
     record Summary(

@@ -1,11 +1,13 @@
 package io.liudan.request;
 
+import io.liudan.matter.Draft;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -32,6 +34,32 @@ public record Submission(
         Boolean anonymous,
         @Size(max = 9) List<@NotNull UUID> attachments,
         String onBehalfOf) {
+
+    /** The field that holds the description. */
+    static final String DESCRIPTION = "description";
+
+    /** As a matter that arrives. */
+    public Draft draft() {
+        return new Draft(
+                Requests.KIND,
+                title.strip(),
+                Map.of(DESCRIPTION, description.strip()),
+                List.of(),
+                Map.of(),
+                category,
+                new Draft.Where(
+                        location == null ? null : location.lat(),
+                        location == null ? null : location.lon(),
+                        location == null ? null : location.datum(),
+                        location == null ? null : location.address(),
+                        communityCode,
+                        gridCode,
+                        "location"),
+                contact == null ? Draft.Contact.NOBODY : new Draft.Contact(contact.name(), contact.phone()),
+                Boolean.TRUE.equals(anonymous),
+                attachments == null ? List.of() : attachments,
+                onBehalfOf);
+    }
 
     /**
      * @param lat latitude in degrees in the given datum

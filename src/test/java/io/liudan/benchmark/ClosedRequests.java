@@ -95,28 +95,31 @@ class ClosedRequests {
                 .toArray(String[]::new);
         String closed = "timestamptz '2025-01-01 02:00Z' + (n - :from - 1) * 365 / (:to - :from) * interval '1 day'";
         run("""
-                insert into service_request (code, category, title, description, grid_code, street_code, community_code, channel, reporter, anonymous, status, outcome, lead, rated, contacted,
-                    solved, satisfied, created_at, updated_at, closed_at)
-                select 'f' || n, (array[:categories])[1 + n %% :categoryCount], 't', 'd', g, substr(g, 1, 9), substr(g, 1, 12), 'API', 'resident1', false, 'CLOSED', 'SOLVED',
-                    (array[:units])[1 + n * 31 %% :unitCount], case when n %% 5 = 0 then 'NONE' else 'RESIDENT' end, n %% 7 > 0, n %% 6 > 0, 1 + n %% 5,
+                insert into matter (id, code, kind, kind_version, category, title, grid_code, street_code, community_code, channel, reporter, anonymous, status, outcome, lead, created_at, updated_at, closed_at)
+                select 1000000000 + n, (1000000000 + n) || 'f', 'six-orders', 1, (array[:categories])[1 + n %% :categoryCount], 't', g, substr(g, 1, 9), substr(g, 1, 12), 'API', 'resident1', false, 'CLOSED', 'SOLVED',
+                    (array[:units])[1 + n * 31 %% :unitCount],
                     %1$s - interval '3 days', %1$s, %1$s
                 from (select n, (array[:grids])[1 + n * 17 %% :gridCount] as g from generate_series(:from + 1, :to) n) x""".formatted(closed), from, to, units, grids, categories);
         run("""
-                insert into step (task_id, request_code, step, name, desk, category, started_at, due_at, ended_at, provisional, cards, card_at)
-                select 'f' || n || k.step, 'f' || n, k.step, k.step, k.prefix || case k.prefix when 'grid-' then r.grid_code when 'community-' then r.community_code
+                insert into request (matter_id, rated, contacted, solved, satisfied)
+                select 1000000000 + n, case when n % 5 = 0 then 'NONE' else 'RESIDENT' end, n % 7 > 0, n % 6 > 0, 1 + n % 5
+                from generate_series(:from + 1, :to) n""", from, to, units, grids, categories);
+        run("""
+                insert into step (task_id, matter_id, step, name, desk, category, started_at, due_at, ended_at, provisional, cards, card_at)
+                select 'f' || n || k.step, 1000000000 + n, k.step, k.step, k.prefix || case k.prefix when 'grid-' then r.grid_code when 'community-' then r.community_code
                     when 'street-' then r.street_code else r.lead end, r.category, r.closed_at - k.ago * interval '1 hour', r.closed_at - (k.ago - 20) * interval '1 hour',
                     r.closed_at - (k.ago - case when n % 10 = 0 then 22 else 8 end) * interval '1 hour', false, '{}', '{}'
-                from generate_series(:from + 1, :to) n join service_request r on r.code = 'f' || n,
+                from generate_series(:from + 1, :to) n join matter r on r.id = 1000000000 + n,
                     (values ('verify', 'grid-', 70), ('issue', 'community-', 60), ('dispatch', 'street-', 50), ('accept', 'dept-', 40), ('handle', 'dept-', 30)) k(step, prefix, ago)""", from, to, units, grids, categories);
         jdbc.sql(
-                        "insert into work_order (request_code, round, department, role, status, issued_at) select code, 1, lead, 'LEAD', 'FINISHED', closed_at from service_request where code like 'f%'"
+                        "insert into work_order (matter_id, code, round, department, role, status, issued_at) select id, code, 1, lead, 'LEAD', 'FINISHED', closed_at from matter where code like '%f'"
                                 + " on conflict do nothing")
                 .update();
-        jdbc.sql("analyze service_request").update();
+        jdbc.sql("analyze matter").update();
         jdbc.sql("analyze step").update();
         jdbc.sql("analyze work_order").update();
         run(
-                "insert into figure_pending select 'f' || n from generate_series(:from + 1, :to) n",
+                "insert into figure_pending select 1000000000 + n from generate_series(:from + 1, :to) n",
                 from,
                 to,
                 units,

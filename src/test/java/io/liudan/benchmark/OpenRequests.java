@@ -1,10 +1,13 @@
 package io.liudan.benchmark;
 
+import io.liudan.matter.MatterCodes;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -18,11 +21,29 @@ class OpenRequests {
     private static final int PAGE = 60;
 
     private final JdbcClient jdbc;
+    /** Numbers that the hub doesn't come to. */
+    private static final long FIRST = 90_000_000;
+
+    private static final int BATCH = 5_000;
+
     private final List<String> desks;
 
     OpenRequests(String jdbcUrl, List<String> desks) {
         this.desks = desks;
         this.jdbc = JdbcClient.create(new DriverManagerDataSource(jdbcUrl, "postgres", "postgres"));
+    }
+
+    /** Codes have a check digit, which the database doesn't know how to make. */
+    private void codes(long from, long count) {
+        jdbc.sql("drop table if exists copy_codes").update();
+        jdbc.sql("create table copy_codes (number bigint primary key, code text not null)")
+                .update();
+        for (long first = from + 1; first <= from + count; first += BATCH) {
+            String rows = LongStream.rangeClosed(first, Math.min(first + BATCH - 1, from + count))
+                    .mapToObj(number -> "(" + number + ",'" + MatterCodes.of(number) + "')")
+                    .collect(Collectors.joining(","));
+            jdbc.sql("insert into copy_codes values " + rows).update();
+        }
     }
 
     /** All desks of the city. */
@@ -32,7 +53,7 @@ class OpenRequests {
 
     /** Copies a request that waits for its grid until {@code total} of them are open. */
     void fillUpTo(String original, long total) {
-        long present = jdbc.sql("select count(*) from service_request where status <> 'CLOSED'")
+        long present = jdbc.sql("select count(*) from matter where status <> 'CLOSED'")
                 .query(Long.class)
                 .single();
         String instance = jdbc.sql("select id_ from act_ru_execution where business_key_ = ?")
@@ -47,15 +68,16 @@ class OpenRequests {
                 .filter(desk -> desk.startsWith("grid-"))
                 .map(desk -> desk.substring(5))
                 .toList();
+        codes(FIRST + present, total - present);
         jdbc.sql("drop table if exists copies").update();
         jdbc.sql("""
-                create table copies as select n, (900000000 + :present + n)::text as code, 'c' || :present || '-' || n as id, g.desk,
+                create table copies as select n, k.number, k.code, 'c' || :present || '-' || n as id, g.desk,
                     case when g.desk like 'grid-%' then substring(g.desk from 6) else (array[:grids])[1 + n % :gridCount] end as grid
-                from generate_series(1, :missing) n
+                from copy_codes k cross join lateral (select k.number - :first as n) numbered
                 join (select row_number() over (order by desk) - 1 as i, desk from unnest(array[:desks]) desk) g
                     on g.i = case when n <= :page then 0 else n % :deskCount end""")
                 .param("present", present)
-                .param("missing", total - present)
+                .param("first", FIRST + present)
                 .param("desks", desks)
                 .param("deskCount", desks.size())
                 .param("grids", grids)
@@ -64,9 +86,11 @@ class OpenRequests {
                 .update();
         // What is sealed for one request can't be opened at another: copies have their words in clear.
         copy(
-                "service_request",
+                "matter",
                 "code = '" + original + "'",
-                List.of("id"),
+                List.of(),
+                "id",
+                "c.number",
                 "code",
                 "c.code",
                 "grid_code",
@@ -75,28 +99,33 @@ class OpenRequests {
                 "'垃圾没有清运'",
                 "headline",
                 "'垃圾没有清运'",
-                "description",
-                "'小区门口三天没有清运'",
                 "contact_name",
                 "null::text",
                 "contact_phone",
                 "null::text",
                 "address",
                 "null::text");
-        copy("request_event", "request_code = '" + original + "'", List.of("id", "event_id"), "request_code", "c.code");
+        jdbc.sql(
+                        "insert into matter_text (matter_id, field, class, text) select number, 'description', 'words', '小区门口三天没有清运' from copies")
+                .update();
         copy(
-                "request_search",
-                "request_code = '" + original + "'",
+                "matter_event",
+                "matter_id = " + MatterCodes.number(original),
+                List.of("id", "event_id"),
+                "matter_id",
+                "c.number");
+        copy(
+                "matter_search",
+                "matter_id = " + MatterCodes.number(original),
                 List.of(),
-                "request_code",
-                "c.code",
+                "matter_id",
+                "c.number",
                 "grid_code",
                 "c.grid");
-        jdbc.sql(
-                        "insert into request_desk (desk, request_id) select c.desk, r.id from copies c join service_request r on r.code = c.code")
+        jdbc.sql("insert into matter_desk (desk, matter_id) select desk, number from copies")
                 .update();
         jdbc.sql(
-                        "insert into request_desk (desk, request_id) select 'street-' || r.street_code, r.id from copies c join service_request r on r.code = c.code on conflict do nothing")
+                        "insert into matter_desk (desk, matter_id) select 'street-' || m.street_code, m.id from copies c join matter m on m.id = c.number on conflict do nothing")
                 .update();
         copy(
                 "act_ru_execution",
@@ -174,8 +203,8 @@ class OpenRequests {
                 List.of(),
                 "task_id",
                 "'t' || c.id",
-                "request_code",
-                "c.code",
+                "matter_id",
+                "c.number",
                 "desk",
                 "c.desk");
         copy(

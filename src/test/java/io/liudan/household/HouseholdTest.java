@@ -240,12 +240,13 @@ class HouseholdTest extends HubTest {
         Answer filed = api.submit("grid1", submission(account));
         assertThat(filed.status()).as("%s", filed.body()).isEqualTo(201);
         String code = filed.body().path("code").asText();
-        assertThat(jdbc.sql("select reporter from service_request where code = ?")
+        assertThat(jdbc.sql("select reporter from matter where code = ?")
                         .param(code)
                         .query(String.class)
                         .single())
                 .isEqualTo(account);
-        assertThat(jdbc.sql("select actor from request_event where request_code = ? and type like '%.submitted'")
+        assertThat(jdbc.sql(
+                                "select actor from matter_event where matter_id = ?::bigint / 10 and type like '%.submitted'")
                         .param(code)
                         .query(String.class)
                         .single())
@@ -276,12 +277,12 @@ class HouseholdTest extends HubTest {
                         .status())
                 .as("a colleague of the desk may")
                 .isEqualTo(200);
-        assertThat(jdbc.sql("select actor from request_event where request_code = ? and type like '%.rated'")
+        assertThat(jdbc.sql("select actor from matter_event where matter_id = ?::bigint / 10 and type like '%.rated'")
                         .param(code)
                         .query(String.class)
                         .single())
                 .isEqualTo("grid-leader");
-        assertThat(jdbc.sql("select rated from service_request where code = ?")
+        assertThat(jdbc.sql("select rated from request where matter_id = ?::bigint / 10")
                         .param(code)
                         .query(String.class)
                         .single())
@@ -425,7 +426,7 @@ class HouseholdTest extends HubTest {
                         .path("erased")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(jdbc.sql("select reporter from service_request where code = ?")
+        assertThat(jdbc.sql("select reporter from matter where code = ?")
                         .param(code)
                         .query(String.class)
                         .single())

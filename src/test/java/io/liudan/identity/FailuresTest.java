@@ -55,21 +55,21 @@ class FailuresTest extends HubTest {
                 "gridCode",
                 "622901001001-01");
         // As if somebody had taken a table away.
-        jdbc.sql("alter table request_search rename to request_search_away").update();
+        jdbc.sql("alter table matter_search rename to matter_search_away").update();
         try {
             Api.Answer broken = api.submit("resident1", submission);
             assertThat(broken.status()).isEqualTo(500);
             String id = broken.body().path("failure").asText();
             assertThat(id).matches("[0-9a-f]{12}");
             assertThat(broken.body().path("detail").asText()).contains(id);
-            assertThat(broken.body().toString()).doesNotContain("request_search", "insert", "at io.liudan");
+            assertThat(broken.body().toString()).doesNotContain("matter_search", "insert", "at io.liudan");
             assertThat(log.getAll())
                     .contains("Failure " + id + " at POST /api/v1/requests")
                     .contains("SQLSTATE 42P01")
-                    .contains("at io.liudan.request.Intake")
+                    .contains("at io.liudan.matter.Intake")
                     .doesNotContain("马小兰", "13900001111");
         } finally {
-            jdbc.sql("alter table request_search_away rename to request_search").update();
+            jdbc.sql("alter table matter_search_away rename to matter_search").update();
         }
     }
 }

@@ -221,14 +221,14 @@ class FiguresApiTest extends HubTest {
                 .max()
                 .orElseThrow();
         long truth = jdbc.sql(
-                        "select count(*) from service_request where category = 'parking' and status = 'CLOSED' and community_code = ?")
+                        "select count(*) from matter where category = 'parking' and status = 'CLOSED' and community_code = ?")
                 .param(COMMUNITY)
                 .query(Long.class)
                 .single();
         assertThat(line(COMMUNITY, "PLACE").path("closed").asLong()).isEqualTo(truth);
         assertThat(days).isEqualTo(truth);
         assertThat(month).isPositive();
-        assertThat(jdbc.sql("select count(*) from figure_pending where request_code = ?")
+        assertThat(jdbc.sql("select count(*) from figure_pending where matter_id = ?::bigint / 10")
                         .param(code)
                         .query(Long.class)
                         .single())

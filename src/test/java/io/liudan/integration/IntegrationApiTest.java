@@ -287,8 +287,8 @@ class IntegrationApiTest extends DepartmentTest {
             elsewhere.createStatement().execute("create temporary table held (n int) on commit drop");
             slow.setAutoCommit(false);
             slow.createStatement().execute("""
-                    insert into work_order_change (work_order, request_code, department, kind, at)
-                    select id, request_code, department, 'URGED', now() from work_order where request_code = '%s'""".formatted(late));
+                    insert into work_order_change (work_order, matter_id, department, kind, at)
+                    select id, matter_id, department, 'URGED', now() from work_order where matter_id = '%s'::bigint / 10""".formatted(late));
             String code = dispatchTo(DEPARTMENT);
             JsonNode first = feed(before);
             assertThat(orders(first)).contains(order(code));
@@ -304,7 +304,7 @@ class IntegrationApiTest extends DepartmentTest {
     void a_cursor_from_before_the_feeds_own_numbers_goes_on_where_it_was() {
         String code = dispatchTo(DEPARTMENT);
         feed(null);
-        long id = jdbc.sql("select min(id) from work_order_change where request_code = ?")
+        long id = jdbc.sql("select min(id) from work_order_change where matter_id = ?::bigint / 10")
                 .param(code)
                 .query(Long.class)
                 .single();

@@ -69,7 +69,7 @@ class WorkOrderDeliveryTest extends DepartmentTest {
 
     private List<String> deliveries(String code) {
         return jdbc.sql(
-                        "select kind || ' ' || coalesce(delivery, '-') || ' ' || coalesce(receipt, '-') from work_order_change where request_code = ? order by id")
+                        "select kind || ' ' || coalesce(delivery, '-') || ' ' || coalesce(receipt, '-') from work_order_change where matter_id = ?::bigint / 10 order by id")
                 .param(code)
                 .query(String.class)
                 .list();
@@ -77,7 +77,7 @@ class WorkOrderDeliveryTest extends DepartmentTest {
 
     private String key(String code) {
         return "work-order-change-"
-                + jdbc.sql("select min(id) from work_order_change where request_code = ?")
+                + jdbc.sql("select min(id) from work_order_change where matter_id = ?::bigint / 10")
                         .param(code)
                         .query(Long.class)
                         .single();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.liudan.deadline.Steps;
-import io.liudan.request.RequestEvents;
+import io.liudan.matter.MatterEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -104,7 +104,8 @@ class CardsTest extends TimersByHandTest {
     }
 
     private void rate(boolean solved) {
-        transaction.executeWithoutResult(tx -> publisher.publishEvent(new RequestEvents.Rated(code, solved)));
+        transaction.executeWithoutResult(tx -> publisher.publishEvent(
+                new MatterEvents.Moved(code, "resident-rated", java.util.Map.of("solved", solved), "not-ratable-now")));
     }
 
     /** Moves the clock from card to card until nothing more comes. */
@@ -129,7 +130,7 @@ class CardsTest extends TimersByHandTest {
     }
 
     private List<String> cards(String step) {
-        return jdbc.sql("select card from card where request_code = ? and step = ? order by id")
+        return jdbc.sql("select card from card where matter_id = ?::bigint / 10 and step = ? order by id")
                 .params(code, step)
                 .query(String.class)
                 .list();
@@ -165,7 +166,7 @@ class CardsTest extends TimersByHandTest {
         reach("verify");
         Instant due = driver.task(code, "verify").getDueDate().toInstant();
         waitForAll();
-        List<Instant> given = jdbc.sql("select given_at from card where request_code = ? order by id")
+        List<Instant> given = jdbc.sql("select given_at from card where matter_id = ?::bigint / 10 order by id")
                 .param(code)
                 .query((row, n) -> row.getTimestamp(1).toInstant())
                 .list();
@@ -187,7 +188,7 @@ class CardsTest extends TimersByHandTest {
         reach("verify");
         waitForAll();
         assertThat(jdbc.sql(
-                                "select c.card || ' ' || n.desk from card c join card_notice n on n.card_id = c.id where c.request_code = ? and c.card in ('REMINDER', 'YELLOW', 'RED') order by c.id, n.desk")
+                                "select c.card || ' ' || n.desk from card c join card_notice n on n.card_id = c.id where c.matter_id = ?::bigint / 10 and c.card in ('REMINDER', 'YELLOW', 'RED') order by c.id, n.desk")
                         .param(code)
                         .query(String.class)
                         .list())
@@ -205,7 +206,7 @@ class CardsTest extends TimersByHandTest {
                 .isEqualTo("LEVEL_2");
         // Level 1 opened it at 08:30 on Wednesday for two working days; level 2 gives no more time.
         assertThat(jdbc.sql(
-                                "select level || ' ' || (until at time zone 'UTC') from supervision where request_code = ? and released_at is null")
+                                "select level || ' ' || (until at time zone 'UTC') from supervision where matter_id = ?::bigint / 10 and released_at is null")
                         .param(code)
                         .query(String.class)
                         .list())
@@ -231,7 +232,7 @@ class CardsTest extends TimersByHandTest {
         driver.decideAt("dept-hwzx", code, "accept", "ACCEPT");
         waitUntil(TUESDAY.plus(Duration.ofDays(2)));
         assertThat(jdbc.sql(
-                                "select desk || ' ' || card from card where request_code = ? and step = 'accept' order by id")
+                                "select desk || ' ' || card from card where matter_id = ?::bigint / 10 and step = 'accept' order by id")
                         .param(code)
                         .query(String.class)
                         .list())
@@ -286,12 +287,12 @@ class CardsTest extends TimersByHandTest {
                         .processInstanceId(instance)
                         .count())
                 .isZero();
-        assertThat(jdbc.sql("select count(*) from step where request_code = ? and ended_at is null")
+        assertThat(jdbc.sql("select count(*) from step where matter_id = ?::bigint / 10 and ended_at is null")
                         .param(code)
                         .query(Long.class)
                         .single())
                 .isZero();
-        assertThat(jdbc.sql("select step from step where request_code = ? order by started_at, task_id")
+        assertThat(jdbc.sql("select step from step where matter_id = ?::bigint / 10 order by started_at, task_id")
                         .param(code)
                         .query(String.class)
                         .list())

@@ -105,7 +105,7 @@ class DeliverySweepTest extends HubTest {
 
     private List<String> waiting(String code) {
         return jdbc.sql(
-                        "select kind from work_order_change where request_code = ? and delivery = 'WAITING' order by id")
+                        "select kind from work_order_change where matter_id = ?::bigint / 10 and delivery = 'WAITING' order by id")
                 .param(code)
                 .query(String.class)
                 .list();

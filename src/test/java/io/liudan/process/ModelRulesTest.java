@@ -3,6 +3,9 @@ package io.liudan.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.liudan.HubTest;
+import io.liudan.matter.Kind;
+import io.liudan.matter.Manifests;
+import io.liudan.request.Rating;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +68,7 @@ class ModelRulesTest extends HubTest {
             throw new UncheckedIOException(e);
         }
         assertThat(limits).isPresent();
+        KindWords words = requests();
         return rules().faults(
                         model,
                         new ModelRules.Neighbours(
@@ -73,7 +77,23 @@ class ModelRulesTest extends HubTest {
                                 key -> List.of("p", "with-desks").contains(key),
                                 key -> key.equals("visit"),
                                 key -> key.equals("with-desks"),
-                                new ModelRules.Said(variables, ModelEvents.OF_RESIDENTS, signals, limits)));
+                                words,
+                                new ModelRules.Said(variables, words.messages(), signals, limits)));
+    }
+
+    private static KindWords requests() {
+        try {
+            Kind kind = Manifests.read(Files.readString(Path.of("bpmn/six-orders/matter.yaml")));
+            return new KindWords(
+                    kind.statuses().keySet(),
+                    kind.outcomes().keySet(),
+                    new TreeSet<>(kind.messages()),
+                    kind.variables(),
+                    kind.begun(),
+                    List.of(Rating.FIELDS));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A process with these parts and a step that leads to them. */

@@ -117,7 +117,7 @@ class ModelWordsTest extends ChangedModelTest {
                         .status())
                 .isEqualTo(204);
         String kept = jdbc.sql(
-                        "select string_agg(data::text, ' ') from request_event where request_code = ? and type like '%decided'")
+                        "select string_agg(data::text, ' ') from matter_event where matter_id = ?::bigint / 10 and type like '%decided'")
                 .param(code)
                 .query(String.class)
                 .single();

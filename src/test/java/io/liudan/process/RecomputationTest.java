@@ -120,7 +120,7 @@ class RecomputationTest extends TimersByHandTest {
     }
 
     private boolean provisional(String code) {
-        return jdbc.sql("select provisional from step where request_code = ? and ended_at is null")
+        return jdbc.sql("select provisional from step where matter_id = ?::bigint / 10 and ended_at is null")
                 .param(code)
                 .query(Boolean.class)
                 .single();
@@ -269,12 +269,12 @@ class RecomputationTest extends TimersByHandTest {
         String code = handled();
         // As a node that hadn't heard of the import would have written it.
         jdbc.sql(
-                        "update step set provisional = true, due_at = timestamptz '2027-01-06 10:00Z' where request_code = ? and ended_at is null")
+                        "update step set provisional = true, due_at = timestamptz '2027-01-06 10:00Z' where matter_id = ?::bigint / 10 and ended_at is null")
                 .param(code)
                 .update();
         await().atMost(Duration.ofSeconds(30)).until(() -> !provisional(code));
         assertThat(jdbc.sql(
-                                "select due_at = timestamptz '2027-01-07 10:00Z' from step where request_code = ? and ended_at is null")
+                                "select due_at = timestamptz '2027-01-07 10:00Z' from step where matter_id = ?::bigint / 10 and ended_at is null")
                         .param(code)
                         .query(Boolean.class)
                         .single())
@@ -367,7 +367,7 @@ class RecomputationTest extends TimersByHandTest {
     }
 
     private long limit() {
-        return limits.find("sanitation", "NORMAL", "handle", BEFORE_NEW_YEAR.plus(Duration.ofDays(1)))
+        return limits.find("six-orders", "sanitation", "NORMAL", "handle", BEFORE_NEW_YEAR.plus(Duration.ofDays(1)))
                 .orElseThrow()
                 .span()
                 .amount();

@@ -1,7 +1,7 @@
 package io.liudan.process;
 
 import io.liudan.identity.Actor;
-import io.liudan.request.Intake;
+import io.liudan.matter.Intake;
 import io.liudan.request.Submission;
 import java.util.List;
 import java.util.Map;
@@ -56,10 +56,14 @@ class RequestDriver {
         Submission submission = new Submission(
                 category, "测试诉求", "用于流程测试的内容", null, null, "622901001001-01", null, false, List.of(), null);
         String[] code = new String[1];
-        intake.once(RESIDENT, "test", UUID.randomUUID().toString(), submission, fresh -> {
-            code[0] = fresh;
-            return Map.of("code", fresh);
-        });
+        intake.once(
+                new Intake.Call(RESIDENT, "test", UUID.randomUUID().toString()),
+                submission,
+                submission.draft(),
+                fresh -> {
+                    code[0] = fresh;
+                    return Map.of("code", fresh);
+                });
         return code[0];
     }
 
@@ -152,7 +156,7 @@ class RequestDriver {
     }
 
     Map<String, Object> request(String code) {
-        return jdbc.sql("select * from service_request where code = ?")
+        return jdbc.sql("select * from matter left join request on matter_id = id where code = ?")
                 .param(code)
                 .query()
                 .singleRow();
@@ -160,7 +164,7 @@ class RequestDriver {
 
     List<String> events(String code) {
         return jdbc.sql(
-                        "select substring(type from 19) || coalesce(':' || (data->>'decision'), '') from request_event where request_code = ? order by id")
+                        "select substring(type from 19) || coalesce(':' || (data->>'decision'), '') from matter_event where matter_id = ?::bigint / 10 order by id")
                 .param(code)
                 .query(String.class)
                 .list();
@@ -168,7 +172,7 @@ class RequestDriver {
 
     List<String> workOrders(String code) {
         return jdbc.sql(
-                        "select round || ' ' || department || ' ' || role || ' ' || status from work_order where request_code = ? order by id")
+                        "select round || ' ' || department || ' ' || role || ' ' || status from work_order where matter_id = ?::bigint / 10 order by id")
                 .param(code)
                 .query(String.class)
                 .list();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.init;
 
+import io.liudan.matter.MatterEvents;
 import io.liudan.problem.Problem;
 import io.liudan.request.Rating;
-import io.liudan.request.RequestEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -126,7 +126,8 @@ class SixOrdersTest extends TimersByHandTest {
 
     /** The resident's rating, as the request module publishes it. */
     private void rate(boolean solved) {
-        transaction.executeWithoutResult(tx -> publisher.publishEvent(new RequestEvents.Rated(code, solved)));
+        transaction.executeWithoutResult(tx -> publisher.publishEvent(
+                new MatterEvents.Moved(code, "resident-rated", java.util.Map.of("solved", solved), "not-ratable-now")));
     }
 
     private void assertEnded(String outcome, String lastActivity) {
@@ -240,7 +241,8 @@ class SixOrdersTest extends TimersByHandTest {
             process().isWaitingAt("await-resident");
             assertThat(status()).isEqualTo("AWAITING_RESIDENT");
             clock.moveTo(Instant.parse("2026-11-26T01:00:00Z"));
-            transaction.executeWithoutResult(tx -> publisher.publishEvent(new RequestEvents.Supplemented(code)));
+            transaction.executeWithoutResult(tx -> publisher.publishEvent(
+                    new MatterEvents.Moved(code, "resident-supplemented", java.util.Map.of(), "not-awaited-now")));
             process().isWaitingAt("verify");
             assertThat(status()).isEqualTo("ORDERED");
             process().hasPassed("supplemented");
@@ -524,7 +526,8 @@ class SixOrdersTest extends TimersByHandTest {
             reachStreet();
             dispatch("cgj", "hwzx");
             driver.decideAt("dept-cgj", code, "accept", "ACCEPT");
-            transaction.executeWithoutResult(tx -> publisher.publishEvent(new RequestEvents.Withdrawn(code)));
+            transaction.executeWithoutResult(tx -> publisher.publishEvent(
+                    new MatterEvents.Moved(code, "resident-withdrew", java.util.Map.of(), "not-withdrawable-now")));
             assertEnded("WITHDRAWN", "closed-withdrawn");
             assertThat(engine.getTaskService()
                             .createTaskQuery()

@@ -67,7 +67,8 @@ class TaskApiTest extends HubTest {
             });
             assertThat(answer.get().status()).isEqualTo(200);
         }
-        assertThat(jdbc.sql("select count(*) from request_event where request_code = ? and type like '%supplemented'")
+        assertThat(jdbc.sql(
+                                "select count(*) from matter_event where matter_id = ?::bigint / 10 and type like '%supplemented'")
                         .param(code)
                         .query(Long.class)
                         .single())

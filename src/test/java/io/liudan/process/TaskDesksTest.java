@@ -3,7 +3,7 @@ package io.liudan.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.liudan.HubTest;
-import io.liudan.request.Intake;
+import io.liudan.matter.Intake;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,7 @@
 package io.liudan.process;
 
 import io.liudan.HubTest;
-import io.liudan.request.Intake;
+import io.liudan.matter.Intake;
 import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.impl.cfg.ProcessEngineConfigurationImpl;
 import org.junit.jupiter.api.AfterAll;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
 import io.liudan.Api.Answer;
 import io.liudan.HubTest;
+import io.liudan.matter.Attachments;
+import io.liudan.matter.MatterCodes;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -134,7 +136,7 @@ class RequestApiTest extends HubTest {
     void a_filed_request_shows_its_desk_deadline_and_timeline() {
         Answer answer = api.submit("resident1", submission());
         assertThat(answer.status()).isEqualTo(201);
-        assertThat(answer.body().path("code").asText()).matches("\\d{7,}").matches(RequestCodes::valid);
+        assertThat(answer.body().path("code").asText()).matches("\\d{7,}").matches(MatterCodes::valid);
         assertThat(answer.body().path("status").asText()).isEqualTo("ORDERED");
         assertThat(answer.body().path("desk").path("code").asText()).isEqualTo("grid-" + GRID);
         assertThat(answer.body().path("deadline").asText()).isNotBlank();
@@ -183,9 +185,7 @@ class RequestApiTest extends HubTest {
 
     @Test
     void wrong_fields_are_named_and_nothing_is_stored() {
-        long before = jdbc.sql("select count(*) from service_request")
-                .query(Long.class)
-                .single();
+        long before = jdbc.sql("select count(*) from matter").query(Long.class).single();
         assertRefused(api.submit("resident1", submission("title", " ")), 422, "title", "required");
         assertRefused(api.submit("resident1", submission("category", "no-such")), 422, "category", "unknown-category");
         assertRefused(api.submit("resident1", submission("gridCode", "1-01")), 422, "gridCode", "unknown-grid");
@@ -214,9 +214,7 @@ class RequestApiTest extends HubTest {
                 api.submit("resident1", Map.of("title", "暖气不热", "description", "冷")), 422, "location", "place-missing");
         Answer unreadable = api.post("resident1", "/api/v1/requests", "{", Map.of("Idempotency-Key", "broken"));
         assertThat(unreadable.status()).isEqualTo(400);
-        assertThat(jdbc.sql("select count(*) from service_request")
-                        .query(Long.class)
-                        .single())
+        assertThat(jdbc.sql("select count(*) from matter").query(Long.class).single())
                 .isEqualTo(before);
     }
 

@@ -10,7 +10,7 @@ import { supervision } from './supervision.js';
 /** Shows a request in a dialog. */
 export async function look(text, code, dialog) {
   try {
-    const [request, names] = await Promise.all([api('/requests/' + encodeURIComponent(code)), departmentNames()]);
+    const [request, names] = await Promise.all([api('/matters/' + encodeURIComponent(code)), departmentNames()]);
     const place = request.desk ? { deskName: request.desk.name, dueAt: request.deadline } : {};
     dialog.replaceChildren(
       header(text, place, request),

@@ -10,6 +10,7 @@ export function header(text, place, request) {
     el('h3', request.title),
     element('p', { className: 'tags' }, [
       el('span', request.code),
+      el('span', request.kindName),
       place.deskName && el('span', place.deskName),
       request.categoryName && el('span', request.categoryName),
       el('span', request.statusName),
@@ -34,7 +35,7 @@ export function story(text, request) {
   const box = element('div', { className: 'two' }, [
     element('div', { className: 'words' }, [
       el('h4', text('desk.story')),
-      el('div', request.description ?? ''),
+      ...fields(request),
       el(
         'p',
         contact
@@ -44,12 +45,22 @@ export function story(text, request) {
       ),
       el('p', [request.gridName, request.location?.address].filter(Boolean).join(' · '), 'muted'),
       request.masked &&
-        request.description !== undefined &&
+        request.fields.length > 0 &&
         original(text, request.code, fresh => box.replaceWith(story(text, fresh))),
     ]),
     gridMap(request, text),
   ]);
   return box;
+}
+
+/** What was filled in at the beginning; long texts without their label, where there is but one. */
+function fields(request) {
+  const others = request.fields.filter(field => field.value !== request.title && !areFiles(field.value));
+  return others.map(field =>
+    others.length === 1
+      ? el('div', field.word)
+      : element('div', {}, [el('span', field.label + '：', 'muted'), field.word]),
+  );
 }
 
 /** For whoever isn't at work on the request, and has a reason to know more. */
@@ -73,7 +84,7 @@ function original(text, code, show) {
       className: 'btn btn-default',
       onclick: async () => {
         try {
-          show(await api('/requests/' + code + '/unmask', { method: 'POST', json: { reason: reason.value } }));
+          show(await api('/matters/' + code + '/unmask', { method: 'POST', json: { reason: reason.value } }));
         } catch (problem) {
           wrong.textContent = problem.message;
         }
@@ -129,7 +140,7 @@ export function history(text, request, names) {
         if (!note.value.trim()) {
           return;
         }
-        const fresh = await api('/requests/' + request.code + '/comments', {
+        const fresh = await api('/matters/' + request.code + '/comments', {
           method: 'POST',
           json: { text: note.value },
         });

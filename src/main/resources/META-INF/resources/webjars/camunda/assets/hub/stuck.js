@@ -107,7 +107,7 @@ function show(process) {
   );
   const outcome = select(
     text('stuck.outcome'),
-    process.endings.map(one => new Option(text('outcome.' + one), one)),
+    process.endings.map(one => new Option(process.endingNames[one], one)),
   );
   const end = move('/end', () => ({ outcome: outcome.value }));
   const dialog = element('dialog', { onclose: () => dialog.remove() }, [

@@ -10,7 +10,7 @@ async function open(camForm) {
   const root = camForm.formElement[0].querySelector('[data-hub-task]');
   try {
     const [text, detail, names] = await Promise.all([words(), api('/tasks/' + camForm.taskId), departmentNames()]);
-    const request = await api('/requests/' + detail.task.requestCode);
+    const request = await api('/matters/' + detail.task.requestCode);
     root.replaceChildren(
       header(text, detail.task, request),
       story(text, request),
@@ -64,7 +64,7 @@ function wire(camForm, form, root) {
 /** Asked of the hub with the request's own words and place; a grid worker can merge into one with a click. */
 function duplicates(text, request) {
   const list = element('div', {}, []);
-  api('/requests/' + request.code + '/similar').then(
+  api('/matters/' + request.code + '/similar').then(
     found => {
       if (!found.length) {
         return;

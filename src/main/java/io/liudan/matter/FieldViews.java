@@ -1,0 +1,52 @@
+package io.liudan.matter;
+
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.OrgUnit;
+import io.liudan.matter.Kind.Field;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.context.MessageSource;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.stereotype.Component;
+
+/** What people read of a kind's own fields. */
+@Component
+class FieldViews {
+
+    private final CityDirectory city;
+    private final MessageSource messages;
+
+    FieldViews(CityDirectory city, MessageSource messages) {
+        this.city = city;
+        this.messages = messages;
+    }
+
+    /** In the order of the form; fields that hold nothing are left out. */
+    List<MatterView.FieldView> of(Kind kind, Map<String, Object> values) {
+        return kind.fields().values().stream()
+                .filter(field -> values.get(field.name()) != null)
+                .map(field -> new MatterView.FieldView(
+                        field.name(),
+                        field.label().in(LocaleContextHolder.getLocale()),
+                        values.get(field.name()),
+                        word(field, values.get(field.name()))))
+                .toList();
+    }
+
+    private String word(Field field, Object value) {
+        Stream<?> values = value instanceof Collection<?> all ? all.stream() : Stream.of(value);
+        return values.map(one -> word(field, one.toString())).collect(Collectors.joining("、"));
+    }
+
+    private String word(Field field, String value) {
+        return switch (field.declared().type()) {
+            case BOOLEAN -> messages.getMessage("value." + value, null, value, LocaleContextHolder.getLocale());
+            case DEPARTMENT, DEPARTMENTS ->
+                city.department(value).map(OrgUnit::name).orElse(value);
+            default -> field.declared().words().getOrDefault(value, value);
+        };
+    }
+}
