@@ -295,6 +295,7 @@ create view event_facts as select matter_id, type, desk, data from matter_event;
 create view step_facts as select matter_id, task_id, step, name, desk, category, started_at, due_at, ended_at from step;
 create view card_facts as select matter_id, desk, card from card;
 create view order_facts as select matter_id, department, role, status from work_order;
+create view person_facts as select username, name, desks from person;
 create view rating_facts as select matter_id, rated, contacted, solved, satisfied from request;
 
 -- Each table's module: statements of other modules don't name it.

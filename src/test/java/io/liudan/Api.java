@@ -102,6 +102,11 @@ public class Api {
 
     /** Uploads a file; the answer names its id. */
     public Answer upload(String user, String name, byte[] content) {
+        return uploadTo(user, "/api/v1/attachments", name, content);
+    }
+
+    /** Sends a file as the part {@code file} of a form. */
+    public Answer uploadTo(String user, String path, String name, byte[] content) {
         String boundary = "liudan" + UUID.randomUUID();
         byte[] head = ("--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
                         + "\"\r\nContent-Type: application/octet-stream\r\n\r\n")
@@ -110,7 +115,7 @@ public class Api {
         return send(
                 user,
                 "POST",
-                "/api/v1/attachments",
+                path,
                 BodyPublishers.concat(
                         BodyPublishers.ofByteArray(head),
                         BodyPublishers.ofByteArray(content),

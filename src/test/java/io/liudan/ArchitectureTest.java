@@ -2,11 +2,20 @@ package io.liudan;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.docs.Documenter;
@@ -14,6 +23,10 @@ import org.springframework.modulith.docs.Documenter;
 /** The rules of {@code docs/decisions/0002-modules.md}. */
 @AnalyzeClasses(packages = "io.liudan", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+    /** Its module, and the script that made a kind of what was a table of requests. */
+    private static final Pattern OF_REQUESTS =
+            Pattern.compile("/java/io/liudan/request/|/db/migration/V20__matters[.]sql");
 
     @ArchTest
     static final ArchRule only_the_process_module_knows_the_engine = noClasses()
@@ -38,6 +51,8 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "io.liudan.directory",
                     "io.liudan.deadline",
+                    "io.liudan.matter",
+                    "io.liudan.workorder",
                     "io.liudan.request",
                     "io.liudan.identity",
                     "io.liudan.problem")
@@ -62,6 +77,33 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule controllers_are_of_their_module_only =
             classes().that().haveSimpleNameEndingWith("Controller").should().bePackagePrivate();
+
+    /**
+     * A kind is a folder in {@code bpmn/} and no Java; the first one alone has code of its own, in modules of its own.
+     */
+    @Test
+    void nothing_but_the_modules_of_requests_names_a_kind() throws IOException {
+        List<String> kinds;
+        try (Stream<Path> folders = Files.list(Path.of("bpmn"))) {
+            kinds = folders.filter(folder -> Files.exists(folder.resolve("matter.yaml")))
+                    .map(folder -> folder.getFileName().toString())
+                    .toList();
+        }
+        assertThat(kinds).contains("six-orders");
+        List<String> named = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String path = file.toString().replace('\\', '/');
+                String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                kinds.stream()
+                        .filter(text::contains)
+                        .filter(kind -> !(kind.equals("six-orders")
+                                && OF_REQUESTS.matcher(path).find()))
+                        .forEach(kind -> named.add(path + ": " + kind));
+            }
+        }
+        assertThat(named).isEmpty();
+    }
 
     @Test
     void modules_depend_on_what_they_say_and_on_nothing_else() {

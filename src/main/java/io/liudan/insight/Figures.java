@@ -3,6 +3,7 @@ package io.liudan.insight;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.request.Outcome;
+import io.liudan.request.Requests;
 import java.sql.Date;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,7 +43,7 @@ class Figures {
      */
     private static final String LINES = """
             with late as materialized (
-                select matter_id, desk, coalesce(s.category, '') as category from step_facts s join matter_facts m on m.id = s.matter_id and m.kind = 'six-orders' where ended_at is null and due_at < :now
+                select matter_id, desk, coalesce(s.category, '') as category from step_facts s join matter_facts m on m.id = s.matter_id and m.kind = '%5$s' where ended_at is null and due_at < :now
             ), placed as materialized (
                 select late.matter_id, late.desk, late.category, street_code, community_code from late join matter_facts on id = matter_id
             ), overdue as (
@@ -60,7 +61,8 @@ class Figures {
                     CITY,
                     RollUp.counters("sum({}) as {}", RollUp.ALL),
                     RollUp.counters("{}", RollUp.ALL),
-                    RollUp.counters("0", RollUp.ALL));
+                    RollUp.counters("0", RollUp.ALL),
+                    Requests.KIND);
 
     private static final String STEPS = """
             select unit, case when :each then category end as category, step, max(name) as name, sum(ended) as ended, sum(limited) as limited, sum(in_time) as in_time,

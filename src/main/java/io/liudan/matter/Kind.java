@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * much of it, how long what is kept of it, and what the one who began it may do. What comes next, the model of the same
  * key says.
  *
- * @param key name of the kind, and of the process that works on its matters; for example {@code hazard-patrol}
+ * @param key name of the kind, and of the process that works on its matters; the name of its folder
  * @param begin what beginning one is called
  * @param statuses by code; {@code CLOSED} is among them, at which nothing waits any more
  * @param outcomes how a closed one ended, by code

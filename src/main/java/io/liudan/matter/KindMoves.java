@@ -58,6 +58,7 @@ class KindMoves {
         if (move == null) {
             throw Problem.notFound("no-such-move", name);
         }
+        moves.requireOneOf(actor, code, move.who());
         MatterForms.Filled filled = forms.move(move, code, actor, body);
         KindModule module = modules.obtain().get(key);
         if (module != null) {

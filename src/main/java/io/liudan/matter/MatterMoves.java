@@ -129,6 +129,19 @@ public class MatterMoves {
         }
     }
 
+    /** @throws Problem 404 when the actor has none of these relations to the matter */
+    void requireOneOf(Actor actor, String code, Collection<Relation> relations) {
+        boolean none = jdbc.sql("select 1 from matter m where id = :id and " + Sights.holds(relations))
+                .params(Sights.parameters(actor))
+                .param("id", MatterCodes.number(code))
+                .query()
+                .listOfRows()
+                .isEmpty();
+        if (none) {
+            throw Problem.notFound("no-such-request", code);
+        }
+    }
+
     /** A matter to which the actor has one of these relations, with its row locked. */
     Held locked(Actor actor, String code, Collection<Relation> relations) {
         return jdbc.sql("select kind, kind_version, status, reporter = :me as own from matter m where id = :id and "

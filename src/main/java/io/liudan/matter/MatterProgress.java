@@ -235,6 +235,7 @@ public class MatterProgress {
     }
 
     /** Whether there is a matter of this code. */
+    @Transactional(propagation = Propagation.SUPPORTS)
     public boolean known(String code) {
         return !jdbc.sql("select 1 from matter where id = ?")
                 .param(MatterCodes.number(code))
@@ -244,6 +245,7 @@ public class MatterProgress {
     }
 
     /** Whether all of these are files of the matter, or uploads of the actor's own that belong to none yet. */
+    @Transactional(propagation = Propagation.SUPPORTS)
     public boolean mayServeAsEvidence(String code, String actor, Collection<String> ids) {
         return ids.isEmpty()
                 || jdbc.sql("""

@@ -101,8 +101,8 @@ class Absences {
         Set<String> colleagues = new HashSet<>(Set.of(actor.username()));
         actor.desks().forEach(desk -> people.at(desk, PAGE).forEach(person -> colleagues.add(person.username())));
         return jdbc.sql("""
-                select a.username, p.name, a.substitute, s.name as substitute_name, a.until from absence a join person p on p.username = a.username
-                left join person s on s.username = a.substitute where a.username in (:people) and a.until > :now order by a.username""")
+                select a.username, p.name, a.substitute, s.name as substitute_name, a.until from absence a join person_facts p on p.username = a.username
+                left join person_facts s on s.username = a.substitute where a.username in (:people) and a.until > :now order by a.username""")
                 .param("people", colleagues)
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .query((row, n) -> new Absence(

@@ -53,6 +53,15 @@ class DeploymentCheck {
         return new Outcome(faults, faults.isEmpty() ? guard.notes(files) : List.of());
     }
 
+    /** What the engine itself found wrong, each with the element. */
+    static List<String> faults(ParseException unreadable) {
+        List<String> told = new ArrayList<>();
+        unreadable.getResorceReports().forEach(report -> report.getErrors()
+                .forEach(error -> told.add((error.getMainElementId() == null ? "" : error.getMainElementId() + ": ")
+                        + error.getMessage())));
+        return told;
+    }
+
     private List<String> faults(Actor actor, String name, Map<String, byte[]> files) {
         identity.setAuthentication(actor.username(), EngineGrants.groups(actor));
         try {
@@ -63,11 +72,7 @@ class DeploymentCheck {
         } catch (ModelGuard.ModelRejected rejected) {
             return rejected.faults();
         } catch (ParseException unreadable) {
-            List<String> told = new ArrayList<>();
-            unreadable.getResorceReports().forEach(report -> report.getErrors()
-                    .forEach(error -> told.add((error.getMainElementId() == null ? "" : error.getMainElementId() + ": ")
-                            + error.getMessage())));
-            return told;
+            return faults(unreadable);
         } catch (ProcessEngineException refused) {
             return List.of(String.valueOf(
                     NestedExceptionUtils.getMostSpecificCause(refused).getMessage()));

@@ -94,6 +94,24 @@ class DeploymentRecords {
                 .single();
     }
 
+    /** Whoever deploys the package after this waits until this transaction has ended. */
+    void lock(String name) {
+        jdbc.sql("select pg_advisory_xact_lock(hashtextextended('package/' || ?, 0))")
+                .param(name)
+                .query((row, n) -> 0)
+                .list();
+    }
+
+    /** Whether the newest deployment of a package has exactly these files. */
+    boolean isNewest(String name, String sha256) {
+        return jdbc.sql(
+                        "select sha256 = ? from process_deployment join act_re_deployment on id_ = id where name = ? order by deployed_at desc, id desc limit 1")
+                .params(sha256, name)
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
     /** The newest first. */
     List<Line> newest() {
         return jdbc.sql(

@@ -146,7 +146,7 @@ class ModelGuard implements Deployer {
             } else if (name.equals(Manifests.FILE)) {
                 faults.addAll(manifest(resource, neighbours));
             } else {
-                faults.add(name + ": 只部署 .bpmn、.dmn、.form 和 " + Manifests.FILE + " only these are deployed");
+                faults.add(name + ": 只部署 .bpmn、.dmn 和 .form，以及 " + Manifests.FILE + " only these are deployed");
             }
         });
         // The hub brings its own packages; anybody else is known to the engine by name.

@@ -13,7 +13,6 @@ import java.util.TreeSet;
 import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.repository.DecisionDefinition;
 import org.camunda.bpm.engine.repository.ProcessDefinition;
-import org.springframework.context.MessageSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -35,13 +34,11 @@ class StepTemplates {
 
     private final RepositoryService repository;
     private final Elements elements;
-    private final MessageSource messages;
     private final Kinds kinds;
 
-    StepTemplates(RepositoryService repository, Elements elements, MessageSource messages, Kinds kinds) {
+    StepTemplates(RepositoryService repository, Elements elements, Kinds kinds) {
         this.repository = repository;
         this.elements = elements;
-        this.messages = messages;
         this.kinds = kinds;
     }
 
@@ -155,7 +152,8 @@ class StepTemplates {
 
     private Map<String, String> statuses() {
         Map<String, String> statuses = ordered("", "不变");
-        kinds.all().forEach(kind -> kind.statuses().forEach((code, words) -> statuses.putIfAbsent(code, words.zh())));
+        beside().forEach(process -> kinds.find(process.getKey())
+                .ifPresent(kind -> kind.statuses().forEach((code, words) -> statuses.put(code, words.zh()))));
         return statuses;
     }
 

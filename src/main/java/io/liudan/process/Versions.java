@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.camunda.bpm.engine.IdentityService;
 import org.camunda.bpm.engine.RepositoryService;
+import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.repository.Deployment;
 import org.camunda.bpm.engine.repository.DeploymentBuilder;
 import org.camunda.bpm.engine.repository.DeploymentQuery;
@@ -32,6 +33,7 @@ class Versions {
     private static final int REASON_LIMIT = 500;
 
     private final RepositoryService repository;
+    private final RuntimeService runtime;
     private final IdentityService identity;
     private final DeploymentRecords records;
     private final Audit audit;
@@ -40,12 +42,14 @@ class Versions {
 
     Versions(
             RepositoryService repository,
+            RuntimeService runtime,
             IdentityService identity,
             DeploymentRecords records,
             Audit audit,
             MessageSource messages,
             PlatformTransactionManager transactions) {
         this.repository = repository;
+        this.runtime = runtime;
         this.identity = identity;
         this.records = records;
         this.audit = audit;
@@ -116,6 +120,38 @@ class Versions {
             records.because(deployed, wanted.getDeploymentTime().toInstant(), reason);
             audit.record("deployment.restore", deployed, "designer", reason);
             return comparison(deployed, all.getFirst().getId(), changes);
+        });
+    }
+
+    /**
+     * What these files would change in a package.
+     *
+     * @return without an {@code id}
+     */
+    Comparison beside(String name, Map<String, byte[]> files) {
+        List<Deployment> all = versions(name);
+        Map<String, byte[]> now = all.isEmpty() ? Map.of() : files(all.getFirst(), all);
+        return comparison(null, all.isEmpty() ? null : all.getFirst().getId(), PackageChanges.between(now, files));
+    }
+
+    /** How many processes of a package are running. */
+    long running(String name) {
+        return versions(name).stream()
+                .mapToLong(version ->
+                        repository.createProcessDefinitionQuery().deploymentId(version.getId()).list().stream()
+                                .mapToLong(definition -> runtime.createProcessInstanceQuery()
+                                        .processDefinitionId(definition.getId())
+                                        .count())
+                                .sum())
+                .sum();
+    }
+
+    /** Deploys files under a package's name; gives what differs from the version before. */
+    Comparison deployed(Actor actor, String name, Map<String, byte[]> files) {
+        return transaction.execute(status -> {
+            records.lock(String.valueOf(name));
+            Comparison changes = beside(name, files);
+            return new Comparison(deploy(actor, name, files), changes.since(), changes.words(), changes.changes());
         });
     }
 

@@ -206,7 +206,7 @@ class AccessTest extends HubTest {
                     ? ""
                     : sign(browsers.get(String.valueOf(person)), method, path, bodied);
         }
-        if (path.endsWith("/attachments")) {
+        if (path.endsWith("/attachments") || path.startsWith("/api/v1/packages") && bodied) {
             return sign(api.send(
                     person,
                     method,
@@ -246,6 +246,8 @@ class AccessTest extends HubTest {
                                 ? "cgj"
                                 : pattern.contains("/directory/grids") ? "622901001001-01" : code)
                 .replace("{id}", id)
+                .replace("{kind}", "six-orders")
+                .replace("{move}", "supplement")
                 .replace("{action}", "accept")
                 .replace("{year}", "2026")
                 .replace("{account}", "resident1")

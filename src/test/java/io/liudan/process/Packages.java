@@ -27,7 +27,7 @@ final class Packages {
                 .createDeployment()
                 .name(OURS.getFileName().toString())
                 .source(ProcessPackages.SOURCE);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{bpmn,dmn}")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{bpmn,dmn,yaml}")) {
             for (Path file : files) {
                 try (InputStream content = Files.newInputStream(file)) {
                     deployment.addInputStream(file.getFileName().toString(), content);
@@ -40,7 +40,7 @@ final class Packages {
     /** A folder of packages with a copy of the six orders. */
     static Path copy(Path to) throws IOException {
         Path folder = Files.createDirectories(to.resolve(OURS.getFileName()));
-        for (String file : new String[] {"six-orders.bpmn", "deadlines.dmn", "routing.dmn"}) {
+        for (String file : new String[] {"six-orders.bpmn", "deadlines.dmn", "routing.dmn", "matter.yaml"}) {
             Files.copy(OURS.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         return folder;

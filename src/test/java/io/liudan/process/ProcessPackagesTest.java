@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What a start does with the folders of process packages. */
 class ProcessPackagesTest extends HubTest {
@@ -23,6 +24,9 @@ class ProcessPackagesTest extends HubTest {
 
     @Autowired
     private DeploymentRecords records;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     private final Api api = new Api(hub(), realm());
 
@@ -37,7 +41,7 @@ class ProcessPackagesTest extends HubTest {
 
     private ProcessPackages packages(Path folder) {
         return new ProcessPackages(
-                repository, records, new String[] {folder.toUri().toString()});
+                repository, records, transaction, new String[] {folder.toUri().toString()});
     }
 
     @AfterEach

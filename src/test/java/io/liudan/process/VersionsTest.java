@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Who changed what in a package, and the way back. */
 class VersionsTest extends ChangedModelTest {
@@ -21,6 +22,9 @@ class VersionsTest extends ChangedModelTest {
 
     @Autowired
     private DeploymentRecords records;
+
+    @Autowired
+    private TransactionTemplate transaction;
 
     @Autowired
     private JdbcClient jdbc;
@@ -50,7 +54,7 @@ class VersionsTest extends ChangedModelTest {
     }
 
     private void start() throws IOException {
-        new ProcessPackages(engine.getRepositoryService(), records, new String[] {
+        new ProcessPackages(engine.getRepositoryService(), records, transaction, new String[] {
                     Path.of("bpmn").toAbsolutePath().toUri().toString()
                 })
                 .deploy();
@@ -231,9 +235,10 @@ class VersionsTest extends ChangedModelTest {
         Files.writeString(
                 there.resolve("deletable.bpmn"),
                 "<bpmn:definitions xmlns:bpmn='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:camunda='http://camunda.org/schema/1.0/bpmn' targetNamespace='t'><bpmn:process id='deletable' isExecutable='true' camunda:historyTimeToLive='P1D'><bpmn:startEvent id='s'/></bpmn:process></bpmn:definitions>");
-        ProcessPackages packages = new ProcessPackages(engine.getRepositoryService(), records, new String[] {
-            folder.toUri().toString()
-        });
+        ProcessPackages packages =
+                new ProcessPackages(engine.getRepositoryService(), records, transaction, new String[] {
+                    folder.toUri().toString()
+                });
         packages.deploy();
         String id = newest().path("id").asText();
         engine.getRepositoryService().deleteDeployment(id);
