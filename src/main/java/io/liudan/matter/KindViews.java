@@ -45,7 +45,8 @@ class KindViews {
      * @param type one of TEXT, LONG_TEXT, NUMBER, DATE, WORD, BOOLEAN, DEPARTMENT, DEPARTMENTS, ATTACHMENTS, MATTER,
      *     CATEGORY, PLACE, CONTACT
      * @param words its choices, in order; empty where it has none
-     * @param low and {@code high} the range of a number, both ends belong to it; absent for any
+     * @param min and {@code max} the range of a number, both ends belong to it; absent for any
+     * @param decimals how many digits a number may have after the point
      * @param find whether lists take {@code field.NAME} to look for its value
      */
     record FieldView(
@@ -53,10 +54,14 @@ class KindViews {
             String label,
             FieldType type,
             boolean required,
-            List<Named> words,
-            Number low,
-            Number high,
+            List<Word> words,
+            Number min,
+            Number max,
+            int decimals,
             boolean find) {}
+
+    /** @param value as it is sent */
+    record Word(String value, String label) {}
 
     /**
      * @param who relations to the matter that let do it
@@ -106,7 +111,7 @@ class KindViews {
                         field.declared().type(),
                         field.required(),
                         field.declared().words().entrySet().stream()
-                                .map(word -> new Named(word.getKey(), word.getValue()))
+                                .map(word -> new Word(word.getKey(), word.getValue()))
                                 .toList(),
                         field.declared().range() == null
                                 ? null
@@ -114,6 +119,9 @@ class KindViews {
                         field.declared().range() == null
                                 ? null
                                 : field.declared().range().high(),
+                        field.declared().range() == null
+                                ? 0
+                                : field.declared().range().decimals(),
                         field.find()))
                 .toList();
     }

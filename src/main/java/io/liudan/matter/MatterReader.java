@@ -103,7 +103,8 @@ public class MatterReader {
         }
         List<OpenWork.Work> work = openWork.of(code);
         boolean atWork = work.stream().anyMatch(open -> actor.worksAt(open.desk()));
-        return view(code, new Reading(sight, sight.level() == Level.ALL && (sight.own() || atWork) || atWork, work));
+        boolean holds = atWork || sight.author() || sight.own() && sight.level() == Level.ALL;
+        return view(code, new Reading(sight, holds, work));
     }
 
     /** As it was written, to somebody who is there to work on it and says what for. */
@@ -134,7 +135,8 @@ public class MatterReader {
                 .param(MatterCodes.number(code))
                 .query(String.class)
                 .single();
-        return view(code, new Reading(new Sight(Kind.Relation.REPORTER, Level.ALL, kind), true, openWork.of(code)));
+        return view(
+                code, new Reading(new Sight(Kind.Relation.REPORTER, Level.ALL, kind, true), true, openWork.of(code)));
     }
 
     private MatterView view(String code, Reading reading) {

@@ -72,8 +72,9 @@ public class Sights {
      * How somebody sees a matter.
      *
      * @param kind the matter's
+     * @param author whether the reader began it, and reads all of what they wrote, whatever else they are to it
      */
-    public record Sight(Relation relation, Level level, String kind) {
+    public record Sight(Relation relation, Level level, String kind, boolean author) {
 
         /** Whether the reader is there to work on it. */
         public boolean official() {
@@ -120,14 +121,16 @@ public class Sights {
             return Optional.empty();
         }
         return jdbc
-                .sql("select m.kind, case" + cases + " end as relation from matter m where m.id = :id")
+                .sql("select m.kind, m.reporter = :me as author, case" + cases
+                        + " end as relation from matter m where m.id = :id")
                 .params(params)
                 .param("id", MatterCodes.number(code))
                 .query((row, n) -> {
                     String kind = row.getString("kind");
+                    boolean author = row.getBoolean("author");
                     return Optional.ofNullable(row.getString("relation"))
                             .map(Relation::valueOf)
-                            .map(relation -> sight(relation, kind(kind)));
+                            .map(relation -> sight(relation, kind(kind), author));
                 })
                 .list()
                 .stream()
@@ -135,8 +138,12 @@ public class Sights {
                 .flatMap(found -> found);
     }
 
-    private static Sight sight(Relation relation, Kind kind) {
-        return new Sight(relation, kind.see().get(relation), kind.key());
+    private static Sight sight(Relation relation, Kind kind, boolean author) {
+        return new Sight(
+                relation,
+                kind.see().get(relation),
+                kind.key(),
+                author && kind.see().get(Relation.REPORTER) == Level.ALL);
     }
 
     private Kind kind(String key) {

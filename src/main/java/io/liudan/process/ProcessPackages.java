@@ -89,7 +89,9 @@ class ProcessPackages {
         if (known.isEmpty()) {
             return;
         }
-        folders.read().forEach((name, files) -> {
+        SortedMap<String, SortedMap<String, byte[]>> present = folders.read();
+        known.keySet().retainAll(present.keySet());
+        present.forEach((name, files) -> {
             String checksum = DeploymentRecords.checksum(files);
             Folder before = known.getOrDefault(name, new Folder(NONE, NONE, List.of()));
             boolean still = checksum.equals(before.looked());

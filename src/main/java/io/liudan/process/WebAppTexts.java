@@ -33,7 +33,7 @@ class WebAppTexts {
     static final List<String> APPS = List.of("tasklist", "welcome", "admin", "cockpit");
     /** What the hub's own pages say. */
     private static final List<String> PAGES =
-            List.of("desk.", "operator.", "audit.", "household.", "stuck.", "versions.");
+            List.of("desk.", "operator.", "audit.", "household.", "stuck.", "versions.", "begin.");
 
     private final ObjectMapper json;
     private final Map<String, JsonNode> bundles = new ConcurrentHashMap<>();

@@ -56,7 +56,8 @@ export function decisionForm(text, detail) {
   };
 }
 
-function input(text, detail, field, given) {
+/** A field as people fill it in, with its label and what is wrong with it. */
+export function input(text, detail, field, given) {
   const control = CONTROLS[field.type]?.(text, detail, field) ?? area();
   const problem = el('div', '', 'error');
   if (given) {

@@ -34,7 +34,7 @@ export function story(text, request) {
   const contact = request.contact;
   const box = element('div', { className: 'two' }, [
     element('div', { className: 'words' }, [
-      el('h4', text('desk.story')),
+      el('h4', request.kindName),
       ...fields(request),
       el(
         'p',

@@ -13,6 +13,7 @@ export default {
     '../../assets/hub/notices',
     '../../assets/hub/absences',
     '../../assets/hub/figures',
+    '../../assets/hub/begin',
     '../../assets/hub/viewer-words',
   ],
   shortcuts: {
