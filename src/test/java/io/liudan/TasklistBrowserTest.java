@@ -266,6 +266,28 @@ class TasklistBrowserTest extends BrowserTest {
     }
 
     @Test
+    void a_matter_of_any_kind_begins_with_the_form_of_its_manifest() {
+        Page page = signIn("grid1", 1440, 900);
+        page.locator(".hub-begin").click();
+        Locator dialog = page.locator("dialog[open]");
+        dialog.locator("label:has-text('群众诉求')").click();
+        dialog.locator("button:has-text('群众点单')").click();
+        assertThat(dialog.locator(".error:not(:empty)").first()).isVisible();
+        dialog.locator(".field:has-text('标题') input").fill("井盖松动");
+        dialog.locator("textarea").first().fill("过车时响，怕掉下去");
+        dialog.locator(".field:has-text('地点') select").selectOption("622901001001-01");
+        picture(page, "begin");
+        dialog.locator("button:has-text('群众点单')").click();
+        dialog.locator(".timeline").waitFor();
+        assertThat(dialog).containsText("井盖松动");
+        assertThat(dialog).containsText("过车时响，怕掉下去");
+        String code = dialog.locator(".tags span").first().textContent();
+        page.setViewportSize(390, 844);
+        picture(page, "begun-on-a-phone");
+        assertThat(api.task("grid1", code, "verify").path("title").asText()).isEqualTo("井盖松动");
+    }
+
+    @Test
     void somebody_who_was_not_faster_is_told_so() {
         String code = api.file("resident1");
         Page page = signIn("grid1", 1440, 900);

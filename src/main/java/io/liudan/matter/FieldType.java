@@ -77,6 +77,11 @@ public enum FieldType {
         return !OF_START.contains(this);
     }
 
+    /** Whether a matter may begin with a field of it: nobody is at work on it yet. */
+    boolean ofBeginning() {
+        return this != PERSON;
+    }
+
     /** Whether people write what it holds. */
     public boolean isText() {
         return this == TEXT || this == LONG_TEXT;
@@ -122,7 +127,8 @@ public enum FieldType {
             case PERSON -> person(field, text(field, value, LINE_LIMIT), around);
             case ATTACHMENTS -> attachments(field, list(value), around);
             case MATTER -> matter(field, text(field, value, LINE_LIMIT), around);
-            case CATEGORY, PLACE, CONTACT -> throw new IllegalArgumentException("At the beginning only: " + field);
+            case CATEGORY -> category(field, text(field, value, LINE_LIMIT), around);
+            case PLACE, CONTACT -> throw new IllegalArgumentException("Is no single value: " + field);
         };
     }
 
@@ -189,6 +195,13 @@ public enum FieldType {
         }
         if (!around.matters().known(code)) {
             throw new Malformed(field, "unknown-request", code);
+        }
+        return code;
+    }
+
+    private static String category(String field, String code, Surroundings around) {
+        if (around.city().category(code).isEmpty()) {
+            throw new Malformed(field, "unknown-category", code);
         }
         return code;
     }

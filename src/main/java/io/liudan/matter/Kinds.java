@@ -66,7 +66,7 @@ public class Kinds {
                 .params(key, version)
                 .query(String.class)
                 .optional()
-                .map(text -> Manifests.read(text))
+                .map(Manifests::published)
                 .orElseThrow(() -> new IllegalStateException("There is no version " + version + " of " + key)));
     }
 

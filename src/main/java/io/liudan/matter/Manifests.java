@@ -89,6 +89,11 @@ public final class Manifests {
         return kind;
     }
 
+    /** As it was published once: what rules say today doesn't count for it any more. */
+    static Kind published(String text) {
+        return new Manifests().kind(tree(text));
+    }
+
     private static JsonNode tree(String text) {
         try {
             JsonNode root = YAML.readTree(text);
@@ -211,6 +216,12 @@ public final class Manifests {
                 fault(
                         place,
                         "办理中不能用这种类型 this type is for the beginning only: "
+                                + field.declared().type());
+            }
+            if (field != null && ofStart && !field.declared().type().ofBeginning()) {
+                fault(
+                        place,
+                        "发起时不能用这种类型 this type is for decisions only: "
                                 + field.declared().type());
             }
             if (field != null) {

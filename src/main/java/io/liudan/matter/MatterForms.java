@@ -137,7 +137,9 @@ class MatterForms {
     private static String heading(Kind kind, Map<String, String> texts) {
         String text = kind.title() == null ? texts.values().stream().findFirst().orElse(null) : texts.get(kind.title());
         String line = text == null || text.isBlank() ? kind.name().zh() : text.strip();
-        return isLine(kind) || line.length() <= LONGEST_HEADING ? line : line.substring(0, LONGEST_HEADING - 1) + "…";
+        return isLine(kind) || line.codePointCount(0, line.length()) <= LONGEST_HEADING
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, LONGEST_HEADING - 1)) + "…";
     }
 
     /** Whether the heading is a field of its own, and not the beginning of a longer text. */

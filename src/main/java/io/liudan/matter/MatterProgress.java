@@ -32,16 +32,22 @@ public class MatterProgress {
     private static final int REMEMBERED = 100_000;
 
     private final JdbcClient jdbc;
+    private final Kinds kinds;
     private final EventLog events;
     private final ApplicationEventPublisher publisher;
     private final Supplier<Map<String, KindModule>> modules;
     /** What a matter is doesn't change. */
-    private final Cache<Long, String> kinds =
+    private final Cache<Long, Began> began =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     MatterProgress(
-            JdbcClient jdbc, EventLog events, ApplicationEventPublisher publisher, ObjectProvider<KindModule> modules) {
+            JdbcClient jdbc,
+            Kinds kinds,
+            EventLog events,
+            ApplicationEventPublisher publisher,
+            ObjectProvider<KindModule> modules) {
         this.jdbc = jdbc;
+        this.kinds = kinds;
         this.events = events;
         this.publisher = publisher;
         this.modules = SingletonSupplier.of(
@@ -94,8 +100,10 @@ public class MatterProgress {
      * The process reached a step that stands for this status.
      *
      * @param status one of the kind's
+     * @throws IllegalArgumentException when it is none
      */
     public void reached(String code, String status, Place place) {
+        require(code, status, Kind::statuses);
         OffsetDateTime now = events.now();
         Optional<Ended> ended = jdbc.sql("""
                 update matter set status = :status, updated_at = :now, closed_at = case when :closed then :now::timestamptz end
@@ -138,8 +146,10 @@ public class MatterProgress {
      * The way that the process took stands for this outcome, should the matter end here.
      *
      * @param outcome one of the kind's
+     * @throws IllegalArgumentException when it is none
      */
     public void outcome(String code, String outcome) {
+        require(code, outcome, Kind::outcomes);
         jdbc.sql("update matter set outcome = ? where id = ?")
                 .params(outcome, MatterCodes.number(code))
                 .update();
@@ -173,13 +183,29 @@ public class MatterProgress {
         events.append(code, "decided", decision.actor(), decision.desk(), data);
     }
 
+    /** What a matter began as. */
+    private record Began(String kind, int version) {}
+
+    private Began began(String code) {
+        return began.get(
+                MatterCodes.number(code), number -> jdbc.sql("select kind, kind_version from matter where id = ?")
+                        .param(number)
+                        .query((row, n) -> new Began(row.getString("kind"), row.getInt("kind_version")))
+                        .optional()
+                        .orElse(null));
+    }
+
+    /** A model may say what it likes in an expression; a word that its kind doesn't have, nobody could read. */
+    private void require(String code, String word, Function<Kind, Map<String, Words>> words) {
+        Began matter = began(code);
+        if (matter != null
+                && !words.apply(kinds.of(matter.kind(), matter.version())).containsKey(word)) {
+            throw new IllegalArgumentException("The kind " + matter.kind() + " has no such word: " + word);
+        }
+    }
+
     private Optional<KindModule> module(String code) {
-        String kind = kinds.get(MatterCodes.number(code), number -> jdbc.sql("select kind from matter where id = ?")
-                .param(number)
-                .query(String.class)
-                .optional()
-                .orElse(null));
-        return Optional.ofNullable(kind).map(modules.get()::get);
+        return Optional.ofNullable(began(code)).map(Began::kind).map(modules.get()::get);
     }
 
     private static Map<String, String> texts(List<Field> fields, Function<Field, String> text) {

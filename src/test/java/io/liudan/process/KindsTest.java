@@ -149,6 +149,48 @@ class KindsTest extends HubTest {
     }
 
     @Test
+    void a_request_begins_at_the_door_of_all_kinds_too() {
+        Api.Answer made = begin(
+                "resident1",
+                "six-orders",
+                Map.of(
+                        "title",
+                        "路灯不亮",
+                        "description",
+                        "三盏",
+                        "category",
+                        "sanitation",
+                        "place",
+                        Map.of("gridCode", "622901001001-01")));
+        assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
+        String code = made.body().path("code").asText();
+        JsonNode request = api.get("resident1", "/api/v1/requests/" + code).body();
+        assertThat(request.path("description").asText()).isEqualTo("三盏");
+        assertThat(request.path("category").asText()).isEqualTo("sanitation");
+        assertThat(api.post("resident1", "/api/v1/matters/" + code + "/withdraw", Map.of("reason", "修好了"))
+                        .body()
+                        .path("outcomeName")
+                        .asText())
+                .isEqualTo("已撤单");
+        assertThat(begin(
+                                "resident1",
+                                "six-orders",
+                                Map.of(
+                                        "title",
+                                        "x",
+                                        "description",
+                                        "y",
+                                        "category",
+                                        "nothing",
+                                        "place",
+                                        Map.of("gridCode", "622901001001-01")))
+                        .body()
+                        .path("errors")
+                        .findValuesAsText("code"))
+                .containsExactly("unknown-category");
+    }
+
+    @Test
     void every_wrong_field_is_told_at_once_and_nothing_is_kept() {
         long before = jdbc.sql("select count(*) from matter where kind = 'visit'")
                 .query(Long.class)
