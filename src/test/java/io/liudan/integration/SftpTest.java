@@ -206,7 +206,9 @@ class SftpTest extends DepartmentTest {
         String code = dispatchTo(DEPARTMENT);
         byte[] large = Arrays.copyOf("%PDF-1.4\n%%EOF\n".getBytes(), 10 * 1024 * 1024 + 1);
         Files.write(root.resolve("files/evidence/large.pdf"), large);
-        Files.write(root.resolve("files/answers/large.csv"), large);
+        // Half of it written, it would be small enough to be fetched.
+        Files.write(root.resolve("files/answers/large.csv.part"), large);
+        Files.move(root.resolve("files/answers/large.csv.part"), root.resolve("files/answers/large.csv"));
         put(
                 "finish.csv",
                 "key,work_order,action,report,evidence\r\nt0-" + code + "," + code + "-1-hwzx,accept,,\r\nt1-" + code

@@ -57,7 +57,7 @@ class WebAppsTest extends HubTest {
                 .hasValue(Files.size(Path.of("src/main/resources/META-INF/resources/webjars/camunda/favicon.ico")));
         assertThat(browser.send("GET", "/camunda/assets/hub/texts.json", null, Map.of())
                         .body())
-                .contains("群众诉求")
+                .contains("办理过程")
                 .doesNotContain("problem.");
     }
 

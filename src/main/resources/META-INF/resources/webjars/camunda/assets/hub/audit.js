@@ -48,7 +48,8 @@ function row(entry) {
   return element('tr', {}, [
     cell(moment(entry.at)),
     cell(entry.actor, el('div', entry.roles.map(role => named('role', role)).join('、'), 'muted')),
-    cell(named('action', entry.action), el('div', entry.action, 'muted')),
+    // What is done with a matter is called the same, whatever its kind; which one it was stands below.
+    cell(named('action', entry.action.replace(/^matter\.[^.]+\./, 'request.')), el('div', entry.action, 'muted')),
     cell(entry.subject ?? '–'),
     cell(named('policy', entry.policy)),
     cell(entry.address ?? '–'),
