@@ -1,7 +1,7 @@
 -- A request becomes one kind of matter among others: what every matter has stands in tables of module "matter", keyed by
 -- the number that a code is made of. Numbers grow with time, so any of the large tables can be cut into months by ranges
--- of that number, and a month's matters go with all that is theirs. The tables are written anew, which takes a third of
--- the time of changing each row in place, and leaves no dead rows.
+-- of that number, and a month's matters go with all that is theirs. The tables are written anew, which
+-- leaves no dead rows.
 
 create table matter (
     -- The code without its check digit.

@@ -24,10 +24,15 @@ class FieldViews {
         this.messages = messages;
     }
 
-    /** In the order of the form; fields that hold nothing are left out. */
-    List<MatterView.FieldView> of(Kind kind, Map<String, Object> values) {
+    /**
+     * In the order of the form; fields that hold nothing are left out.
+     *
+     * @param contacts whether the reader may see those that tell who somebody is
+     */
+    List<MatterView.FieldView> of(Kind kind, Map<String, Object> values, boolean contacts) {
         return kind.fields().values().stream()
                 .filter(field -> values.get(field.name()) != null)
+                .filter(field -> contacts || !field.contact())
                 .map(field -> new MatterView.FieldView(
                         field.name(),
                         field.label().in(LocaleContextHolder.getLocale()),

@@ -135,7 +135,13 @@ class MatterForms {
 
     /** What heads it: the text that its kind names, else the first one; the kind's name where there is none. */
     private static String heading(Kind kind, Map<String, String> texts) {
-        String text = kind.title() == null ? texts.values().stream().findFirst().orElse(null) : texts.get(kind.title());
+        String text = kind.title() == null
+                ? texts.entrySet().stream()
+                        .filter(one -> !kind.fields().get(one.getKey()).contact())
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElse(null)
+                : texts.get(kind.title());
         String line = text == null || text.isBlank() ? kind.name().zh() : text.strip();
         return isLine(kind) || line.codePointCount(0, line.length()) <= LONGEST_HEADING
                 ? line

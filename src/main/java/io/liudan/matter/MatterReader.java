@@ -226,7 +226,7 @@ public class MatterReader {
                 category,
                 city.category(String.valueOf(category)).map(Category::name).orElse(null),
                 vault.open(row.getString(how.holds() ? "title" : "headline"), code),
-                personal ? fieldViews.of(kind, values(row, kind, reading, written)) : List.of(),
+                personal ? fieldViews.of(kind, values(row, kind, reading, written), how.holds() && !hidden) : List.of(),
                 personal && row.getString("datum") != null
                         ? new MatterView.Place(
                                 number(row, "lat"),

@@ -60,9 +60,13 @@ public class MatterTexts {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, LinkedHashMap::new));
     }
 
-    /** What was written at the beginning, by field. */
+    /** What was written at the beginning, by field, without what tells who somebody is. */
     Map<String, String> ofBeginning(String code) {
-        Map<String, String> texts = of(code, UnaryOperator.identity());
+        Map<String, String> texts = new LinkedHashMap<>();
+        jdbc.sql("select field, text from matter_text where matter_id = ? and class = 'words' order by field")
+                .param(MatterCodes.number(code))
+                .query((row, n) -> texts.put(row.getString("field"), vault.open(row.getString("text"), code)))
+                .list();
         texts.keySet().removeIf(field -> field.contains(LATER));
         return texts;
     }

@@ -327,7 +327,15 @@ class KindsTest extends HubTest {
         Map<String, Object> fields = with("story", "楼道灯坏了");
         fields.put("who", Map.of("name", "马占海", "phone", "13900001111"));
         fields.put("pictures", List.of(api.evidence("resident1")));
+        fields.put("secret", "青年路 1 号");
         String code = begun(fields);
+        assertThat(api.get("grid1", "/api/v1/matters/" + code)
+                        .body()
+                        .path("fields")
+                        .toString())
+                .as("a desk that isn't at work on it reads nothing that tells who somebody is")
+                .contains("楼道灯坏了")
+                .doesNotContain("青年路");
         String task = api.task("community1", code, "go").path("id").asText();
         assertThat(api.complete("community1", task, Map.of("decision", "HAND_ON", "report", "转"))
                         .status())
@@ -338,6 +346,7 @@ class KindsTest extends HubTest {
         JsonNode request = api.get("resident1", "/api/v1/requests/" + made).body();
         assertThat(request.path("title").asText()).isEqualTo("看望独居老人");
         assertThat(request.path("description").asText()).isEqualTo("楼道灯坏了");
+        assertThat(request.toString()).as("a contact is no description").doesNotContain("青年路");
         assertThat(request.path("contact").path("phone").asText()).isEqualTo("13900001111");
         assertThat(request.path("gridCode").asText()).isEqualTo("622901001001-01");
         String file = request.path("attachments").get(0).path("id").asText();
