@@ -30,6 +30,7 @@ import org.springframework.util.function.SingletonSupplier;
 class Names {
 
     private static final String BOUNDARY = "，。、；：！？,.;:!?（）()“”\"' \t\n";
+    private static final String PAUSES = "、，。！？";
     private static final String STOP = "[，。,.;；:：、！？!?\\s（(0-9]|$";
     private static final int NEAR = 8;
     /** Whoever knows the name of a thing says it within so many characters: a tagger needs no more around it. */
@@ -46,7 +47,7 @@ class Names {
     private final Pattern name;
     private final List<Form> sure;
     private final List<Form> likely;
-    private final Pattern personBefore;
+    private final List<String> tellers;
     private final Pattern goingOn;
     private final Pattern noName;
     private final Pattern ofAPlace;
@@ -75,7 +76,7 @@ class Names {
         String surnames = words.surnames() + words.regional();
         String surname = "(?:" + any(words.ofTwo()) + "|" + oneOf(surnames) + ")";
         String surnameHeads = surnames + heads(words.ofTwo());
-        List<String> tellers =
+        tellers =
                 Stream.concat(words.persons().stream(), words.toldBy().stream()).toList();
         String teller = any(tellers);
         String goesOn = any(words.goesOnWith());
@@ -92,12 +93,11 @@ class Names {
                 new Form("(?:" + teller + ")(" + surname + GIVEN + ")(?=" + STOP + "|" + goesOn + ")", heads(tellers)),
                 new Form("(?<!\\p{IsHan})(" + surname + "\\p{IsHan}{1,3})(?=、)", surnameHeads),
                 new Form("(?<=、)(" + surname + GIVEN + ")(?=[、，。\\s]|等|[两二三四五六七八九十][户人家]|$)", surnameHeads));
-        personBefore = Pattern.compile("(?:" + teller + "|[、，。！？]|^)$");
         goingOn = Pattern.compile(goesOn + "|、");
         noName = Pattern.compile(any(words.noNames()));
         ofAPlace = Pattern.compile("(?:[" + words.places() + "家]|广场|府邸)$");
         placeAfter = Pattern.compile("[" + words.places() + "]|" + any(words.placeWords()));
-        placeBefore = Pattern.compile("[省市县区镇乡村路街道A-Za-z0-9]$");
+        placeBefore = Pattern.compile("[省市县区镇乡村路街道A-Za-z0-9]");
     }
 
     private static Words read() {
@@ -230,15 +230,21 @@ class Names {
         // No word that tells is longer.
         String before = text.substring(Math.max(0, start - NEAR), start);
         String after = text.substring(end, Math.min(text.length(), end + NEAR));
-        if (placeAfter.matcher(after).lookingAt() || placeBefore.matcher(before).find()) {
+        if (placeAfter.matcher(after).lookingAt()
+                || placeBefore
+                        .matcher(before.isEmpty() ? "" : before.substring(before.length() - 1))
+                        .matches()) {
             return false;
         }
         boolean alone = (start == 0 || BOUNDARY.indexOf(text.charAt(start - 1)) >= 0)
                 && (end == text.length() || BOUNDARY.indexOf(text.charAt(end)) >= 0);
-        boolean told = personBefore.matcher(before).find();
+        boolean told = before.isEmpty()
+                || PAUSES.indexOf(before.charAt(before.length() - 1)) >= 0
+                || tellers.stream().anyMatch(before::endsWith);
         boolean longer = word.length() > 2;
+        boolean unmistakable = words.ambiguous().indexOf(word.charAt(0)) < 0;
         return alone
                 || told && longer
-                || plain(word) && (longer || told || goingOn.matcher(after).lookingAt());
+                || unmistakable && (longer || told || goingOn.matcher(after).lookingAt());
     }
 }
