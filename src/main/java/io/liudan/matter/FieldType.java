@@ -46,11 +46,15 @@ public enum FieldType {
     /** Where it is: a point, a grid's code or a community's. At the beginning only. */
     PLACE,
     /** A name and a phone number. At the beginning only. */
-    CONTACT;
+    CONTACT,
+    /** An entry of a register of the kind. At the beginning only. */
+    ENTRY;
 
-    private static final Set<FieldType> OF_START = EnumSet.of(CATEGORY, PLACE, CONTACT);
+    private static final Set<FieldType> OF_START = EnumSet.of(CATEGORY, PLACE, CONTACT, ENTRY);
     private static final Set<FieldType> FINDABLE =
-            EnumSet.of(NUMBER, DATE, WORD, BOOLEAN, DEPARTMENT, DEPARTMENTS, MATTER);
+            EnumSet.of(NUMBER, DATE, WORD, BOOLEAN, DEPARTMENT, DEPARTMENTS, MATTER, ENTRY);
+    private static final Set<FieldType> OF_ENTRIES =
+            EnumSet.of(TEXT, LONG_TEXT, NUMBER, DATE, WORD, BOOLEAN, DEPARTMENT, PLACE);
 
     private static final int LINE_LIMIT = 200;
     private static final int TEXT_LIMIT = 4000;
@@ -89,7 +93,12 @@ public enum FieldType {
 
     /** Whether the engine may know what it holds: nothing that people write, and nobody's name. */
     boolean enters() {
-        return FINDABLE.contains(this);
+        return FINDABLE.contains(this) && this != ENTRY;
+    }
+
+    /** Whether an entry of a register may have a field of it. */
+    boolean ofEntries() {
+        return OF_ENTRIES.contains(this);
     }
 
     /** Whether matters may be looked for by what it holds. */
@@ -128,7 +137,7 @@ public enum FieldType {
             case ATTACHMENTS -> attachments(field, list(value), around);
             case MATTER -> matter(field, text(field, value, LINE_LIMIT), around);
             case CATEGORY -> category(field, text(field, value, LINE_LIMIT), around);
-            case PLACE, CONTACT -> throw new IllegalArgumentException("Is no single value: " + field);
+            case PLACE, CONTACT, ENTRY -> throw new IllegalArgumentException("Is no single value: " + field);
         };
     }
 

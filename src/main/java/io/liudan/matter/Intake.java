@@ -31,6 +31,7 @@ public class Intake {
     private final Attachments attachments;
     private final MatterTexts texts;
     private final MatterFields fields;
+    private final Registers registers;
     private final Vault vault;
     private final Redactor redactor;
     private final Households households;
@@ -46,6 +47,7 @@ public class Intake {
             Attachments attachments,
             MatterTexts texts,
             MatterFields fields,
+            Registers registers,
             Vault vault,
             Redactor redactor,
             Households households,
@@ -59,6 +61,7 @@ public class Intake {
         this.attachments = attachments;
         this.texts = texts;
         this.fields = fields;
+        this.registers = registers;
         this.vault = vault;
         this.redactor = redactor;
         this.households = households;
@@ -146,7 +149,7 @@ public class Intake {
     private String begin(Call call, Draft draft, Reading reading) {
         Actor actor = call.actor();
         Kinds.Newest kind = newest(draft.kind());
-        if (!Starters.among(kind.kind(), actor)) {
+        if (!Starters.among(kind.kind().start(), actor)) {
             throw Problem.forbidden("may-not-begin", kind.kind().name().in(LocaleContextHolder.getLocale()));
         }
         if (draft.onBehalfOf() != null && !households.keeps(actor, draft.onBehalfOf())) {
@@ -205,6 +208,7 @@ public class Intake {
                 .params(id, draft.kind(), place.gridCode(), category, events.now(), reading.bigrams())
                 .update();
         fields.index(kind.kind(), draft.fields(), id);
+        registers.visited(kind.kind(), draft.fields());
         attachments.attach(code, sender, draft.attachments());
         events.append(code, EventLog.SUBMITTED, sender, null, Map.of("channel", channel));
         publisher.publishEvent(new MatterEvents.Submitted(

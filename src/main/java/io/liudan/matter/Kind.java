@@ -25,6 +25,7 @@ import java.util.TreeSet;
  * @param see how much of a matter each relation to it lets see
  * @param keep how long what is kept after the end, by class of data; classes that are absent have the hub's own terms
  * @param moves what people may do to a running matter, by name
+ * @param registers lists that it keeps, for its matters to refer to, by name
  */
 public record Kind(
         String key,
@@ -39,7 +40,8 @@ public record Kind(
         List<String> start,
         Map<Relation, Level> see,
         Map<String, Period> keep,
-        Map<String, Move> moves) {
+        Map<String, Move> moves,
+        Map<String, Register> registers) {
 
     /** The status of a matter that has ended. */
     public static final String CLOSED = "CLOSED";
@@ -75,9 +77,43 @@ public record Kind(
      * @param declared what it holds
      * @param find whether matters are found by what it holds
      * @param contact whether it tells who somebody is, and goes as early as phone numbers do
+     * @param register name of the kind's register that an {@link FieldType#ENTRY} is of, else {@code null}
      */
     public record Field(
-            String name, Words label, FieldDeclaration declared, boolean required, boolean find, boolean contact) {}
+            String name,
+            Words label,
+            FieldDeclaration declared,
+            boolean required,
+            boolean find,
+            boolean contact,
+            String register) {}
+
+    /**
+     * A list that a kind keeps, for example the points of a patrol.
+     *
+     * @param fields of an entry, by name, in the order of the form
+     * @param title name of the text field that tells entries of a grid apart
+     * @param keepers who adds, changes and retires entries: as in {@link Kind#start}
+     * @param plan how often a matter is to begin that refers to an entry; {@code null} for no plan
+     */
+    public record Register(
+            String key, Words name, Map<String, Field> fields, String title, List<String> keepers, Plan plan) {
+
+        /** The field that tells where an entry is. */
+        Optional<Field> place() {
+            return fields.values().stream()
+                    .filter(field -> field.declared().type() == FieldType.PLACE)
+                    .findFirst();
+        }
+    }
+
+    /**
+     * How often a matter is to begin that refers to an entry.
+     *
+     * @param by name of the field that it depends on
+     * @param every by each of the field's words
+     */
+    public record Plan(String by, Map<String, Period> every) {}
 
     /**
      * What somebody may do to a running matter.

@@ -27,6 +27,7 @@ class KindViews {
      * @param fields of the form, in its order
      * @param way the statuses in the order in which the manifest has them
      * @param moves what people may do to a running one beside urging, by the one who may
+     * @param registers lists that it keeps and the reader may see
      */
     record KindView(
             String kind,
@@ -37,17 +38,19 @@ class KindViews {
             List<FieldView> fields,
             List<Named> way,
             List<Named> outcomes,
-            List<MoveView> moves) {}
+            List<MoveView> moves,
+            List<RegisterView> registers) {}
 
     record Named(String code, String name) {}
 
     /**
      * @param type one of TEXT, LONG_TEXT, NUMBER, DATE, WORD, BOOLEAN, DEPARTMENT, DEPARTMENTS, ATTACHMENTS, MATTER,
-     *     CATEGORY, PLACE, CONTACT
+     *     CATEGORY, PLACE, CONTACT, ENTRY
      * @param words its choices, in order; empty where it has none
      * @param min and {@code max} the range of a number, both ends belong to it; absent for any
      * @param decimals how many digits a number may have after the point
      * @param find whether lists take {@code field.NAME} to look for its value
+     * @param register name of the list that an ENTRY is of; it is sent as the entry's id
      */
     record FieldView(
             String name,
@@ -58,7 +61,8 @@ class KindViews {
             Number min,
             Number max,
             int decimals,
-            boolean find) {}
+            boolean find,
+            String register) {}
 
     /** @param value as it is sent */
     record Word(String value, String label) {}
@@ -69,26 +73,43 @@ class KindViews {
      */
     record MoveView(String move, String name, List<String> who, List<String> from, List<FieldView> fields) {}
 
+    /**
+     * @param mayKeep whether the reader adds, changes and retires entries
+     * @param planned whether entries have a day until which a matter is to begin that refers to them
+     */
+    record RegisterView(String register, String name, boolean mayKeep, boolean planned, List<FieldView> fields) {}
+
     /** Those that the reader may begin, and those that their desk may be given. */
     List<KindView> of(Actor actor) {
         return kinds.all().stream()
-                .filter(kind -> Starters.among(kind, actor) || !actor.desks().isEmpty())
+                .filter(kind ->
+                        Starters.among(kind.start(), actor) || !actor.desks().isEmpty())
                 .map(kind -> view(kind, actor))
                 .toList();
     }
 
     KindView view(Kind kind, Actor actor) {
+        boolean mayBegin = Starters.among(kind.start(), actor);
         return new KindView(
                 kind.key(),
                 kinds.newest(kind.key()).map(Kinds.Newest::version).orElseThrow(),
                 kind.name().in(locale()),
                 kind.begin().in(locale()),
-                Starters.among(kind, actor),
+                mayBegin,
                 fields(kind.fields().values()),
                 named(kind.statuses()),
                 named(kind.outcomes()),
                 kind.moves().entrySet().stream()
                         .map(move -> move(move.getKey(), move.getValue()))
+                        .toList(),
+                kind.registers().values().stream()
+                        .filter(register -> Registers.sees(kind, register, actor))
+                        .map(register -> new RegisterView(
+                                register.key(),
+                                register.name().in(locale()),
+                                Registers.keeps(register, actor),
+                                register.plan() != null,
+                                fields(register.fields().values())))
                         .toList());
     }
 
@@ -122,7 +143,8 @@ class KindViews {
                         field.declared().range() == null
                                 ? 0
                                 : field.declared().range().decimals(),
-                        field.find()))
+                        field.find(),
+                        field.register()))
                 .toList();
     }
 

@@ -31,12 +31,14 @@ public class Kinds {
 
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final Registers registers;
     private final Map<Version, Kind> versions = new ConcurrentHashMap<>();
     private final LoadingCache<Object, Map<String, Newest>> newest;
 
-    Kinds(JdbcClient jdbc, Clock clock) {
+    Kinds(JdbcClient jdbc, Clock clock, Registers registers) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.registers = registers;
         this.newest = Caffeine.newBuilder().expireAfterWrite(FRESH).build(all -> read());
     }
 
@@ -89,7 +91,7 @@ public class Kinds {
                 .param(kind.key())
                 .query((row, n) -> 0)
                 .list();
-        jdbc.sql("""
+        int published = jdbc.sql("""
                 insert into kind_version (kind, version, manifest, published_at)
                 select :kind, coalesce(max(version), 0) + 1, :manifest, :now from kind_version where kind = :kind
                 having (array_agg(manifest order by version desc))[1] is distinct from :manifest""")
@@ -97,6 +99,9 @@ public class Kinds {
                 .param("manifest", manifest)
                 .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
+        if (published > 0) {
+            registers.plan(kind);
+        }
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.liudan.matter.Kind.Field;
 import io.liudan.matter.Kind.Level;
 import io.liudan.matter.Kind.Move;
+import io.liudan.matter.Kind.Plan;
+import io.liudan.matter.Kind.Register;
 import io.liudan.matter.Kind.Relation;
 import io.liudan.problem.Nearest;
 import java.time.Period;
@@ -21,7 +23,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -58,7 +62,8 @@ public final class Manifests {
             "start",
             "see",
             "keep",
-            "moves");
+            "moves",
+            "registers");
 
     private final List<String> faults = new ArrayList<>();
 
@@ -119,8 +124,15 @@ public final class Manifests {
             fault("statuses", "缺少 CLOSED（办结） lacks CLOSED, for matters that have ended");
         }
         Map<String, Words> outcomes = words(root, "outcomes");
-        Map<String, Field> fields = fields("fields", root.path("fields"), true);
-        for (FieldType one : List.of(FieldType.PLACE, FieldType.CONTACT, FieldType.CATEGORY)) {
+        Map<String, Register> registers = registers(root.path("registers"));
+        Map<String, Field> fields = fields("fields", root.path("fields"), FieldType::ofBeginning);
+        fields.values().stream()
+                .filter(field -> field.declared().type() == FieldType.ENTRY && !registers.containsKey(field.register()))
+                .forEach(field -> fault(
+                        "fields." + field.name() + ".register",
+                        "没有这个台账 there is no register '" + field.register() + "'"
+                                + Nearest.hint(String.valueOf(field.register()), registers.keySet())));
+        for (FieldType one : List.of(FieldType.PLACE, FieldType.CONTACT, FieldType.CATEGORY, FieldType.ENTRY)) {
             if (fields.values().stream()
                             .filter(field -> field.declared().type() == one)
                             .count()
@@ -144,10 +156,81 @@ public final class Manifests {
                 among("endings", root.path("endings"), outcomes.keySet()),
                 fields,
                 title,
-                starters(root.path("start")),
+                people("start", root.path("start")),
                 see(root.path("see")),
                 keep(root.path("keep")),
-                moves(root.path("moves"), statuses.keySet()));
+                moves(root.path("moves"), statuses.keySet()),
+                registers);
+    }
+
+    private Map<String, Register> registers(JsonNode node) {
+        Map<String, Register> found = new LinkedHashMap<>();
+        node.fields().forEachRemaining(entry -> {
+            String at = "registers." + entry.getKey();
+            if (!MOVE.matcher(entry.getKey()).matches()) {
+                fault(at, "名称只用小写字母、数字和连字符 has small letters, digits, hyphens");
+            }
+            JsonNode register = entry.getValue();
+            known(at, register, Set.of("name", "fields", "title", "keepers", "plan"));
+            Map<String, Field> fields = fields(at + ".fields", register.path("fields"), FieldType::ofEntries);
+            if (fields.values().stream()
+                            .filter(field -> field.declared().type() == FieldType.PLACE)
+                            .count()
+                    > 1) {
+                fault(at + ".fields", "只能有一个 PLACE 字段 there can be but one field of the type PLACE");
+            }
+            String title = text(register, "title", false);
+            if (title == null
+                    || !fields.containsKey(title)
+                    || fields.get(title).declared().type() != FieldType.TEXT
+                    || !fields.get(title).required()) {
+                fault(
+                        at + ".title",
+                        "须是一个必填的 TEXT 字段 has to be a required field of the type TEXT: '" + title + "'"
+                                + Nearest.hint(String.valueOf(title), fields.keySet()));
+            }
+            found.put(
+                    entry.getKey(),
+                    new Register(
+                            entry.getKey(),
+                            words(at + ".name", register.path("name")),
+                            fields,
+                            title,
+                            people(at + ".keepers", register.path("keepers")),
+                            register.has("plan") ? plan(at + ".plan", register.path("plan"), fields) : null));
+        });
+        return Collections.unmodifiableMap(found);
+    }
+
+    private Plan plan(String at, JsonNode node, Map<String, Field> fields) {
+        known(at, node, Set.of("by", "every"));
+        String by = node.path("by").asText();
+        Field field = fields.get(by);
+        if (field == null || field.declared().type() != FieldType.WORD || !field.required()) {
+            fault(
+                    at + ".by",
+                    "须是一个必填的 WORD 字段 has to be a required field of the type WORD: '" + by + "'"
+                            + Nearest.hint(by, fields.keySet()));
+            return null;
+        }
+        Map<String, Period> every = new LinkedHashMap<>();
+        Set<String> words = field.declared().words().keySet();
+        node.path("every").fields().forEachRemaining(one -> {
+            if (!words.contains(one.getKey())) {
+                fault(
+                        at + ".every",
+                        "'" + one.getKey() + "' 不在允许的取值中 is none of " + String.join(", ", words)
+                                + Nearest.hint(one.getKey(), words));
+            }
+            Period term = term(at + ".every." + one.getKey(), one.getValue());
+            if (term != null) {
+                every.put(one.getKey(), term);
+            }
+        });
+        words.stream()
+                .filter(word -> !node.path("every").has(word))
+                .forEach(word -> fault(at + ".every", "没有写多久一次 doesn't say how often: " + word));
+        return new Plan(by, Collections.unmodifiableMap(every));
     }
 
     private Map<String, Words> words(JsonNode root, String name) {
@@ -195,7 +278,7 @@ public final class Manifests {
         return words;
     }
 
-    private Map<String, Field> fields(String at, JsonNode node, boolean ofStart) {
+    private Map<String, Field> fields(String at, JsonNode node, Predicate<FieldType> fits) {
         Map<String, Field> found = new LinkedHashMap<>();
         if (node.isMissingNode() || node.isNull()) {
             return found;
@@ -212,17 +295,15 @@ public final class Manifests {
                         "字段名以小写字母开头，只用字母、数字和下划线 a name begins with a small letter and has letters, digits, underscores");
             }
             Field field = field(place, entry.getKey(), entry.getValue());
-            if (field != null && !ofStart && !field.declared().type().ofDecisions()) {
+            if (field != null && !fits.test(field.declared().type())) {
                 fault(
                         place,
-                        "办理中不能用这种类型 this type is for the beginning only: "
-                                + field.declared().type());
-            }
-            if (field != null && ofStart && !field.declared().type().ofBeginning()) {
-                fault(
-                        place,
-                        "发起时不能用这种类型 this type is for decisions only: "
-                                + field.declared().type());
+                        "这里不能用这种类型 this type can't stand here: "
+                                + field.declared().type() + "，可用 there are: "
+                                + Arrays.stream(FieldType.values())
+                                        .filter(fits)
+                                        .map(Enum::name)
+                                        .collect(Collectors.joining(", ")));
             }
             if (field != null) {
                 found.put(entry.getKey(), field);
@@ -232,7 +313,7 @@ public final class Manifests {
     }
 
     private Field field(String at, String name, JsonNode node) {
-        known(at, node, Set.of("type", "label", "required", "find", "class", "words", "range"));
+        known(at, node, Set.of("type", "label", "required", "find", "class", "words", "range", "register"));
         Words label = words(at + ".label", node.path("label"));
         String type = node.path("type").asText("");
         FieldType known = Arrays.stream(FieldType.values())
@@ -267,7 +348,16 @@ public final class Manifests {
         if (find && !known.isFindable()) {
             fault(at + ".find", "这种类型不能检索 nothing is found by a field of the type " + known);
         }
-        return new Field(name, label, declared, flag(at, node, "required"), find, dataClass.equals("contact"));
+        String register = text(node, "register", false);
+        if ((register != null) != (known == FieldType.ENTRY)) {
+            fault(
+                    at + ".register",
+                    register == null
+                            ? "没有写是哪个台账的 doesn't say of which register"
+                            : "只用于 ENTRY 类型 is for the type ENTRY only");
+        }
+        return new Field(
+                name, label, declared, flag(at, node, "required"), find, dataClass.equals("contact"), register);
     }
 
     private static Map<String, String> choices(JsonNode node) {
@@ -287,18 +377,16 @@ public final class Manifests {
         return value.asBoolean(false);
     }
 
-    private List<String> starters(JsonNode node) {
-        List<String> found = texts("start", node);
+    private List<String> people(String at, JsonNode node) {
+        List<String> found = texts(at, node);
         if (found.isEmpty()) {
-            fault(
-                    "start",
-                    "没有写谁可以发起 doesn't say who may begin one: 例如 for example [resident, grid-worker, \"desk:dept-yjj\"]");
+            fault(at, "没有写是谁 doesn't say who: 例如 for example [resident, grid-worker, \"desk:dept-yjj\"]");
         }
         found.stream()
                 .filter(one ->
                         !one.startsWith(Starters.DESK) && !Starters.roles().contains(one))
                 .forEach(one -> fault(
-                        "start",
+                        at,
                         "没有这个角色 there is no role '" + one + "'" + Nearest.hint(one, Starters.roles())
                                 + "，可用 there are: " + String.join(", ", Starters.roles()) + "，或 or desk:…"));
         return found;
@@ -331,20 +419,26 @@ public final class Manifests {
             if (!CLASSES.contains(entry.getKey())) {
                 fault("keep", "没有这一类资料 there is no class '" + entry.getKey() + "'，可用 there are: contact, words");
             }
-            try {
-                Period term = Period.parse(entry.getValue().asText());
-                if (term.isNegative() || term.isZero()) {
-                    throw new DateTimeParseException("no term", entry.getValue().asText(), 0);
-                }
+            Period term = term("keep." + entry.getKey(), entry.getValue());
+            if (term != null) {
                 found.put(entry.getKey(), term);
-            } catch (DateTimeParseException e) {
-                fault(
-                        "keep." + entry.getKey(),
-                        "期限写成 P180D 或 P3Y a term is written as P180D or P3Y: '"
-                                + entry.getValue().asText() + "'");
             }
         });
         return found;
+    }
+
+    /** {@code null} and told where it is none. */
+    private Period term(String at, JsonNode node) {
+        try {
+            Period term = Period.parse(node.asText());
+            if (!term.isNegative() && !term.isZero()) {
+                return term;
+            }
+        } catch (DateTimeParseException e) {
+            // told below, like one of no days
+        }
+        fault(at, "期限写成 P180D 或 P3Y a term is written as P180D or P3Y: '" + node.asText() + "'");
+        return null;
     }
 
     private Map<String, Move> moves(JsonNode node, Collection<String> statuses) {
@@ -377,7 +471,7 @@ public final class Manifests {
                             text(move, "message", false),
                             flag(at, move, "optional"),
                             among(at + ".from", move.path("from"), statuses),
-                            fields(at + ".fields", move.path("fields"), false)));
+                            fields(at + ".fields", move.path("fields"), FieldType::ofDecisions)));
         });
         return found;
     }

@@ -9,6 +9,7 @@ import io.liudan.problem.Problem;
 import io.liudan.problem.Problem.FieldError;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ class MatterForms {
     static final Set<String> COMMON = Set.of("onBehalfOf", "anonymous");
 
     private static final Pattern PHONE = Pattern.compile("\\+?[0-9][0-9-]{4,18}[0-9]");
+    /** What isn't one value of its own. */
+    private static final Set<FieldType> ELSEWHERE = EnumSet.of(FieldType.PLACE, FieldType.CONTACT, FieldType.ENTRY);
+
     private static final int LONGEST_NAME = 50;
     private static final int LONGEST_ADDRESS = 200;
     private static final int MOST_FILES = 9;
@@ -33,10 +37,14 @@ class MatterForms {
 
     private final CityDirectory city;
     private final MatterProgress matters;
+    private final Registers registers;
+    private final Places places;
 
-    MatterForms(CityDirectory city, MatterProgress matters) {
+    MatterForms(CityDirectory city, MatterProgress matters, Registers registers, Places places) {
         this.city = city;
         this.matters = matters;
+        this.registers = registers;
+        this.places = places;
     }
 
     /**
@@ -52,8 +60,23 @@ class MatterForms {
         Set<String> known = new HashSet<>(kind.fields().keySet());
         known.addAll(COMMON);
         refuseUnknown(body.keySet(), known, errors);
-        Filled filled = fill(kind.fields().values(), "", actor, body, errors);
-        Draft.Where where = where(kind, actor, body, errors);
+        Registers.Entry entry = entry(kind, actor, body, errors);
+        // What it refers to says where it is, unless it is said more closely.
+        boolean placed = entry != null
+                && entry.where().gridCode() != null
+                && kind.only(FieldType.PLACE)
+                        .map(field -> FieldType.missing(body.get(field.name())))
+                        .orElse(true);
+        Filled filled = fill(
+                kind.fields().values().stream()
+                        .filter(field -> !placed || field.declared().type() != FieldType.PLACE)
+                        .toList(),
+                "",
+                actor,
+                body,
+                errors);
+        Draft.Where where =
+                placed ? entry.where() : where(kind.only(FieldType.PLACE).orElse(null), actor, body, errors);
         Draft.Contact contact = contact(kind, body, errors);
         List<UUID> files = files(kind, filled.values(), errors);
         if (!errors.isEmpty()) {
@@ -65,6 +88,9 @@ class MatterForms {
             texts.remove(kind.title());
         }
         Map<String, Object> values = new LinkedHashMap<>(filled.values());
+        if (entry != null) {
+            kind.only(FieldType.ENTRY).ifPresent(field -> values.put(field.name(), Long.toString(entry.id())));
+        }
         String category = kind.only(FieldType.CATEGORY)
                 .map(field -> (String) values.remove(field.name()))
                 .orElse(null);
@@ -96,6 +122,34 @@ class MatterForms {
         return filled;
     }
 
+    /** @throws Problem 422 naming every field that is missing, unknown or wrong */
+    Registers.Content entry(Kind.Register register, Actor actor, Map<String, Object> body) {
+        List<FieldError> errors = new ArrayList<>();
+        refuseUnknown(body.keySet(), register.fields().keySet(), errors);
+        Filled filled = fill(register.fields().values(), "", actor, body, errors);
+        Draft.Where where = where(register.place().orElse(null), actor, body, errors);
+        if (!errors.isEmpty()) {
+            throw Problem.fields(errors);
+        }
+        return new Registers.Content(filled.texts(), filled.values(), places.of(where), where.address());
+    }
+
+    /** The one that a matter refers to; {@code null} for none. */
+    private Registers.Entry entry(Kind kind, Actor actor, Map<String, Object> body, List<FieldError> errors) {
+        Field field = kind.only(FieldType.ENTRY).orElse(null);
+        if (field == null || FieldType.missing(body.get(field.name()))) {
+            return null;
+        }
+        String id = body.get(field.name()).toString();
+        return registers
+                .find(kind, kind.registers().get(field.register()), actor, id)
+                .filter(entry -> !entry.retired())
+                .orElseGet(() -> {
+                    errors.add(new FieldError(field.name(), "unknown-entry", id));
+                    return null;
+                });
+    }
+
     private static void refuseUnknown(Collection<String> given, Collection<String> known, List<FieldError> errors) {
         given.stream()
                 .filter(name -> !known.contains(name))
@@ -117,7 +171,7 @@ class MatterForms {
                 if (field.required()) {
                     errors.add(new FieldError(field.name(), "required"));
                 }
-            } else if (type != FieldType.PLACE && type != FieldType.CONTACT) {
+            } else if (!ELSEWHERE.contains(type)) {
                 try {
                     Object kept = FieldType.normalise(field.name(), field.declared(), value, around);
                     if (type.isText()) {
@@ -154,8 +208,8 @@ class MatterForms {
                 && kind.fields().get(kind.title()).declared().type() == FieldType.TEXT;
     }
 
-    private Draft.Where where(Kind kind, Actor actor, Map<String, Object> body, List<FieldError> errors) {
-        Field field = kind.only(FieldType.PLACE).orElse(null);
+    /** @param field {@code null} where nothing is asked of it */
+    private Draft.Where where(Field field, Actor actor, Map<String, Object> body, List<FieldError> errors) {
         Object given = field == null ? null : body.get(field.name());
         if (given == null) {
             return ofDesk(actor);

@@ -227,7 +227,7 @@ public class MatterReader {
                 city.category(String.valueOf(category)).map(Category::name).orElse(null),
                 vault.open(row.getString(how.holds() ? "title" : "headline"), code),
                 personal ? fieldViews.of(kind, values(row, kind, reading, written), how.holds() && !hidden) : List.of(),
-                personal && row.getString("datum") != null
+                personal && (row.getString("datum") != null || row.getString("address") != null)
                         ? new MatterView.Place(
                                 number(row, "lat"),
                                 number(row, "lon"),

@@ -4,7 +4,7 @@ import io.liudan.identity.Actor;
 import java.util.Arrays;
 import java.util.List;
 
-/** Who may begin a matter of a kind. */
+/** People as a manifest names them, by roles and desks. */
 final class Starters {
 
     /** Before the code of a desk, or before the beginning of one with a star behind it. */
@@ -19,8 +19,8 @@ final class Starters {
         return Arrays.stream(Actor.Role.values()).map(Actor.Role::realmName).toList();
     }
 
-    static boolean among(Kind kind, Actor actor) {
-        return kind.start().stream()
+    static boolean among(List<String> people, Actor actor) {
+        return people.stream()
                 .anyMatch(one -> one.startsWith(DESK)
                         ? actor.desks().stream().anyMatch(desk -> matches(one.substring(DESK.length()), desk))
                         : actor.roles().stream()

@@ -54,12 +54,23 @@ class ManifestsTest {
             contact: P30D               | photos: P30D                 | keep: 没有这一类资料
             who: reporter               | who: stranger                | moves.answer.who: 'stranger' 不在允许的取值中
             from: [ASKED]               | from: [ASKD]                 | moves.answer.from: 'ASKD' 不在允许的取值中
-            type: BOOLEAN               | type: PLACE                  | moves.answer.fields.yes: 办理中不能用这种类型
+            type: BOOLEAN               | type: PLACE                  | moves.answer.fields.yes: 这里不能用这种类型 this type can't stand here: PLACE
             answer:                     | urge:                        | moves.urge: 名称只用小写字母
             label: 次数                 | label: ''                    | fields.times.label: 没有名称
             name: {zh: 上门走访         | name: {zz: 上门走访          | name: 不认识的属性 unknown property 'zz'
             kind: visit                 | kind: [                      | 不是有效的 YAML
             type: PLACE, label: 地点    | type: CONTACT, label: 地点   | fields: 只能有一个 CONTACT 字段
+            register: homes             | register: houses             | fields.at.register: 没有这个台账 there is no register 'houses'，是否指 did you mean 'homes'?
+            ENTRY, register: homes      | ENTRY                        | fields.at.register: 没有写是哪个台账的
+            type: NUMBER                | register: homes, type: NUMBER | fields.times.register: 只用于 ENTRY 类型
+            title: home                 | title: house                 | registers.homes.title: 须是一个必填的 TEXT 字段 has to be a required field of the type TEXT: 'house'，是否指 did you mean 'home'?
+            by: sort                    | by: home                     | registers.homes.plan.by: 须是一个必填的 WORD 字段
+            {ALONE: P7D, FAMILY: P1M}   | {ALONE: P7D}                 | registers.homes.plan.every: 没有写多久一次 doesn't say how often: FAMILY
+            FAMILY: P1M                 | FAMILIE: P1M                 | registers.homes.plan.every: 'FAMILIE' 不在允许的取值中 is none of ALONE, FAMILY，是否指 did you mean 'FAMILY'?
+            FAMILY: P1M                 | FAMILY: monthly              | registers.homes.plan.every.FAMILY: 期限写成 P180D
+            [community-officer]         | [community-offiser]          | registers.homes.keepers: 没有这个角色 there is no role 'community-offiser'，是否指 did you mean 'community-officer'?
+            neighbour: {type: TEXT      | neighbour: {type: PERSON     | registers.homes.fields.neighbour: 这里不能用这种类型
+            homes:                      | Homes:                       | registers.Homes: 名称只用小写字母
             subject: {                  | Subject: {                   | fields.Subject: 字段名以小写字母开头
             """)
     void a_wrong_one_is_told_with_its_place(String right, String wrong, String sentence) throws IOException {

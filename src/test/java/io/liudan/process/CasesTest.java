@@ -44,6 +44,9 @@ class CasesTest extends TimersByHandTest {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final String PHOTO = "@photo";
+    /** The entry of a register that the case added last. */
+    private static final String ENTRY = "@entry";
+
     /** Words of a step that are no fields. */
     private static final Set<String> WORDS = Set.of(
             "step",
@@ -58,7 +61,9 @@ class CasesTest extends TimersByHandTest {
             "cards",
             "cards given",
             "outcome",
-            "passed");
+            "passed",
+            "register",
+            "entry");
 
     @Autowired
     private Steps steps;
@@ -70,6 +75,8 @@ class CasesTest extends TimersByHandTest {
     private DeploymentRecords records;
 
     private final Api api = new Api(hub(), realm());
+    private String entry;
+    private String entryPath;
 
     @TestFactory
     Stream<DynamicNode> cases() throws IOException {
@@ -145,6 +152,7 @@ class CasesTest extends TimersByHandTest {
 
     private void play(String kind, JsonNode one) {
         init(engine);
+        one.path("entries").forEach(entry -> add(kind, entry));
         JsonNode begin = one.path("begin");
         String who = begin.path("by").asText();
         Api.Answer begun = api.post(
@@ -158,6 +166,16 @@ class CasesTest extends TimersByHandTest {
             play(code, who, step);
         }
         check(code, who, one.path("then"));
+    }
+
+    private void add(String kind, JsonNode added) {
+        String by = added.path("by").asText();
+        String path =
+                "/api/v1/kinds/" + kind + "/registers/" + added.path("register").asText();
+        Api.Answer answer = api.post(by, path, fields(added, by));
+        assertThat(answer.status()).as("entry: %s", answer.body()).isEqualTo(201);
+        entry = answer.body().path("id").asText();
+        entryPath = path + "/" + entry;
     }
 
     private void play(String code, String reporter, JsonNode step) {
@@ -218,6 +236,10 @@ class CasesTest extends TimersByHandTest {
                         .count())
                 .as("passed %s", node.asText())
                 .isPositive());
+        then.path("entry").properties().forEach(field -> assertThat(
+                        api.get(reporter, entryPath).body().path(field.getKey()).asText())
+                .as("entry: %s", field.getKey())
+                .isEqualTo(field.getValue().asText()));
         if (then.has("cards given")) {
             List<String> given = jdbc.sql("select card from card where matter_id = ?::bigint / 10 order by id")
                     .param(code)
@@ -294,11 +316,15 @@ class CasesTest extends TimersByHandTest {
         Map<String, Object> fields = new HashMap<>();
         node.properties().stream()
                 .filter(field -> !WORDS.contains(field.getKey()))
-                .forEach(field -> fields.put(
-                        field.getKey(),
-                        field.getValue().asText().equals(PHOTO)
-                                ? List.of(api.evidence(by))
-                                : YAML.convertValue(field.getValue(), Object.class)));
+                .forEach(field -> fields.put(field.getKey(), filled(field.getValue(), by)));
         return fields;
+    }
+
+    private Object filled(JsonNode value, String by) {
+        return switch (value.asText()) {
+            case PHOTO -> List.of(api.evidence(by));
+            case ENTRY -> entry;
+            default -> YAML.convertValue(value, Object.class);
+        };
     }
 }

@@ -109,7 +109,13 @@ export const CONTROLS = {
 
 function area() {
   const node = element('textarea', { className: 'form-control', maxLength: 4000 }, []);
-  return { node, value: () => node.value.trim() };
+  return {
+    node,
+    value: () => node.value.trim(),
+    set: value => {
+      node.value = value;
+    },
+  };
 }
 
 function line(type, how) {
@@ -129,7 +135,13 @@ function select(options, selected) {
     { className: 'form-control', style: 'width:auto' },
     options.map(([value, label]) => element('option', { value, selected: value === selected }, [label])),
   );
-  return { node, value: () => node.value };
+  return {
+    node,
+    value: () => node.value,
+    set: value => {
+      node.value = value;
+    },
+  };
 }
 
 /** One of the model's words; nothing is chosen unless it is suggested. */

@@ -14,6 +14,7 @@ export default {
     '../../assets/hub/absences',
     '../../assets/hub/figures',
     '../../assets/hub/begin',
+    '../../assets/hub/register',
     '../../assets/hub/viewer-words',
   ],
   shortcuts: {
