@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping("/api/v1")
-@Tag(name = "supervision", description = "Cards of steps that wait, and requests under supervision")
+@Tag(name = "supervision", description = "Cards of steps that wait, and matters under supervision")
 class DeadlineController {
 
     private final Supervisions supervisions;
@@ -47,16 +47,27 @@ class DeadlineController {
         return Map.of("id", supervisions.open(actor, code, body.demand(), body.until()));
     }
 
+    @PostMapping("/matters/{code}/supervision")
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(summary = "Takes a matter of any kind that supervision sees under supervision")
+    Map<String, Long> supervise(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String code,
+            @RequestBody Demand body) {
+        return open(actor, code, body);
+    }
+
     @GetMapping("/supervisions")
     @Operation(
             summary =
-                    "Supervisions, the newest first: of the whole city for supervisors, else of requests of the reader's desks")
+                    "Supervisions, the newest first: for supervisors of all kinds that supervision sees, else of matters of the reader's desks")
     Supervisions.Page list(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @RequestParam(required = false) String requestCode,
+            @Parameter(description = "Of a matter of any kind") @RequestParam(required = false) String matterCode,
             @RequestParam(defaultValue = "false") boolean open,
             @RequestParam(required = false) Long cursor) {
-        return supervisions.list(actor, requestCode, open, cursor);
+        return supervisions.list(actor, matterCode == null ? requestCode : matterCode, open, cursor);
     }
 
     @PostMapping("/supervisions/{id}/answer")

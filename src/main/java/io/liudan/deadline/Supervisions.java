@@ -8,6 +8,7 @@ import io.liudan.matter.MatterCodes;
 import io.liudan.matter.MatterEvents;
 import io.liudan.matter.MatterProgress;
 import io.liudan.matter.OpenWork;
+import io.liudan.matter.Sights;
 import io.liudan.problem.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,6 +49,7 @@ public class Supervisions {
     private final Vault vault;
     private final Redactor redactor;
     private final OpenWork openWork;
+    private final Sights sights;
     private final Clock clock;
 
     Supervisions(
@@ -59,6 +61,7 @@ public class Supervisions {
             Vault vault,
             Redactor redactor,
             OpenWork openWork,
+            Sights sights,
             Clock clock) {
         this.jdbc = jdbc;
         this.matters = matters;
@@ -68,6 +71,7 @@ public class Supervisions {
         this.vault = vault;
         this.redactor = redactor;
         this.openWork = openWork;
+        this.sights = sights;
         this.clock = clock;
     }
 
@@ -121,9 +125,7 @@ public class Supervisions {
         if (until == null || !until.isAfter(clock.instant())) {
             throw Problem.field("until", until == null ? "required" : "not-in-the-future");
         }
-        if (!matters.known(code)) {
-            throw Problem.notFound("no-such-request", code);
-        }
+        sights.requireOfficial(actor, code);
         matters.lock(code).orElseThrow(() -> Problem.conflict("closed"));
         if (jdbc.sql("select 1 from supervision where matter_id = ? and released_at is null")
                         .param(MatterCodes.number(code))
@@ -194,7 +196,8 @@ public class Supervisions {
     }
 
     /**
-     * The newest first: all of the city for supervisors, else those of matters in which the reader's desks have a part.
+     * The newest first: for supervisors all of the kinds that supervision sees, and for everybody those of matters in
+     * which the reader's desks have a part.
      *
      * @param code of one matter, or {@code null}
      * @param open only those not released
@@ -202,21 +205,21 @@ public class Supervisions {
      */
     @Transactional(readOnly = true)
     Page list(Actor actor, String code, boolean open, Long before) {
-        boolean all = actor.is(Actor.Role.SUPERVISOR);
+        List<String> kinds = sights.supervised(actor);
         List<View> found = jdbc.sql("""
                 select s.*, r.headline from supervision s join matter_facts r on r.id = s.matter_id
                 where (:matter::bigint is null or s.matter_id = :matter) and (not :open or s.released_at is null) and (:before::bigint is null or s.id < :before)
-                    and (:all or exists (select 1 from matter_part d where d.matter_id = s.matter_id and d.desk in (:desks)))
+                    and (r.kind in (:kinds) or exists (select 1 from matter_part d where d.matter_id = s.matter_id and d.desk in (:desks)))
                 order by s.id desc limit %d""".formatted(PAGE + 1))
                 .param("matter", code == null ? null : MatterCodes.number(code), Types.BIGINT)
                 .param("open", open)
                 .param("before", before, Types.BIGINT)
-                .param("all", all)
+                .param("kinds", kinds.isEmpty() ? List.of("") : kinds)
                 .param("desks", actor.desks().isEmpty() ? List.of("") : actor.desks())
                 .query((row, n) -> view(row, actor))
                 .list();
         List<View> page = found.size() > PAGE ? found.subList(0, PAGE) : found;
-        return new Page(page, found.size() > PAGE ? page.getLast().id() : null, all);
+        return new Page(page, found.size() > PAGE ? page.getLast().id() : null, actor.is(Actor.Role.SUPERVISOR));
     }
 
     @EventListener

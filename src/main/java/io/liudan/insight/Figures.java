@@ -30,12 +30,13 @@ class Figures {
             Arrays.stream(Part.values()).map(Part::name).toList();
     /** Apart, so that each reads nothing but its own stretch of the index. */
     private static final String COUNTED = """
-            (select * from %1$s where unit in (:units) and grain = 'M' and category %2$s and period >= :firstMonth and period < :endOfMonths
-                union all select * from %1$s where unit in (:units) and grain = 'D' and category %2$s and period >= :from and period < least(:firstMonth, :to::date + 1)
-                union all select * from %1$s where unit in (:units) and grain = 'D' and category %2$s and period >= greatest(:endOfMonths, :from::date) and period <= :to) counted""";
+            (select * from %1$s where unit in (:units) and grain = 'M' and %2$s and period >= :firstMonth and period < :endOfMonths
+                union all select * from %1$s where unit in (:units) and grain = 'D' and %2$s and period >= :from and period < least(:firstMonth, :to::date + 1)
+                union all select * from %1$s where unit in (:units) and grain = 'D' and %2$s and period >= greatest(:endOfMonths, :from::date) and period <= :to) counted""";
 
-    private static final String ONE = "= :kept";
-    private static final String EACH = "<> '*'";
+    private static final String ONE = "category = :kept";
+    private static final String EACH = "category <> '*'";
+    private static final String OF_KIND = "kind = :kind";
 
     /**
      * A unit that closes nothing has a line of its own by what it lets lie. In the area of a unit every late step
@@ -155,23 +156,30 @@ class Figures {
     }
 
     private JdbcClient.StatementSpec ask(String sql, String table, Question question) {
+        boolean each = question.each() && question.category() == null;
+        JdbcClient.StatementSpec asked = counted(sql, table, each ? EACH : ONE, question);
+        if (!each) {
+            asked.param("kept", question.category() == null ? "*" : question.category());
+        }
+        return asked.param("category", question.category(), Types.VARCHAR).param("each", question.each());
+    }
+
+    /** A statement that reads from {@code {counted}} what a table of one kind, {@code :kind}, has of the days. */
+    JdbcClient.StatementSpec dated(String sql, String table, Question question) {
+        return counted(sql, table, OF_KIND, question);
+    }
+
+    private JdbcClient.StatementSpec counted(String sql, String table, String which, Question question) {
         LocalDate firstMonth = question.from().getDayOfMonth() == 1
                 ? question.from()
                 : question.from().withDayOfMonth(1).plusMonths(1);
         LocalDate endOfMonths = question.to().plusDays(1).withDayOfMonth(1);
-        boolean each = question.each() && question.category() == null;
-        JdbcClient.StatementSpec asked =
-                jdbc.sql(sql.replace("{counted}", COUNTED.formatted(table, each ? EACH : ONE)));
-        if (!each) {
-            asked.param("kept", question.category() == null ? "*" : question.category());
-        }
-        return asked.param("units", question.units())
+        return jdbc.sql(sql.replace("{counted}", COUNTED.formatted(table, which)))
+                .param("units", question.units())
                 .param("from", Date.valueOf(question.from()))
                 .param("to", Date.valueOf(question.to()))
                 .param("firstMonth", Date.valueOf(firstMonth))
-                .param("endOfMonths", Date.valueOf(endOfMonths.isBefore(firstMonth) ? firstMonth : endOfMonths))
-                .param("category", question.category(), Types.VARCHAR)
-                .param("each", question.each());
+                .param("endOfMonths", Date.valueOf(endOfMonths.isBefore(firstMonth) ? firstMonth : endOfMonths));
     }
 
     private Line line(ResultSet row, int n) throws SQLException {
@@ -209,7 +217,7 @@ class Figures {
                 cards);
     }
 
-    private StepLine step(ResultSet row, int n) throws SQLException {
+    StepLine step(ResultSet row, int n) throws SQLException {
         String unit = row.getString("unit");
         long ended = row.getLong("ended");
         long limited = row.getLong("limited");
@@ -225,7 +233,8 @@ class Figures {
                 limited == 0 ? null : row.getLong("allowed") / 3600.0 / limited);
     }
 
-    private String name(String unit) {
+    /** What people call a unit; {@code null} for the whole city. */
+    String name(String unit) {
         return unit.equals(CITY) ? null : city.unit(unit).map(OrgUnit::name).orElseGet(() -> city.deskName(unit));
     }
 }

@@ -5,6 +5,7 @@ import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.identity.Actor;
+import io.liudan.matter.Kind;
 import io.liudan.matter.Kinds;
 import io.liudan.problem.Problem;
 import io.liudan.request.Outcome;
@@ -31,6 +32,7 @@ import org.springframework.context.MessageSource;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -58,7 +60,9 @@ class FiguresController {
     private static final int LONGEST_YEARS = 20;
 
     private final Figures figures;
+    private final KindFigures kindFigures;
     private final RollUp rollUp;
+    private final KindRollUp kindRollUp;
     private final CityDirectory city;
     private final MessageSource messages;
     private final Kinds kinds;
@@ -68,7 +72,9 @@ class FiguresController {
 
     FiguresController(
             Figures figures,
+            KindFigures kindFigures,
             RollUp rollUp,
+            KindRollUp kindRollUp,
             CityDirectory city,
             MessageSource messages,
             Kinds kinds,
@@ -76,7 +82,9 @@ class FiguresController {
             @Value("${liudan.calendar.zone}") ZoneId zone,
             @Value("${liudan.figures.satisfied-from}") int satisfiedFrom) {
         this.figures = figures;
+        this.kindFigures = kindFigures;
         this.rollUp = rollUp;
+        this.kindRollUp = kindRollUp;
         this.city = city;
         this.messages = messages;
         this.kinds = kinds;
@@ -156,7 +164,34 @@ class FiguresController {
         return text.toString();
     }
 
+    @GetMapping("/{kind}")
+    @Operation(
+            summary =
+                    "What every kind of matter has: per unit how many were closed and how, within limits, with which cards; per step; and how the plans of its lists are kept")
+    KindFigures.KindReport ofKind(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String kind,
+            @RequestParam(required = false) String unit,
+            @RequestParam(required = false) LocalDate from,
+            @RequestParam(required = false) LocalDate to,
+            @Parameter(description = "UNIT: the units right below") @RequestParam(required = false) By by) {
+        Kind known = kinds.find(kind).orElseThrow(() -> Problem.notFound("no-such-kind", kind));
+        if (by == By.CATEGORY) {
+            throw Problem.field("by", "not-among", By.UNIT);
+        }
+        Figures.Question question = question(actor, unit, from, to, null, by);
+        rollUp.run();
+        kindRollUp.run();
+        return kindFigures.read(known, question);
+    }
+
     private Figures.Report report(Actor actor, String unit, LocalDate from, LocalDate to, String category, By by) {
+        Figures.Question question = question(actor, unit, from, to, category, by);
+        rollUp.run();
+        return figures.read(question);
+    }
+
+    private Figures.Question question(Actor actor, String unit, LocalDate from, LocalDate to, String category, By by) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
         LocalDate last = to == null ? today : to;
         LocalDate first = from == null ? last.withDayOfMonth(1) : from;
@@ -175,10 +210,9 @@ class FiguresController {
         if (!mayRead(actor, one)) {
             throw Problem.forbidden("figures-of-others");
         }
-        rollUp.run();
         List<String> units =
                 by == By.UNIT ? below(one) : List.of(one.map(OrgUnit::code).orElse(Figures.CITY));
-        return figures.read(new Figures.Question(units, first, last, category, by == By.CATEGORY));
+        return new Figures.Question(units, first, last, category, by == By.CATEGORY);
     }
 
     /**

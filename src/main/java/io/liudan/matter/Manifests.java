@@ -43,7 +43,8 @@ public final class Manifests {
     private static final Pattern NAME = Pattern.compile("[a-z][a-zA-Z0-9_]*");
     private static final Pattern MOVE = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
     /** Paths below a matter that are the hub's own. */
-    private static final Set<String> OWN_MOVES = Set.of("urge", "follow", "comments", "unmask", "events");
+    private static final Set<String> OWN_MOVES =
+            Set.of("urge", "follow", "comments", "unmask", "events", "supervision", "similar");
 
     private static final int LONGEST_KEY = 40;
     private static final int LONGEST_WORDS = 40;

@@ -106,6 +106,11 @@ public class Sights {
         return sight(actor, code).filter(Sight::official).orElseThrow(() -> Problem.notFound("no-such-request", code));
     }
 
+    /** The keys of the kinds that the actor sees because they supervise the city; none for anybody else. */
+    public List<String> supervised(Actor actor) {
+        return actor.is(Role.SUPERVISOR) ? granting(Relation.SUPERVISION, null) : List.of();
+    }
+
     Optional<Sight> sight(Actor actor, String code) {
         Map<String, Object> params = parameters(actor);
         StringBuilder cases = new StringBuilder();

@@ -246,7 +246,8 @@ class AccessTest extends HubTest {
                                 ? "cgj"
                                 : pattern.contains("/directory/grids") ? "622901001001-01" : code)
                 .replace("{id}", id)
-                .replace("{kind}", "six-orders")
+                .replace("{kind}", pattern.contains("/registers/") ? "hazard-patrol" : "six-orders")
+                .replace("{register}", "points")
                 .replace("{move}", "supplement")
                 .replace("{action}", "accept")
                 .replace("{year}", "2026")

@@ -323,6 +323,58 @@ class KindsTest extends HubTest {
     }
 
     @Test
+    void supervision_takes_up_what_it_sees_and_nothing_else() {
+        Map<String, Object> demand = Map.of("demand", "尽快答复", "until", "2030-01-01T00:00:00Z");
+        String unseen = begun(ORDINARY);
+        assertThat(api.post("supervisor", "/api/v1/matters/" + unseen + "/supervision", demand)
+                        .status())
+                .as("its manifest names no supervision")
+                .isEqualTo(404);
+        assertThat(api.post("supervisor", "/api/v1/requests/" + unseen + "/supervision", demand)
+                        .status())
+                .isEqualTo(404);
+        jdbc.sql(
+                        "insert into supervision (matter_id, level, demand, until, opened_at) values (?::bigint / 10, 1, '', now(), now())")
+                .param(unseen)
+                .update();
+        assertThat(api.get("supervisor", "/api/v1/supervisions?matterCode=" + unseen)
+                        .body()
+                        .path("items"))
+                .as("what its own cards raised")
+                .isEmpty();
+        assertThat(api.get("community1", "/api/v1/supervisions?matterCode=" + unseen)
+                        .body()
+                        .path("items"))
+                .hasSize(1);
+        String seen = begin(
+                        "grid1",
+                        "hazard-patrol",
+                        Map.of(
+                                "finding",
+                                "HAZARD",
+                                "level",
+                                "GENERAL",
+                                "what",
+                                "井盖松动",
+                                "place",
+                                Map.of("gridCode", "622901001001-01")))
+                .body()
+                .path("code")
+                .asText();
+        assertThat(api.post("supervisor", "/api/v1/matters/" + seen + "/supervision", demand)
+                        .status())
+                .isEqualTo(201);
+        assertThat(api.get("supervisor", "/api/v1/supervisions?matterCode=" + seen)
+                        .body()
+                        .path("items")
+                        .findValuesAsText("demand"))
+                .containsExactly("尽快答复");
+        assertThat(api.post("supervisor", "/api/v1/matters/" + seen + "/supervision", demand)
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
     void what_turns_out_to_be_a_request_isnt_typed_again() {
         Map<String, Object> fields = with("story", "楼道灯坏了");
         fields.put("who", Map.of("name", "马占海", "phone", "13900001111"));

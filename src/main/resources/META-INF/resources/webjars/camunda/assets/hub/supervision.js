@@ -6,7 +6,7 @@ import { el, element, moment, words } from './dom.js';
 export function supervision(request) {
   const box = element('div', { className: 'supervision' }, []);
   const refresh = () =>
-    Promise.all([words(), api('/supervisions?requestCode=' + request.code)]).then(([text, page]) => {
+    Promise.all([words(), api('/supervisions?matterCode=' + request.code)]).then(([text, page]) => {
       const open = page.items.find(item => !item.releasedAt);
       const parts = page.items.map(item => described(text, item));
       if (open) {
@@ -48,7 +48,7 @@ function demand(text, request, done) {
     text('desk.supervision.open'),
     [words, until],
     () =>
-      api('/requests/' + request.code + '/supervision', {
+      api('/matters/' + request.code + '/supervision', {
         method: 'POST',
         json: { demand: words.value, until: until.value ? new Date(until.value).toISOString() : null },
       }),
