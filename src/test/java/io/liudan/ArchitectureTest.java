@@ -26,7 +26,7 @@ class ArchitectureTest {
 
     /** Its module, and the script that made a kind of what was a table of requests. */
     private static final Pattern OF_REQUESTS =
-            Pattern.compile("/java/io/liudan/request/|/db/migration/V20__matters[.]sql");
+            Pattern.compile("/java/io/liudan/request/|/db/migration/V(20__matters|22__kind_figures)[.]sql");
 
     @ArchTest
     static final ArchRule only_the_process_module_knows_the_engine = noClasses()

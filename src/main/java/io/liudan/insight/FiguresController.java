@@ -102,8 +102,11 @@ class FiguresController {
     /** What a figure is called and how it is reckoned, in the reader's language. */
     record Formula(String name, String formula) {}
 
-    /** @param formulas by the key of a figure */
-    record Answer(@JsonUnwrapped Figures.Report report, Map<String, Formula> formulas) {}
+    /**
+     * @param kind whose matters these are, which have rates of their own
+     * @param formulas by the key of a figure
+     */
+    record Answer(String kind, @JsonUnwrapped Figures.Report report, Map<String, Formula> formulas) {}
 
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Figures of a unit, or of the whole city, over requests closed from one day to another")
@@ -120,7 +123,7 @@ class FiguresController {
         Map<String, Formula> formulas = new LinkedHashMap<>();
         FORMULAS.forEach(
                 name -> formulas.put(name, new Formula(message("figures." + name, locale), formula(name, locale))));
-        return new Answer(report(actor, unit, from, to, category, by), formulas);
+        return new Answer(Requests.KIND, report(actor, unit, from, to, category, by), formulas);
     }
 
     @GetMapping(produces = "text/csv")

@@ -85,6 +85,31 @@ public final class Manifests {
         }
     }
 
+    /** What a manifest says, line by line: by the names on the way to it; empty for what can't be read. */
+    public static Map<String, String> lines(String text) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        try {
+            lines("", tree(text), lines);
+        } catch (Unreadable unreadable) {
+            // Told by whoever deploys it.
+        }
+        return lines;
+    }
+
+    private static void lines(String at, JsonNode node, Map<String, String> lines) {
+        if (node.isObject()) {
+            node.fields()
+                    .forEachRemaining(
+                            one -> lines(at.isEmpty() ? one.getKey() : at + "." + one.getKey(), one.getValue(), lines));
+        } else if (node.isArray()) {
+            List<String> all = new ArrayList<>();
+            node.forEach(one -> all.add(one.asText()));
+            lines.put(at, String.join(", ", all));
+        } else {
+            lines.put(at, node.asText());
+        }
+    }
+
     /** @throws Unreadable when it is none */
     public static Kind read(String text) {
         Manifests reading = new Manifests();

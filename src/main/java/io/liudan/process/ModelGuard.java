@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import io.liudan.matter.Kind;
 import io.liudan.matter.KindModule;
+import io.liudan.matter.KindUse;
 import io.liudan.matter.Kinds;
 import io.liudan.matter.Manifests;
 import java.io.ByteArrayInputStream;
@@ -49,6 +50,7 @@ class ModelGuard implements Deployer {
     private final Supplier<DeploymentRecords> records;
     private final ObjectProvider<Kinds> kinds;
     private final ObjectProvider<KindModule> modules;
+    private final ObjectProvider<KindUse> use;
     private final ObjectProvider<EngineGrants> grants;
 
     ModelGuard(
@@ -59,6 +61,7 @@ class ModelGuard implements Deployer {
             ObjectProvider<DeploymentRecords> records,
             ObjectProvider<Kinds> kinds,
             ObjectProvider<KindModule> modules,
+            ObjectProvider<KindUse> use,
             ObjectProvider<EngineGrants> grants) {
         this.expressions = new ExpressionRules(verbs, words);
         this.rules = new ModelRules(expressions, words, () -> topics.getObject().all());
@@ -67,6 +70,7 @@ class ModelGuard implements Deployer {
         this.records = records::getObject;
         this.kinds = kinds;
         this.modules = modules;
+        this.use = use;
         this.grants = grants;
     }
 
@@ -144,7 +148,7 @@ class ModelGuard implements Deployer {
                         .fault(new String(resource.getBytes(), StandardCharsets.UTF_8))
                         .ifPresent(fault -> faults.add(name + ": " + fault));
             } else if (name.equals(Manifests.FILE)) {
-                faults.addAll(manifest(resource, neighbours));
+                faults.addAll(manifest(resource, neighbours, keys));
             } else {
                 faults.add(name + ": 只部署 .bpmn、.dmn 和 .form，以及 " + Manifests.FILE + " only these are deployed");
             }
@@ -168,11 +172,15 @@ class ModelGuard implements Deployer {
         }
     }
 
-    private static List<String> manifest(ResourceEntity manifest, ModelRules.Neighbours neighbours) {
+    private List<String> manifest(ResourceEntity manifest, ModelRules.Neighbours neighbours, Set<String> keys) {
         try {
             Kind kind = Manifests.read(text(manifest));
+            // A kind belongs to the package of its process.
+            keys.add(kind.key());
             return neighbours.process().test(kind.key())
-                    ? List.of()
+                    ? use.getObject().dropped(kind).stream()
+                            .map(fault -> Manifests.FILE + ": " + fault)
+                            .toList()
                     : List.of(Manifests.FILE + ": kind: 没有同名的流程 no process has this id: '" + kind.key() + "'");
         } catch (Manifests.Unreadable unreadable) {
             return unreadable.faults().stream()

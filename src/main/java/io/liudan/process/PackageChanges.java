@@ -1,5 +1,7 @@
 package io.liudan.process;
 
+import io.liudan.matter.Manifests;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 final class PackageChanges {
 
     private static final String ROW = "row";
+    private static final String LINE = "line";
 
     private final String file;
     private final List<Change> changes = new ArrayList<>();
@@ -40,7 +43,8 @@ final class PackageChanges {
      * One difference.
      *
      * @param file in which it is
-     * @param type {@code file}, {@code table}, {@code row}, or the element's local name in BPMN
+     * @param type {@code file}, {@code table}, {@code row}, {@code line} of a manifest, or the element's local name in
+     *     BPMN
      * @param id of the element or the table, {@code null} for a file
      * @param name as the model calls it; number and first cells of a row
      * @param what differs of something that is in both, else {@code null}
@@ -74,6 +78,8 @@ final class PackageChanges {
             elements(ModelFacets.of(before), ModelFacets.of(after));
         } else if (ModelGuard.is(file, ModelGuard.TABLES)) {
             tables(TableFacets.of(before), TableFacets.of(after));
+        } else if (file.equals(Manifests.FILE)) {
+            words(Manifests.lines(text(before)), Manifests.lines(text(after)));
         } else {
             add(Kind.CHANGED, "file", null, file);
         }
@@ -119,6 +125,23 @@ final class PackageChanges {
     private static String readable(String what, String value, Map<String, ModelFacets.Element> elements) {
         ModelFacets.Element named = what.endsWith("Ref") && value != null ? elements.get(value) : null;
         return named == null || named.name().isEmpty() ? value : named.name() + " (" + value + ")";
+    }
+
+    /** Of a manifest, line by line. */
+    private void words(Map<String, String> before, Map<String, String> after) {
+        both(before, after).forEach(line -> {
+            if (!before.containsKey(line)) {
+                changes.add(new Change(Kind.ADDED, file, LINE, null, line, null, null, after.get(line)));
+            } else if (!after.containsKey(line)) {
+                changes.add(new Change(Kind.REMOVED, file, LINE, null, line, null, before.get(line), null));
+            } else {
+                changed(LINE, null, line, "words", before.get(line), after.get(line));
+            }
+        });
+    }
+
+    private static String text(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8);
     }
 
     private void tables(Map<String, TableFacets.Table> before, Map<String, TableFacets.Table> after) {

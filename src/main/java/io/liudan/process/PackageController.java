@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.springframework.http.HttpStatus;
@@ -78,13 +79,14 @@ class PackageController {
     private Preview preview(Actor actor, PackageZip zip) {
         DeploymentCheck.Outcome outcome = check.check(actor, zip.name(), zip.files());
         Versions.Comparison changes = versions.beside(zip.name(), zip.files());
+        List<String> notes = new ArrayList<>(outcome.notes());
+        changes.changes().stream()
+                .filter(change -> change.kind() == PackageChanges.Kind.REMOVED
+                        && change.type().equals("file"))
+                .forEach(change ->
+                        notes.add(change.name() + ": 包里没有，线上的继续有效 isn't in the ZIP: what is live of it goes on"));
         return new Preview(
-                zip.name(),
-                outcome.faults(),
-                outcome.notes(),
-                versions.running(zip.name()),
-                changes.words(),
-                changes.changes());
+                zip.name(), outcome.faults(), notes, versions.running(zip.name()), changes.words(), changes.changes());
     }
 
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)

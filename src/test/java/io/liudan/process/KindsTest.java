@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -320,6 +321,96 @@ class KindsTest extends HubTest {
         Api.Answer again = api.complete("community1", second, Map.of("decision", "DONE"));
         assertThat(again.status()).isEqualTo(409);
         assertThat(again.body().path("code").asText()).isEqualTo("decided-before-by-oneself");
+    }
+
+    /** What deploying the folder with its manifest changed would be refused for. */
+    private List<String> faults(UnaryOperator<String> changed) throws IOException {
+        List<String> faults = new ArrayList<>();
+        api.uploadTo("designer", "/api/v1/packages/check", "visit.zip", zip("visit", changed))
+                .body()
+                .path("faults")
+                .forEach(fault -> faults.add(fault.asText()));
+        return faults;
+    }
+
+    @Test
+    void what_running_matters_still_go_by_cant_be_dropped() throws IOException {
+        UnaryOperator<String> withoutStory = text -> text.replace("  story: {type: LONG_TEXT, label: 情况}\n", "");
+        Map<String, Object> fields = with("urgent", "SOON");
+        fields.put("story", "门口有坡道");
+        String code = begun(fields);
+        assertThat(faults(withoutStory))
+                .singleElement()
+                .asString()
+                .startsWith("matter.yaml: fields.story: 不能去掉，有")
+                .endsWith("have this field filled in");
+        assertThat(faults(text -> text.replace("ASKED: 待答复, ", "")
+                        .replace("value=\"ASKED\"", "value=\"PLANNED\"")
+                        .replace("from: [ASKED]", "from: [PLANNED]")))
+                .anySatisfy(fault -> assertThat(fault).startsWith("matter.yaml: statuses.ASKED: 不能去掉，有"));
+        assertThat(faults(text -> text.replace("  answer:\n", "  reply:\n")))
+                .anySatisfy(fault -> assertThat(fault).startsWith("matter.yaml: moves.answer: 不能去掉，有"));
+        Api.Answer home = api.post(
+                "community1",
+                "/api/v1/kinds/visit/registers/homes",
+                Map.of("home", "3 号楼 201", "sort", "ALONE", "at", Map.of("gridCode", "622901001001-01")));
+        assertThat(home.status()).as("%s", home.body()).isEqualTo(201);
+        UnaryOperator<String> withoutHomes = text -> text.contains("registers:")
+                ? text.substring(0, text.indexOf("registers:"))
+                        .replace("  at: {type: ENTRY, register: homes, label: 住处, find: true}\n", "")
+                : text;
+        assertThat(faults(withoutHomes))
+                .anySatisfy(fault -> assertThat(fault).startsWith("matter.yaml: registers.homes: 不能去掉，有 1 件"));
+        api.post(
+                "community1",
+                "/api/v1/kinds/visit/registers/homes/" + home.body().path("id").asText() + "/retire",
+                Map.of());
+        assertThat(faults(withoutHomes)).noneMatch(fault -> fault.contains("registers.homes"));
+        api.post("resident1", "/api/v1/matters/" + code + "/answer", Map.of("yes", false));
+        for (String open : jdbc.sql(
+                        "select code from matter m join matter_text t on t.matter_id = m.id where kind = 'visit' and status <> 'CLOSED' and field = 'story'")
+                .query(String.class)
+                .list()) {
+            jdbc.sql("update matter_search set open = false where matter_id = ?::bigint / 10")
+                    .param(open)
+                    .update();
+        }
+        assertThat(faults(withoutStory)).as("nobody needs it any more").isEmpty();
+    }
+
+    @Test
+    void a_kind_belongs_to_its_package_and_changes_of_its_words_are_told() throws IOException {
+        JsonNode stranger = api.uploadTo("designer", "/api/v1/packages/check", "x.zip", zip("stranger", text -> text))
+                .body();
+        assertThat(stranger.path("faults").toString()).contains("visit: 这个标识属于 'visit'");
+        ByteArrayOutputStream alone = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(alone)) {
+            zip.putNextEntry(new ZipEntry("stranger/matter.yaml"));
+            zip.write(Files.readAllBytes(VISIT.resolve("matter.yaml")));
+        }
+        assertThat(api.uploadTo("designer", "/api/v1/packages/check", "x.zip", alone.toByteArray())
+                        .body()
+                        .path("faults")
+                        .toString())
+                .as("a manifest alone")
+                .contains("visit: 这个标识属于 'visit'");
+        JsonNode changed = api.uploadTo(
+                        "designer",
+                        "/api/v1/packages/check",
+                        "visit.zip",
+                        zip("visit", text -> text.replace("ASKED: 待答复", "ASKED: 等答复")))
+                .body();
+        assertThat(changed.path("words").toString()).contains("“statuses.ASKED”的内容由“待答复”改为“等答复”");
+        ByteArrayOutputStream half = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(half)) {
+            zip.putNextEntry(new ZipEntry("visit/matter.yaml"));
+            zip.write(Files.readAllBytes(VISIT.resolve("matter.yaml")));
+        }
+        assertThat(api.uploadTo("designer", "/api/v1/packages/check", "visit.zip", half.toByteArray())
+                        .body()
+                        .path("notes")
+                        .toString())
+                .contains("visit.bpmn: 包里没有，线上的继续有效");
     }
 
     @Test

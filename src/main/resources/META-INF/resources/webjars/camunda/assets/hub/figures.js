@@ -86,6 +86,69 @@ function shown(text, report) {
   ];
 }
 
+/** What every kind has: how many ended and how, within limits, per unit and step, and how plans are kept. */
+function ofKind(text, report) {
+  const ended = Object.entries(report.outcomes);
+  const share = one => cell(rate(one), one.numerator + ' / ' + one.denominator);
+  const grid = (heads, rows) =>
+    rows.length > 0 &&
+    element('div', { className: 'wide' }, [
+      element('table', { className: 'table figures' }, [
+        element('thead', {}, [
+          element(
+            'tr',
+            {},
+            heads.map(head => el('th', head)),
+          ),
+        ]),
+        element(
+          'tbody',
+          {},
+          rows.map(cells => element('tr', {}, cells)),
+        ),
+      ]),
+    ]);
+  const unit = line => cell(line.unitName ?? text('desk.figures.city'));
+  const parts = [
+    grid(
+      [
+        text('desk.figures.unit'),
+        text('desk.figures.part'),
+        text('desk.figures.closed'),
+        ...ended.map(([, name]) => name),
+        text('desk.figures.on-time'),
+        text('desk.figures.overdue'),
+        text('desk.figures.cards'),
+      ],
+      report.lines.map(line => [
+        unit(line),
+        cell(text('desk.figures.part.' + line.part)),
+        cell(String(line.closed)),
+        ...ended.map(([code]) => cell(String(line.outcomes[code] ?? 0))),
+        share(line.onTime),
+        cell(String(line.openOverdue)),
+        cell(['YELLOW', 'RED', 'LEVEL_1', 'LEVEL_2'].map(card => line.cards[card]).join(' / ')),
+      ]),
+    ),
+    grid(
+      ['unit', 'step', 'ended', 'in-time', 'mean-hours', 'mean-limit-hours'].map(name => text('desk.figures.' + name)),
+      report.steps.map(step => [
+        unit(step),
+        cell(step.name),
+        cell(String(step.ended)),
+        share(step.inTime),
+        cell(step.meanHours.toFixed(1)),
+        cell(step.meanLimitHours?.toFixed(1) ?? '–'),
+      ]),
+    ),
+    grid(
+      ['unit', 'register', 'kept'].map(name => text('desk.figures.' + name)),
+      report.plans.map(plan => [unit(plan), cell(plan.registerName), share(plan.kept)]),
+    ),
+  ].filter(Boolean);
+  return parts.length ? parts : [el('p', text('desk.figures.empty'), 'muted')];
+}
+
 export default [
   panel('figures', 320, async text => {
     const categories = Object.fromEntries(
@@ -105,6 +168,12 @@ export default [
         ['CATEGORY', 'categories'],
       ].map(([value, key]) => element('option', { value }, [text('desk.figures.' + key)])),
     );
+    const [own, kinds] = await Promise.all([api('/figures'), api('/kinds')]);
+    const kind = element(
+      'select',
+      { className: 'form-control', ariaLabel: text('desk.figures.kind') },
+      kinds.map(one => element('option', { value: one.kind, selected: one.kind === own.kind }, [one.name])),
+    );
     const result = element('div', {}, []);
     const problem = el('p', '', 'error');
     const query = () => '/figures?from=' + from.value + '&to=' + to.value + (by.value && '&by=' + by.value);
@@ -114,10 +183,27 @@ export default [
         problem.textContent = refused.message;
       });
     };
-    const refresh = guarded(async () =>
-      result.replaceChildren(...shown(text, { ...(await api(query())), categories })),
-    );
-    [from, to, by].forEach(field => {
+    const refresh = guarded(async () => {
+      const rated = !kinds.length || kind.value === own.kind;
+      download.hidden = !rated;
+      result.replaceChildren(
+        ...(rated
+          ? shown(text, { ...(await api(query())), categories })
+          : ofKind(
+              text,
+              await api(
+                '/figures/' +
+                  kind.value +
+                  '?from=' +
+                  from.value +
+                  '&to=' +
+                  to.value +
+                  (by.value === 'UNIT' ? '&by=UNIT' : ''),
+              ),
+            )),
+      );
+    });
+    [from, to, by, kind].forEach(field => {
       field.onchange = refresh;
     });
     const quick = choices.map(([label, first, last]) =>
@@ -145,6 +231,14 @@ export default [
       [text('desk.figures.download')],
     );
     await refresh();
-    return [element('div', { className: 'bar' }, [...quick, from, '–', to, by, download]), problem, result];
+    return [
+      element(
+        'div',
+        { className: 'bar' },
+        [kinds.length > 1 && kind, ...quick, from, '–', to, by, download].filter(Boolean),
+      ),
+      problem,
+      result,
+    ];
   }),
 ];
