@@ -85,7 +85,7 @@ public class Deadlines {
         return clock.instant()
                 .isBefore(limits.of(task, step)
                         .due(
-                                calendar.of(DecisionGate.desk(task)),
+                                calendar.of(Matters.desk(task)),
                                 task.getCreateTime().toInstant()));
     }
 

@@ -20,7 +20,6 @@ import org.camunda.bpm.engine.impl.interceptor.CommandContext;
 import org.camunda.bpm.engine.impl.interceptor.CommandContextListener;
 import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
-import org.camunda.bpm.engine.task.IdentityLinkType;
 import org.camunda.bpm.engine.variable.Variables;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -33,8 +32,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class DecisionGate implements TaskListener {
-
-    static final String DECISION = "decision";
 
     /** The task whose completion this thread is at: a step after it that fails holds this one up. */
     private static final ThreadLocal<String> COMPLETING = new ThreadLocal<>();
@@ -63,13 +60,13 @@ class DecisionGate implements TaskListener {
         if (!apart.isEmpty() && actor != null && matters.getObject().decidedBy(code, actor, apart)) {
             throw Problem.conflict("decided-before-by-oneself");
         }
-        String desk = desk(task);
+        String desk = Matters.desk(task);
         List<MatterProgress.Field> fields = fields(
                 task,
                 spec,
                 new FieldType.Surroundings(code, actor, city, matters.getObject(), person -> worksAt(person, desk)));
         fields.forEach(field -> keep(task, field.name(), field.value()));
-        transientVariable(task, DECISION, spec.decision());
+        transientVariable(task, DecisionSpec.DECISION, spec.decision());
         matters.getObject()
                 .decided(
                         code,
@@ -98,15 +95,15 @@ class DecisionGate implements TaskListener {
         if (declared.isEmpty()) {
             return DecisionSpec.DONE;
         }
-        Object wanted = task.getExecution().getVariable(DECISION);
+        Object wanted = task.getExecution().getVariable(DecisionSpec.DECISION);
         if (FieldType.missing(wanted)) {
-            throw Problem.field(DECISION, "required");
+            throw Problem.field(DecisionSpec.DECISION, "required");
         }
         DecisionSpec spec = declared.stream()
                 .filter(candidate -> candidate.decision().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> Problem.field(
-                        DECISION,
+                        DecisionSpec.DECISION,
                         "not-among",
                         String.join(
                                 ", ",
@@ -223,13 +220,5 @@ class DecisionGate implements TaskListener {
             scope = scope.getParent();
         }
         return scope;
-    }
-
-    static String desk(DelegateTask task) {
-        return task.getCandidates().stream()
-                .filter(link -> IdentityLinkType.CANDIDATE.equals(link.getType()) && link.getGroupId() != null)
-                .map(link -> link.getGroupId())
-                .findFirst()
-                .orElse(null);
     }
 }

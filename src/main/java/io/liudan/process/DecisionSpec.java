@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * One decision that a user task offers, as the model declares it in an extension property: name
@@ -21,6 +24,18 @@ import java.util.function.Function;
 record DecisionSpec(String decision, String label, List<FieldSpec> fields, String when) {
 
     static final String PREFIX = "decision.";
+    /** The variable that says which decision was taken. */
+    static final String DECISION = "decision";
+    /** Further properties of elements: what a matter that arrives there is, and what its task is marked with. */
+    static final String STATUS = "status";
+
+    static final String OUTCOME = "outcome";
+    static final String MARK = "mark.";
+    /** Steps, separated by commas, whose decision nobody may follow by their own on this step. */
+    static final String APART = "apart";
+    /** Where the Tasklist finds the page of a step for which the model names no form of its own. */
+    static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
+
     private static final String WHEN = ".when";
 
     /** What a task offers whose model declares no decision: to be done. */
@@ -31,6 +46,16 @@ record DecisionSpec(String decision, String label, List<FieldSpec> fields, Strin
      * @param declared what the model says of it, {@code null} when it says nothing
      */
     record FieldSpec(String name, boolean required, FieldDeclaration declared) {}
+
+    /** The keys of a list with commas. */
+    static Set<String> steps(String list) {
+        return list == null
+                ? Set.of()
+                : Arrays.stream(list.split("[,，]"))
+                        .map(String::strip)
+                        .filter(step -> !step.isEmpty())
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
 
     boolean declared() {
         return fields.stream().allMatch(field -> field.declared() != null);

@@ -3,9 +3,7 @@ package io.liudan.process;
 import io.liudan.matter.FieldDeclaration;
 import io.liudan.matter.FieldDeclaration.Range;
 import io.liudan.matter.FieldType;
-import io.liudan.matter.KindFields;
 import io.liudan.matter.TakenField;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,21 +63,6 @@ final class HubFields {
                     + String.join(", ", URGENCIES.stream().sorted().toList()));
         }
         return Optional.empty();
-    }
-
-    /**
-     * What is wrong with a decision that gives some of the fields which go together, or leaves it to people to give
-     * them; empty for any other decision.
-     */
-    static Optional<String> incomplete(DecisionSpec spec, KindFields kind) {
-        List<String> given = spec.fields().stream()
-                .filter(DecisionSpec.FieldSpec::required)
-                .map(DecisionSpec.FieldSpec::name)
-                .toList();
-        return spec.fields().stream().noneMatch(field -> kind.together().contains(field.name()))
-                        || given.containsAll(kind.together())
-                ? Optional.empty()
-                : Optional.of(kind.whole() + ": " + String.join(", ", kind.together()));
     }
 
     /** Of a field that no version of a model declares: its name, and what the hub takes, else a text. */

@@ -2,9 +2,11 @@ package io.liudan.process;
 
 import io.liudan.problem.Problem;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
+import org.camunda.bpm.engine.delegate.DelegateTask;
 import org.camunda.bpm.engine.delegate.VariableScope;
 import org.camunda.bpm.engine.impl.persistence.entity.ExecutionEntity;
 import org.camunda.bpm.engine.impl.persistence.entity.TaskEntity;
+import org.camunda.bpm.engine.task.IdentityLinkType;
 
 /** From a process to the matter that it works on. */
 final class Matters {
@@ -45,5 +47,13 @@ final class Matters {
             throw Problem.conflict("not-its-matter", code);
         }
         return code;
+    }
+
+    static String desk(DelegateTask task) {
+        return task.getCandidates().stream()
+                .filter(link -> IdentityLinkType.CANDIDATE.equals(link.getType()) && link.getGroupId() != null)
+                .map(link -> link.getGroupId())
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -1,6 +1,7 @@
 package io.liudan.process;
 
 import io.liudan.matter.FieldDeclaration;
+import io.liudan.matter.KindFields;
 import io.liudan.matter.TakenField;
 import io.liudan.problem.Nearest;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class ModelFields {
         }
         model.getModelElementsByType(UserTask.class)
                 .forEach(task -> DecisionSpec.read(ModelRules.properties(task)).forEach(spec -> kinds.fields().stream()
-                        .map(kind -> HubFields.incomplete(spec, kind))
+                        .map(kind -> incomplete(spec, kind))
                         .flatMap(Optional::stream)
                         .findFirst()
                         .ifPresent(fault -> faults.add(
@@ -122,5 +123,20 @@ final class ModelFields {
                 .flatMap(spec -> spec.fields().stream())
                 .forEach(field -> used.add(field.name())));
         return used;
+    }
+
+    /**
+     * What is wrong with a decision that gives some of the fields which go together, or leaves it to people to give
+     * them; empty for any other decision.
+     */
+    private static Optional<String> incomplete(DecisionSpec spec, KindFields kind) {
+        List<String> given = spec.fields().stream()
+                .filter(DecisionSpec.FieldSpec::required)
+                .map(DecisionSpec.FieldSpec::name)
+                .toList();
+        return spec.fields().stream().noneMatch(field -> kind.together().contains(field.name()))
+                        || given.containsAll(kind.together())
+                ? Optional.empty()
+                : Optional.of(kind.whole() + ": " + String.join(", ", kind.together()));
     }
 }

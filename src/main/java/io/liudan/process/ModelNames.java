@@ -51,8 +51,8 @@ final class ModelNames {
             "supervised",
             "mark",
             "card",
-            StepListeners.OUTCOME,
-            DecisionGate.DECISION);
+            DecisionSpec.OUTCOME,
+            DecisionSpec.DECISION);
 
     private ModelNames() {}
 
@@ -66,8 +66,8 @@ final class ModelNames {
                     .map(DecisionSpec.FieldSpec::name)
                     .forEach(names::add);
             ModelRules.properties(task).keySet().stream()
-                    .filter(property -> property.startsWith(StepListeners.MARK))
-                    .map(property -> property.substring(StepListeners.MARK.length()))
+                    .filter(property -> property.startsWith(DecisionSpec.MARK))
+                    .map(property -> property.substring(DecisionSpec.MARK.length()))
                     .forEach(names::add);
         }
         return names;

@@ -81,7 +81,7 @@ final class ModelReferences {
         String key = task.getCamundaFormKey();
         String form = task.getCamundaFormRef();
         if (ModelRules.literal(key)
-                && !key.equals(StepListeners.TASK_PAGE)
+                && !key.equals(DecisionSpec.TASK_PAGE)
                 && !neighbours.form().test(key)) {
             faults.add(ModelRules.at(task) + "没有这个表单 there is no form '" + key + "'");
         }

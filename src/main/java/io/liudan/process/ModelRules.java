@@ -51,7 +51,7 @@ class ModelRules {
             "没有写明历史数据保留多久 doesn't say how long its history is kept: history time to live, 例如 for example P180D";
 
     private static final Set<String> KNOWN_PROPERTIES =
-            Set.of(StepListeners.STATUS, StepListeners.OUTCOME, StepListeners.APART);
+            Set.of(DecisionSpec.STATUS, DecisionSpec.OUTCOME, DecisionSpec.APART);
     private static final Pattern COMPARED_DECISION = Pattern.compile("\\bdecision\\s*(?:==|!=|eq|ne)\\s*'([^']*)'");
 
     private final ExpressionRules expressions;
@@ -114,10 +114,10 @@ class ModelRules {
             checkProperties(element, properties, neighbours.kinds(), faults);
             if (element instanceof UserTask task) {
                 checkTask(task, properties, faults);
-                StepListeners.steps(properties.get(StepListeners.APART)).stream()
+                DecisionSpec.steps(properties.get(DecisionSpec.APART)).stream()
                         .filter(step -> !(model.getModelElementById(step) instanceof UserTask))
                         .forEach(step -> faults.add(
-                                at(element) + StepListeners.APART + ": 没有这个人工任务 there is no user task '" + step + "'"));
+                                at(element) + DecisionSpec.APART + ": 没有这个人工任务 there is no user task '" + step + "'"));
                 DecisionSpec.read(properties).forEach(spec -> decisions.add(spec.decision()));
             }
             if (element instanceof ScriptTask) {
@@ -188,13 +188,13 @@ class ModelRules {
 
     private void checkProperties(
             BaseElement element, Map<String, String> properties, KindWords kinds, List<String> faults) {
-        among(element, StepListeners.STATUS, properties, kinds.statuses(), faults);
-        among(element, StepListeners.OUTCOME, properties, kinds.outcomes(), faults);
+        among(element, DecisionSpec.STATUS, properties, kinds.statuses(), faults);
+        among(element, DecisionSpec.OUTCOME, properties, kinds.outcomes(), faults);
         properties.forEach((name, value) -> {
             if (name.startsWith(DecisionSpec.PREFIX) && !(element instanceof UserTask)) {
                 faults.add(at(element) + "只有人工任务才有决定 only user tasks have decisions: " + name);
             }
-            if (name.startsWith(StepListeners.MARK) && !(element instanceof UserTask)) {
+            if (name.startsWith(DecisionSpec.MARK) && !(element instanceof UserTask)) {
                 faults.add(at(element) + "只有人工任务才有标记 only user tasks have marks: " + name);
             }
         });
@@ -216,17 +216,17 @@ class ModelRules {
             boolean read = KNOWN_PROPERTIES.contains(name)
                     || name.startsWith(DecisionSpec.PREFIX)
                     || name.startsWith(FieldDeclaration.PREFIX)
-                    || name.startsWith(StepListeners.MARK);
+                    || name.startsWith(DecisionSpec.MARK);
             String head = name.contains(".") ? name.substring(0, name.indexOf('.') + 1) : name;
             Optional<String> meant = read
                     ? Optional.empty()
                     : Nearest.of(
                             head.toLowerCase(Locale.ROOT),
                             List.of(
-                                    StepListeners.STATUS,
-                                    StepListeners.OUTCOME,
-                                    StepListeners.APART,
-                                    StepListeners.MARK,
+                                    DecisionSpec.STATUS,
+                                    DecisionSpec.OUTCOME,
+                                    DecisionSpec.APART,
+                                    DecisionSpec.MARK,
                                     FieldDeclaration.PREFIX,
                                     DecisionSpec.PREFIX),
                             1);

@@ -36,13 +36,16 @@ class Routing {
         this.history = history;
     }
 
+    /** @param lead and supporting are codes of departments */
+    record Suggestion(String lead, List<String> supporting, String urgency) {}
+
     /**
      * By the table that counted when the request's process began. A table that fails takes nothing else of a task's
      * page with it.
      *
      * @return {@code null} when the table has nothing to say
      */
-    TaskView.Suggestion suggest(String requestCode, String category) {
+    Suggestion suggest(String requestCode, String category) {
         try {
             // The request's own process began first; those of its orders, and those that it calls, later.
             return history
@@ -71,11 +74,11 @@ class Routing {
         return tables.exists(kind + OF_KIND) ? kind + OF_KIND : TABLE;
     }
 
-    private TaskView.Suggestion suggest(String kind, String category, Instant begun) {
+    private Suggestion suggest(String kind, String category, Instant begun) {
         return tables.evaluate(table(kind), begun, Collections.singletonMap("category", category))
                 .map(entries -> {
                     Object supporting = entries.get("supporting");
-                    return new TaskView.Suggestion(
+                    return new Suggestion(
                             (String) entries.get("lead"),
                             supporting == null
                                     ? List.of()

@@ -2,15 +2,12 @@ package io.liudan.process;
 
 import io.liudan.matter.FieldDeclaration;
 import io.liudan.matter.MatterProgress;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.camunda.bpm.engine.ProcessEngineException;
 import org.camunda.bpm.engine.delegate.DelegateExecution;
 import org.camunda.bpm.engine.delegate.DelegateTask;
@@ -38,14 +35,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class StepListeners extends AbstractBpmnParseListener {
-
-    static final String STATUS = "status";
-    static final String OUTCOME = "outcome";
-    static final String MARK = "mark.";
-    /** Steps, separated by commas, whose decision nobody may follow by their own on this step. */
-    static final String APART = "apart";
-    /** Where the Tasklist finds the page of a step for which the model names no form of its own. */
-    static final String TASK_PAGE = "embedded:/camunda/assets/hub/task.html";
 
     private static final String DECISIONS = "liudan.decisions";
     private static final String FIELDS = "liudan.fields";
@@ -103,7 +92,9 @@ class StepListeners extends AbstractBpmnParseListener {
                 DecisionSpec.fields(properties.getOrDefault(definition.getKey(), Map.of()));
         definition.getTaskDefinitions().forEach((key, task) -> {
             decisions.put(key, DecisionSpec.read(properties.getOrDefault(key, Map.of()), fields));
-            aparts.put(key, steps(properties.getOrDefault(key, Map.of()).get(APART)));
+            aparts.put(
+                    key,
+                    DecisionSpec.steps(properties.getOrDefault(key, Map.of()).get(DecisionSpec.APART)));
             guard(task);
             mark(task, properties.getOrDefault(key, Map.of()));
         });
@@ -118,26 +109,16 @@ class StepListeners extends AbstractBpmnParseListener {
         return ((Map<String, Set<String>>) definition.getProperty(APARTS)).getOrDefault(taskKey, Set.of());
     }
 
-    /** The keys of a list with commas. */
-    static Set<String> steps(String list) {
-        return list == null
-                ? Set.of()
-                : Arrays.stream(list.split("[,，]"))
-                        .map(String::strip)
-                        .filter(step -> !step.isEmpty())
-                        .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
     private void guard(TaskDefinition task) {
         // A template that sets no limit leaves the attribute empty, which the engine can't read as a time.
         task.setDueDateExpression(unlessBlank(task.getDueDateExpression()));
         task.setFollowUpDateExpression(unlessBlank(task.getFollowUpDateExpression()));
         if (task.getFormKey() == null && task.getCamundaFormDefinitionKey() == null) {
-            task.setFormKey(expression(TASK_PAGE));
+            task.setFormKey(expression(DecisionSpec.TASK_PAGE));
         }
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, this::involve);
         task.addBuiltInTaskListener(
-                TaskListener.EVENTNAME_CREATE, created -> watch.begin(created, DecisionGate.desk(created)));
+                TaskListener.EVENTNAME_CREATE, created -> watch.begin(created, Matters.desk(created)));
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, gate);
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_COMPLETE, watch::end);
         task.addBuiltInTaskListener(TaskListener.EVENTNAME_DELETE, watch::end);
@@ -146,11 +127,11 @@ class StepListeners extends AbstractBpmnParseListener {
     /** Marks that hold when a task begins are kept with the task: shared filters ask for them. */
     private void mark(TaskDefinition task, Map<String, String> properties) {
         properties.forEach((name, condition) -> {
-            if (name.startsWith(MARK)) {
+            if (name.startsWith(DecisionSpec.MARK)) {
                 Expression holds = expression(condition);
                 task.addBuiltInTaskListener(TaskListener.EVENTNAME_CREATE, created -> {
                     if (holds(holds, created)) {
-                        created.setVariableLocal(name.substring(MARK.length()), true);
+                        created.setVariableLocal(name.substring(DecisionSpec.MARK.length()), true);
                     }
                 });
             }
@@ -203,8 +184,8 @@ class StepListeners extends AbstractBpmnParseListener {
 
     /** @param place what the timeline calls it once the process is there */
     private Optional<ExecutionListener> listener(Map<String, String> properties, MatterProgress.Place place) {
-        String status = properties.get(STATUS);
-        String outcome = properties.get(OUTCOME);
+        String status = properties.get(DecisionSpec.STATUS);
+        String outcome = properties.get(DecisionSpec.OUTCOME);
         if (status == null && outcome == null) {
             return Optional.empty();
         }
@@ -215,7 +196,7 @@ class StepListeners extends AbstractBpmnParseListener {
             String reachedOutcome = value(outcomeExpression, execution);
             if (!reachedOutcome.isEmpty()) {
                 matters.getObject().outcome(code, reachedOutcome);
-                execution.setVariable(OUTCOME, reachedOutcome);
+                execution.setVariable(DecisionSpec.OUTCOME, reachedOutcome);
             }
             String reachedStatus = value(statusExpression, execution);
             if (!reachedStatus.isEmpty()) {

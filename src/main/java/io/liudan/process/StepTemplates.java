@@ -46,7 +46,7 @@ class StepTemplates {
         List<Map<String, Object>> picked = List.of(
                 dropdown("岗位", "property", "camunda:candidateGroups", DESKS),
                 dropdown("时限", "property", "camunda:dueDate", limits()),
-                dropdown("到达后的状态", "camunda:property", StepListeners.STATUS, statuses()));
+                dropdown("到达后的状态", "camunda:property", DecisionSpec.STATUS, statuses()));
         return List.of(
                 step("", "岗位办理环节", picked, ordered(), ordered()),
                 step(

@@ -48,7 +48,7 @@ public class Systems {
                 .findFirst()
                 .orElseThrow(() -> Problem.conflict("not-awaited-from-department", decision));
         Map<String, Object> body = new HashMap<>(fields);
-        body.put(DecisionGate.DECISION, decision);
+        body.put(DecisionSpec.DECISION, decision);
         tasks.complete(system, task.id(), body);
     }
 }

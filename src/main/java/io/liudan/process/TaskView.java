@@ -69,7 +69,7 @@ record TaskView(
      * @param mine whether the reader may work on it, and not only read it
      * @param suggestion what the routing table suggests where a department is to be chosen, else absent
      */
-    record Detail(TaskView task, boolean mine, Suggestion suggestion) {}
+    record Detail(TaskView task, boolean mine, Routing.Suggestion suggestion) {}
 
     /** What a line of the Tasklist shows beside the step's name. */
     record Line(
@@ -82,9 +82,6 @@ record TaskView(
             String urgency,
             int urged,
             Card card) {}
-
-    /** @param lead and supporting are codes of departments */
-    record Suggestion(String lead, List<String> supporting, String urgency) {}
 
     /** @param handledBefore whether this person was the last of the desk to decide on the request */
     record Colleague(String username, String name, boolean handledBefore) {}

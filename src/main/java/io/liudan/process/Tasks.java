@@ -249,9 +249,9 @@ class Tasks {
     private void refuseUnknownFields(Row task, Map<String, Object> body) {
         List<DecisionSpec> declared = views.declared(task.definitionId(), task.key());
         Set<String> unknown = new LinkedHashSet<>(body.keySet());
-        unknown.remove(DecisionGate.DECISION);
+        unknown.remove(DecisionSpec.DECISION);
         // Of a decision that isn't one, the gate tells.
-        Predicate<DecisionSpec> meant = spec -> spec.decision().equals(body.get(DecisionGate.DECISION));
+        Predicate<DecisionSpec> meant = spec -> spec.decision().equals(body.get(DecisionSpec.DECISION));
         declared.stream()
                 .filter(declared.stream().anyMatch(meant) ? meant : any -> true)
                 .flatMap(spec -> spec.fields().stream())

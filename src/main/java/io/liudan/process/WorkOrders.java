@@ -47,7 +47,7 @@ public class WorkOrders {
         Object named = execution.getVariable("supporting");
         List<String> supporting = named != null
                 ? list(named.toString())
-                : "DISPATCH".equals(execution.getVariable(DecisionGate.DECISION)) ? List.of() : orders.supporting(code);
+                : "DISPATCH".equals(execution.getVariable(DecisionSpec.DECISION)) ? List.of() : orders.supporting(code);
         return String.join(",", orders.issue(code, lead(execution), supporting));
     }
 
