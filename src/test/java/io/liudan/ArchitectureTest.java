@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,6 +78,25 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule controllers_are_of_their_module_only =
             classes().that().haveSimpleNameEndingWith("Controller").should().bePackagePrivate();
+
+    /** Rooms see those below them: the order stands in the package's description. */
+    @ArchTest
+    static final ArchRule rooms_of_the_process_module_stand_in_one_order = SlicesRuleDefinition.slices()
+            .matching("io.liudan.process.(*)..")
+            .should()
+            .beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule the_lowest_rooms_know_nothing_of_what_is_deployed = noClasses()
+            .that()
+            .resideInAnyPackage("io.liudan.process.scope..", "io.liudan.process.limits..", "io.liudan.process.rules..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.liudan.process.tasks..",
+                    "io.liudan.process.packages..",
+                    "io.liudan.process.stuck..",
+                    "io.liudan.process.engine..");
 
     /**
      * A kind is a folder in {@code bpmn/} and no Java; the first one alone has code of its own, in modules of its own.

@@ -19,22 +19,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Tests on the six orders with one thing changed in the model, which fails as nobody can see at deployment. */
-abstract class ChangedModelTest extends HubTest {
+public abstract class ChangedModelTest extends HubTest {
 
-    static final String KEY = "six-orders";
-    static final String OPERATOR = "process-operator";
-    static final String VERIFY_DESK = "${desks.grid(gridCode)}";
-    static final String ISSUE_DESK = "${desks.community(communityCode)}";
+    public static final String KEY = "six-orders";
+    public static final String OPERATOR = "process-operator";
+    public static final String VERIFY_DESK = "${desks.grid(gridCode)}";
+    public static final String ISSUE_DESK = "${desks.community(communityCode)}";
     /** Known to the model, and set by nobody before a department asks for more time. */
-    static final String UNSET = "${extensionDays == 3 ? desks.community(communityCode) : desks.street(streetCode)}";
+    public static final String UNSET =
+            "${extensionDays == 3 ? desks.community(communityCode) : desks.street(streetCode)}";
 
     @Autowired
-    ProcessEngine engine;
+    public ProcessEngine engine;
 
     @TempDir
-    Path folder;
+    public Path folder;
 
-    Api api;
+    public Api api;
 
     @BeforeEach
     void caller() {
@@ -46,15 +47,15 @@ abstract class ChangedModelTest extends HubTest {
         Packages.ours(engine.getRepositoryService());
     }
 
-    final Answer act(String process, String move, Map<String, ?> body) {
+    public final Answer act(String process, String move, Map<String, ?> body) {
         return api.post(OPERATOR, "/api/v1/processes/" + process + "/" + move, body);
     }
 
-    final JsonNode process(String code) {
+    public final JsonNode process(String code) {
         return api.get(OPERATOR, "/api/v1/processes?requestCode=" + code).body().path(0);
     }
 
-    final JsonNode stuck(String code) {
+    public final JsonNode stuck(String code) {
         for (JsonNode line : api.get(OPERATOR, "/api/v1/stuck-steps").body().path("items")) {
             if (line.path("requestCode").asText().equals(code)) {
                 return line;
@@ -63,7 +64,7 @@ abstract class ChangedModelTest extends HubTest {
         return MissingNode.getInstance();
     }
 
-    final JsonNode beginning() {
+    public final JsonNode beginning() {
         for (JsonNode line : api.get(OPERATOR, "/api/v1/stuck-steps").body().path("items")) {
             if (line.path("process").isMissingNode()) {
                 return line;
@@ -72,11 +73,11 @@ abstract class ChangedModelTest extends HubTest {
         return null;
     }
 
-    final List<String> decisions(String user, String code) {
+    public final List<String> decisions(String user, String code) {
         return api.task(user, code, null).path("decisions").findValuesAsText("decision");
     }
 
-    final String timeline(String code) {
+    public final String timeline(String code) {
         return api.get("resident1", "/api/v1/requests/" + code)
                 .body()
                 .path("timeline")
@@ -84,26 +85,26 @@ abstract class ChangedModelTest extends HubTest {
                 .toString();
     }
 
-    final String status(String code) {
+    public final String status(String code) {
         return api.get("resident1", "/api/v1/requests/" + code)
                 .body()
                 .path("status")
                 .asText();
     }
 
-    final Answer complete(String user, String code, Map<String, ?> decision) {
+    public final Answer complete(String user, String code, Map<String, ?> decision) {
         return api.complete(user, api.task(user, code, null).path("id").asText(), decision);
     }
 
-    final String file() {
+    public final String file() {
         return submit().body().path("code").asText();
     }
 
-    final Answer submit() {
+    public final Answer submit() {
         return api.submitOrdinary("resident1");
     }
 
-    final void changed(String what, String into) throws IOException {
+    public final void changed(String what, String into) throws IOException {
         Path there = Packages.copy(folder);
         Path model = there.resolve("six-orders.bpmn");
         String text = Files.readString(model);

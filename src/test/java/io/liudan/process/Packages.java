@@ -1,5 +1,6 @@
 package io.liudan.process;
 
+import io.liudan.process.packages.ProcessPackages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -10,19 +11,19 @@ import org.camunda.bpm.engine.RepositoryService;
 import org.camunda.bpm.engine.repository.DeploymentBuilder;
 
 /** Puts a folder's package in force, whether it was deployed before or not. */
-final class Packages {
+public final class Packages {
 
     private static final Path OURS = Path.of("bpmn", "six-orders");
 
     private Packages() {}
 
     /** As after a start on an empty database. */
-    static void ours(RepositoryService repository) throws IOException {
+    public static void ours(RepositoryService repository) throws IOException {
         deploy(repository, OURS);
     }
 
     /** Those files of the six orders that a folder has, under their name. */
-    static void deploy(RepositoryService repository, Path folder) throws IOException {
+    public static void deploy(RepositoryService repository, Path folder) throws IOException {
         DeploymentBuilder deployment = repository
                 .createDeployment()
                 .name(OURS.getFileName().toString())
@@ -38,7 +39,7 @@ final class Packages {
     }
 
     /** A folder of packages with a copy of the six orders. */
-    static Path copy(Path to) throws IOException {
+    public static Path copy(Path to) throws IOException {
         Path folder = Files.createDirectories(to.resolve(OURS.getFileName()));
         for (String file : new String[] {"six-orders.bpmn", "deadlines.dmn", "routing.dmn", "matter.yaml"}) {
             Files.copy(OURS.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);

@@ -2,6 +2,7 @@ package io.liudan.process;
 
 import io.liudan.identity.Actor;
 import io.liudan.matter.Intake;
+import io.liudan.process.tasks.EngineGrants;
 import io.liudan.request.Submission;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.camunda.bpm.model.bpmn.BpmnModelInstance;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Drives requests through the real engine as residents and desks would, for process tests. */
-class RequestDriver {
+public class RequestDriver {
 
     static final Actor RESIDENT = new Actor("resident-of-process-tests", "群众", Set.of(Actor.Role.RESIDENT), Set.of());
 
@@ -27,14 +28,14 @@ class RequestDriver {
     private final ProcessEngine engine;
     private final JdbcClient jdbc;
 
-    RequestDriver(Intake intake, ProcessEngine engine, JdbcClient jdbc) {
+    public RequestDriver(Intake intake, ProcessEngine engine, JdbcClient jdbc) {
         this.intake = intake;
         this.engine = engine;
         this.jdbc = jdbc;
     }
 
     /** The six orders as deployed last. */
-    static BpmnModelInstance model(ProcessEngine engine) {
+    public static BpmnModelInstance model(ProcessEngine engine) {
         return engine.getRepositoryService()
                 .getBpmnModelInstance(engine.getRepositoryService()
                         .createProcessDefinitionQuery()
@@ -45,14 +46,14 @@ class RequestDriver {
     }
 
     /** The flow nodes that any process test passed so far. */
-    static Set<String> passed(ProcessEngine engine) {
+    public static Set<String> passed(ProcessEngine engine) {
         return engine.getHistoryService().createHistoricActivityInstanceQuery().list().stream()
                 .map(HistoricActivityInstance::getActivityId)
                 .collect(Collectors.toSet());
     }
 
     /** Files a request of this category in grid 01 of 青年社区 and gives its code. */
-    String submit(String category) {
+    public String submit(String category) {
         Submission submission = new Submission(
                 category, "测试诉求", "用于流程测试的内容", null, null, "622901001001-01", null, false, List.of(), null);
         String[] code = new String[1];
@@ -67,7 +68,7 @@ class RequestDriver {
         return code[0];
     }
 
-    ProcessInstance instance(String code) {
+    public ProcessInstance instance(String code) {
         return engine.getRuntimeService()
                 .createProcessInstanceQuery()
                 .processInstanceBusinessKey(code)
@@ -75,7 +76,7 @@ class RequestDriver {
                 .singleResult();
     }
 
-    Task task(String code, String key) {
+    public Task task(String code, String key) {
         return engine.getTaskService()
                 .createTaskQuery()
                 .processInstanceBusinessKey(code)
@@ -83,7 +84,7 @@ class RequestDriver {
                 .singleResult();
     }
 
-    Task task(String code, String key, String desk) {
+    public Task task(String code, String key, String desk) {
         return engine.getTaskService()
                 .createTaskQuery()
                 .processInstanceBusinessKey(code)
@@ -96,11 +97,11 @@ class RequestDriver {
      * Completes the one open task of this key, the way the Tasklist does: variables are stored, then the task is
      * completed.
      */
-    void decide(String code, String key, String decision, Object... fields) {
+    public void decide(String code, String key, String decision, Object... fields) {
         complete(task(code, key), decision, fields);
     }
 
-    void decideAt(String desk, String code, String key, String decision, Object... fields) {
+    public void decideAt(String desk, String code, String key, String decision, Object... fields) {
         complete(task(code, key, desk), decision, fields);
     }
 
@@ -128,7 +129,7 @@ class RequestDriver {
     }
 
     /** A photo that this desk's clerk has uploaded. */
-    String evidence(String desk) {
+    public String evidence(String desk) {
         UUID id = UUID.randomUUID();
         jdbc.sql(
                         "insert into attachment (id, owner, media_type, size, sha256, content, created_at) values (?, ?, 'image/png', 0, '', '', now())")
@@ -138,7 +139,7 @@ class RequestDriver {
     }
 
     /** Runs every timer of the request that is due by the engine's clock. */
-    void runDueTimers(String code) {
+    public void runDueTimers(String code) {
         ManagementService management = engine.getManagementService();
         for (Job job : management
                 .createJobQuery()
@@ -162,7 +163,7 @@ class RequestDriver {
                 .singleRow();
     }
 
-    List<String> events(String code) {
+    public List<String> events(String code) {
         return jdbc.sql(
                         "select substring(type from 19) || coalesce(':' || (data->>'decision'), '') from matter_event where matter_id = ?::bigint / 10 order by id")
                 .param(code)

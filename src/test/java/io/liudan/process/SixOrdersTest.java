@@ -6,6 +6,7 @@ import static org.camunda.bpm.engine.test.assertions.bpmn.BpmnAwareTests.init;
 
 import io.liudan.matter.MatterEvents;
 import io.liudan.problem.Problem;
+import io.liudan.process.tasks.EngineRefusal;
 import io.liudan.request.Rating;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +63,7 @@ class SixOrdersTest extends TimersByHandTest {
         assertThat(missed).as("flow nodes that no process test passed").isEmpty();
     }
 
-    /** What watches the limits is passed in {@link CardsTest}. */
+    /** What watches the limits is passed in {@code CardsTest}. */
     private static boolean watch(FlowNode node) {
         return node.getId().equals("limits")
                 || node.getParentElement() instanceof FlowNode parent

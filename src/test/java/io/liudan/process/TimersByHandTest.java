@@ -13,18 +13,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Process tests on the real engine whose clock is moved: its timers fire when the test says so, one after the other.
  */
-abstract class TimersByHandTest extends HubTest {
+public abstract class TimersByHandTest extends HubTest {
 
-    RequestDriver driver;
-
-    @Autowired
-    ProcessEngine engine;
+    public RequestDriver driver;
 
     @Autowired
-    EngineClock clock;
+    public ProcessEngine engine;
 
     @Autowired
-    JdbcClient jdbc;
+    public EngineClock clock;
+
+    @Autowired
+    public JdbcClient jdbc;
 
     @BeforeAll
     static void stopJobExecutor(@Autowired ProcessEngine engine) {

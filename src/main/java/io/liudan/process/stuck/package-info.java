@@ -1,0 +1,2 @@
+/** Steps that stand still, why, and what a process operator can do about them. */
+package io.liudan.process.stuck;
