@@ -1,5 +1,6 @@
 package io.liudan;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -11,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A hub in a JVM of its own, for tests that kill it and for the benchmark. */
 public final class HubProcess implements AutoCloseable {
@@ -20,6 +23,7 @@ public final class HubProcess implements AutoCloseable {
     private final Path directory;
     private final int port;
     private final List<String> command;
+    private final Path checkout;
     private Process process;
 
     /**
@@ -27,6 +31,28 @@ public final class HubProcess implements AutoCloseable {
      * @param settings Spring properties, each as {@code name=value}
      */
     public HubProcess(Path directory, int port, String... settings) {
+        this(Path.of(""), System.getProperty("java.class.path"), directory, port, settings);
+    }
+
+    /**
+     * A hub of another version.
+     *
+     * @param checkout where that version is built; it needs the libraries that this one has
+     */
+    public static HubProcess of(Path checkout, Path directory, int port, String... settings) {
+        String libraries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> entry.endsWith(".jar"))
+                .collect(Collectors.joining(File.pathSeparator));
+        return new HubProcess(
+                checkout,
+                checkout.toAbsolutePath().resolve("target/classes") + File.pathSeparator + libraries,
+                directory,
+                port,
+                settings);
+    }
+
+    private HubProcess(Path checkout, String classpath, Path directory, int port, String... settings) {
+        this.checkout = checkout.toAbsolutePath();
         this.directory = directory.toAbsolutePath();
         this.port = port;
         this.command = new ArrayList<>(List.of(
@@ -35,7 +61,7 @@ public final class HubProcess implements AutoCloseable {
                 "-Xms1g",
                 "-Xmx1g",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classpath,
                 "io.liudan.LiudanHub",
                 "--server.port=" + port,
                 "--liudan.embedded.directory=" + this.directory));
@@ -57,6 +83,7 @@ public final class HubProcess implements AutoCloseable {
         try {
             Files.createDirectories(directory);
             process = new ProcessBuilder(command)
+                    .directory(checkout.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
                             directory.resolve("hub.log").toFile()))

@@ -7,12 +7,18 @@ import io.liudan.camunda7.ExternalTaskBenchmark;
 import io.liudan.identity.NameRecall;
 import io.liudan.identity.RedactorFuzz;
 import io.liudan.replay.Tally;
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -27,7 +34,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  * Full lifecycles a second of the hub over HTTP with tokens, against the bare engine driven by its Java API on the same
  * model, with the same waits and the same PostgreSQL, in turns in one run; and how lists and tracking do at 1,000 and
  * 100,000 open requests. Run it with {@code ./mvnw -q -Pbenchmark} on a machine that does nothing else;
- * {@code -Dparts=lists} runs one part.
+ * {@code -Dparts=lists} runs one part, {@code -Dbefore=CHECKOUT} measures another version, built there, in turns with
+ * this one.
  */
 public final class Benchmark {
 
@@ -47,6 +55,9 @@ public final class Benchmark {
     private static final int KEYCLOAK_PORT = 18180;
     private static final int POSTGRES_PORT = 35432;
     private static final String GRID = "622901001001-01";
+
+    private static final List<String> LISTS =
+            List.of("task list of a grid", "tracking", "requests of a street", "similar requests");
 
     private Benchmark() {}
 
@@ -94,69 +105,159 @@ public final class Benchmark {
         }
     }
 
+    /**
+     * A version that is measured.
+     *
+     * @param fill makes so many requests open, by copies of this one, and marks the tasks that the filters ask for
+     */
+    private record Version(String name, HubProcess hub, Api api, BiConsumer<String, Long> fill) {}
+
+    /** @param offset of its ports from those of this version */
+    private static Version start(String name, Path checkout, int offset) throws Exception {
+        Path directory = DIRECTORY.resolve(ProcessHandle.current().pid() + "-" + offset);
+        String[] settings = {
+            "liudan.embedded.keycloak.port=" + (KEYCLOAK_PORT + offset),
+            "liudan.embedded.postgres-port=" + (POSTGRES_PORT + offset),
+            "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"),
+            // The bare engine carries nothing to departments' systems, so the hub has none to carry it to.
+            "liudan.embedded.simulators.enabled=false",
+            "liudan.integration.departments=" + DIRECTORY.toAbsolutePath().resolve("none")
+        };
+        HubProcess hub = checkout == null
+                ? new HubProcess(directory, HUB_PORT + offset, settings)
+                : HubProcess.of(checkout, directory, HUB_PORT + offset, settings);
+        hub.start();
+        Api api = new Api(hub.url(), "http://localhost:" + (KEYCLOAK_PORT + offset) + "/realms/liudan");
+        awaitKeycloak(api);
+        String database = "jdbc:postgresql://localhost:" + (POSTGRES_PORT + offset) + "/liudan";
+        return new Version(
+                name, hub, api, checkout == null ? filling(api, database) : filling(checkout, api, database));
+    }
+
+    private static BiConsumer<String, Long> filling(Api api, String database) {
+        OpenRequests open = new OpenRequests(database, desks(api));
+        return (original, total) -> {
+            open.fillUpTo(original, total);
+            open.mark();
+        };
+    }
+
+    /** As the other version itself fills its tables. */
+    private static BiConsumer<String, Long> filling(Path checkout, Api api, String database) throws Exception {
+        List<URL> classes = new ArrayList<>();
+        for (String folder : List.of("target/test-classes/", "target/classes/")) {
+            classes.add(checkout.toAbsolutePath().resolve(folder).toUri().toURL());
+        }
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (entry.endsWith(".jar")) {
+                classes.add(Path.of(entry).toUri().toURL());
+            }
+        }
+        Class<?> kind = new URLClassLoader(classes.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())
+                .loadClass(OpenRequests.class.getName());
+        Constructor<?> constructor = kind.getDeclaredConstructor(String.class, List.class);
+        constructor.setAccessible(true);
+        Object open = constructor.newInstance(database, desks(api));
+        Method fill = kind.getDeclaredMethod("fillUpTo", String.class, long.class);
+        Method mark = kind.getDeclaredMethod("mark");
+        fill.setAccessible(true);
+        mark.setAccessible(true);
+        return (original, total) -> {
+            try {
+                fill.invoke(open, original, total);
+                mark.invoke(open);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+    }
+
     private static void measureHub(Set<String> parts) throws Exception {
-        try (HubProcess hub = new HubProcess(
-                DIRECTORY.resolve(Long.toString(ProcessHandle.current().pid())),
-                HUB_PORT,
-                "liudan.embedded.keycloak.port=" + KEYCLOAK_PORT,
-                "liudan.embedded.postgres-port=" + POSTGRES_PORT,
-                "liudan.embedded.keycloak.directory=" + System.getProperty("liudan.embedded.keycloak.directory"),
-                // The bare engine carries nothing to departments' systems, so the hub has none to carry it to.
-                "liudan.embedded.simulators.enabled=false",
-                "liudan.integration.departments=" + DIRECTORY.resolve("none"))) {
-            hub.start();
-            Api api = new Api(hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan");
-            awaitKeycloak(api);
+        String before = System.getProperty("benchmark.before");
+        List<Version> versions = new ArrayList<>();
+        try {
+            versions.add(start("hub", null, 0));
+            if (before != null && !before.isBlank()) {
+                versions.add(start("before", Path.of(before), 1));
+            }
+            Version hub = versions.getFirst();
             String server = "jdbc:postgresql://localhost:" + POSTGRES_PORT + "/";
             JdbcClient.create(new DriverManagerDataSource(server + "postgres", "postgres", "postgres"))
                     .sql("create database bare")
                     .update();
             if (parts.contains("lifecycles")) {
                 try (BareEngine bare = new BareEngine(server + "bare", THREADS)) {
-                    lifecycles(hub, api, bare);
+                    lifecycles(versions, bare);
                 }
             }
             if (parts.contains("people")) {
-                new PeopleSearch(server, hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan").measure();
+                new PeopleSearch(server, hub.hub().url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan")
+                        .measure();
             }
-            OpenRequests open = new OpenRequests(server + "liudan", desks(api));
             if (parts.contains("lists")) {
-                reads(hub.url(), api, open);
+                reads(versions);
             }
             if (parts.contains("due")) {
-                new DueAtOnce(api, hub.url(), open).measure();
+                new DueAtOnce(hub.api(), hub.hub().url(), new OpenRequests(server + "liudan", desks(hub.api())))
+                        .measure();
             }
             if (parts.contains("figures")) {
-                new ClosedRequests(server + "liudan", api).measure();
+                new ClosedRequests(server + "liudan", hub.api()).measure();
+            }
+        } finally {
+            for (Version version : versions) {
+                version.hub().close();
             }
         }
     }
 
-    private static void lifecycles(HubProcess hub, Api api, BareEngine bare) throws Exception {
+    private static void lifecycles(List<Version> versions, BareEngine bare) throws Exception {
         Tally discarded = new Tally();
-        run(HUB_WARM_UP, () -> lifecycle(api, discarded));
+        for (Version version : versions) {
+            run(HUB_WARM_UP, () -> lifecycle(version.api(), discarded));
+        }
         run(BARE_WARM_UP, bare::lifecycle);
-        Tally calls = new Tally();
-        List<Double> hubRates = new ArrayList<>();
+        Map<Version, Tally> calls = new LinkedHashMap<>();
+        Map<Version, List<Double>> rates = new LinkedHashMap<>();
+        versions.forEach(version -> {
+            calls.put(version, new Tally());
+            rates.put(version, new ArrayList<>());
+        });
         List<Double> bareRates = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
+        List<Double> ofBare = new ArrayList<>();
+        List<Double> ofBefore = new ArrayList<>();
         System.out.printf(
                 "%n  Lifecycles per second, %d threads, %d s a turn (one lifecycle = start, 5 user tasks, 1 message)%n",
                 THREADS, ROUND.toSeconds());
         for (int round = 1; round <= ROUNDS; round++) {
-            double one = run(ROUND, () -> lifecycle(api, calls));
+            System.out.printf("    turn %d:", round);
+            for (Version version : versions) {
+                double rate = run(ROUND, () -> lifecycle(version.api(), calls.get(version)));
+                rates.get(version).add(rate);
+                System.out.printf(" %s %6.1f  ", version.name(), rate);
+            }
             double other = run(ROUND, bare::lifecycle);
-            System.out.printf(
-                    "    turn %d: hub %6.1f   bare engine %6.1f   ratio %.2f%n", round, one, other, one / other);
-            hubRates.add(one);
+            double own = rates.get(versions.getFirst()).getLast();
             bareRates.add(other);
-            ratios.add(one / other);
+            ofBare.add(own / other);
+            System.out.printf(" bare engine %6.1f   ratio %.2f", other, own / other);
+            if (versions.size() > 1) {
+                ofBefore.add(own / rates.get(versions.getLast()).getLast());
+                System.out.printf("   of before %.2f", ofBefore.getLast());
+            }
+            System.out.println();
         }
-        System.out.printf(
-                "    median: hub %6.1f   bare engine %6.1f   ratio %.2f%n",
-                median(hubRates), median(bareRates), median(ratios));
-        calls.printTimes("Calls of the hub");
-        System.out.printf("%n  Memory of the hub (resident): %d MB%n", residentMegabytes(hub.pid()));
+        rates.forEach((version, all) -> System.out.printf("    median: %s %6.1f%n", version.name(), median(all)));
+        System.out.printf("    median: bare engine %6.1f   ratio %.2f%n", median(bareRates), median(ofBare));
+        if (!ofBefore.isEmpty()) {
+            System.out.printf("    median of the ratios to the version before: %.2f%n", median(ofBefore));
+        }
+        for (Version version : versions) {
+            calls.get(version).printTimes("Calls of " + version.name());
+            System.out.printf(
+                    "%n  Memory of %s (resident): %d MB%n",
+                    version.name(), residentMegabytes(version.hub().pid()));
+        }
     }
 
     private static double median(List<Double> values) {
@@ -240,30 +341,46 @@ public final class Benchmark {
                         GRID));
     }
 
-    private static void reads(String hub, Api api, OpenRequests open) {
-        String original = original(api);
-        Tally[] tallies = {new Tally(), new Tally()};
-        TasklistCalls tasklist = new TasklistCalls(hub);
+    private static void reads(List<Version> versions) {
+        Map<Version, String> originals = new LinkedHashMap<>();
+        Map<Version, Tally[]> tallies = new LinkedHashMap<>();
+        Map<Version, TasklistCalls> tasklists = new LinkedHashMap<>();
+        versions.forEach(version -> {
+            originals.put(version, original(version.api()));
+            tallies.put(version, new Tally[] {new Tally(), new Tally()});
+            tasklists.put(version, new TasklistCalls(version.hub().url()));
+        });
         long[] sizes = {1_000, 100_000};
         for (int i = 0; i < sizes.length; i++) {
-            open.fillUpTo(original, sizes[i]);
-            open.mark();
+            int size = i;
+            versions.forEach(version -> version.fill().accept(originals.get(version), sizes[size]));
             Tally warm = new Tally();
-            for (int n = 0; n < READS / 2; n++) {
-                readOnce(api, original, warm);
+            for (int n = -READS / 2; n < READS; n++) {
+                boolean counts = n >= 0;
+                versions.forEach(version ->
+                        readOnce(version.api(), originals.get(version), counts ? tallies.get(version)[size] : warm));
             }
-            for (int n = 0; n < READS; n++) {
-                readOnce(api, original, tallies[i]);
+            versions.forEach(version -> tasklists.get(version).measure());
+        }
+        for (Version version : versions) {
+            System.out.printf(
+                    "%n  %-34s %12s %12s %8s%n",
+                    "p95 ms at open requests, " + version.name(), "1,000", "100,000", "growth");
+            for (String step : LISTS) {
+                double few = tallies.get(version)[0].quantile(step, 0.95);
+                double many = tallies.get(version)[1].quantile(step, 0.95);
+                System.out.printf("    %-32s %12.1f %12.1f %8.2f%n", step, few, many, many / few);
             }
-            tasklist.measure();
+            tasklists.get(version).print(desks(version.api()).size());
         }
-        System.out.printf("%n  %-34s %12s %12s %8s%n", "p95 ms at open requests", "1,000", "100,000", "growth");
-        for (String step : List.of("task list of a grid", "tracking", "requests of a street", "similar requests")) {
-            double few = tallies[0].quantile(step, 0.95);
-            double many = tallies[1].quantile(step, 0.95);
-            System.out.printf("    %-32s %12.1f %12.1f %8.2f%n", step, few, many, many / few);
+        if (versions.size() > 1) {
+            System.out.printf("%n  Median at 100,000, the version before / this one%n");
+            for (String step : LISTS) {
+                double now = tallies.get(versions.getFirst())[1].quantile(step, 0.5);
+                double then = tallies.get(versions.getLast())[1].quantile(step, 0.5);
+                System.out.printf("    %-32s %12.1f %12.1f %8.2f%n", step, then, now, then / now);
+            }
         }
-        tasklist.print(open.desks().size());
     }
 
     private static void readOnce(Api api, String code, Tally tally) {

@@ -46,11 +46,6 @@ class OpenRequests {
         }
     }
 
-    /** All desks of the city. */
-    List<String> desks() {
-        return desks;
-    }
-
     /** Copies a request that waits for its grid until {@code total} of them are open. */
     void fillUpTo(String original, long total) {
         long present = jdbc.sql("select count(*) from matter where status <> 'CLOSED'")
