@@ -43,7 +43,7 @@ class TasklistPanelsTest extends BrowserTest {
         page.locator(".hub-figures").click();
         Locator dialog = page.locator("dialog[open]");
         assertThat(dialog.locator("tbody tr").first()).containsText("全市");
-        dialog.locator("select").selectOption("UNIT");
+        dialog.getByLabel("怎样分列").selectOption("UNIT");
         assertThat(dialog.locator("tbody")).containsText("城南街道");
         picture(page, "figures");
         dialog.locator("summary").click();
@@ -58,6 +58,56 @@ class TasklistPanelsTest extends BrowserTest {
         phone.locator(".hub-figures").evaluate("button => button.click()");
         assertThat(phone.locator("dialog[open] tbody tr").first()).containsText("城南街道");
         picture(phone, "figures-phone");
+    }
+
+    @Test
+    void a_community_keeps_its_points_and_a_grid_worker_records_a_visit_to_one() {
+        Page page = signIn("community1", 1440, 900);
+        page.locator(".hub-register").click();
+        Locator dialog = page.locator("dialog[open]");
+        dialog.getByText("添加一条").click();
+        dialog.getByText("保存").click();
+        assertThat(dialog.locator(".error:not(:empty)").first()).isVisible();
+        dialog.locator(".field:has-text('点位名称') input").fill("浏览器测试加油站");
+        dialog.locator(".field:has-text('场所类别') select").selectOption("KEY");
+        dialog.locator(".field:has-text('地点') select").selectOption("622901001001-01");
+        dialog.locator(".field:has-text('地点') input").fill("折桥路口");
+        dialog.locator(".field:has-text('责任人') input").fill("马某 13900000000");
+        picture(page, "register-add");
+        dialog.getByText("保存").click();
+        Locator row = dialog.locator("tr:has-text('浏览器测试加油站')");
+        assertThat(row).containsText("下次");
+        row.getByText("修改").click();
+        assertThat(dialog.locator(".field:has-text('地点') select")).hasValue("622901001001-01");
+        assertThat(dialog.locator(".field:has-text('责任人') input")).hasValue("马某 13900000000");
+        dialog.locator(".field:has-text('巡查要点') textarea").fill("灭火器、卸油口");
+        dialog.getByText("保存").click();
+        assertThat(row).containsText("灭火器、卸油口");
+        picture(page, "register");
+
+        Page phone = signIn("grid1", 390, 844);
+        phone.locator(".hub-register").evaluate("button => button.click()");
+        Locator on = phone.locator("dialog[open]");
+        Locator point = on.locator("tr:has-text('浏览器测试加油站')");
+        assertThat(point).not().containsText("13900000000");
+        picture(phone, "register-phone");
+        point.getByText("巡查上报").click();
+        assertThat(on.locator(".field:has-text('巡查点位') select")).not().hasValue("");
+        on.locator(".field:has-text('查到什么') select").selectOption("NONE");
+        on.locator(".field:has-text('现场情况') textarea").fill("消防器材齐全");
+        picture(phone, "register-visit-phone");
+        on.locator("button:has-text('巡查上报')").click();
+        on.locator(".timeline").waitFor();
+        assertThat(on).containsText("浏览器测试加油站");
+        assertThat(on).containsText("折桥路口");
+
+        Page city = signIn("supervisor", 1440, 900);
+        city.locator(".hub-figures").click();
+        Locator figures = city.locator("dialog[open]");
+        figures.getByLabel("事项种类").selectOption("hazard-patrol");
+        assertThat(figures.locator("thead").first()).containsText("无隐患");
+        assertThat(figures).containsText("巡查点位");
+        picture(city, "figures-of-a-kind");
     }
 
     @Test

@@ -18,7 +18,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.util.function.SingletonSupplier;
@@ -69,22 +68,16 @@ public class EventLog {
     /** The prefix of a matter's events in SQL, of table {@code matter m}. */
     private final Supplier<String> prefix;
 
-    private final Supplier<List<KindModule>> modules;
+    private final KindModules modules;
 
-    EventLog(
-            JdbcClient jdbc,
-            PlainJson json,
-            Vault vault,
-            Audit audit,
-            Clock clock,
-            ObjectProvider<KindModule> modules) {
+    EventLog(JdbcClient jdbc, PlainJson json, Vault vault, Audit audit, Clock clock, KindModules modules) {
         this.jdbc = jdbc;
         this.json = json;
         this.vault = vault;
         this.audit = audit;
         this.clock = clock;
-        this.modules = SingletonSupplier.of(() -> modules.stream().toList());
-        this.prefix = SingletonSupplier.of(() -> modules.stream()
+        this.modules = modules;
+        this.prefix = SingletonSupplier.of(() -> modules.all().stream()
                 .map(module -> "when m.kind = '" + module.kind() + "' then '" + module.events() + "' ")
                 .collect(Collectors.joining(
                         "", "case when false then '' ", "else '" + PREFIX + "' || m.kind || '.' end")));
@@ -164,7 +157,7 @@ public class EventLog {
 
     /** What the audit log calls something that was done with a matter of a kind, beside its events. */
     String action(String kind, String what) {
-        return modules.get().stream()
+        return modules.all().stream()
                         .filter(module -> module.kind().equals(kind))
                         .findFirst()
                         .map(module -> module.events().substring(HUB.length()))

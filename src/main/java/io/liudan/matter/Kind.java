@@ -21,7 +21,8 @@ import java.util.TreeSet;
  * @param endings outcomes by which a process operator may end one that is stuck
  * @param fields that are given at the beginning, by name, in the order of the form
  * @param title name of the field whose text heads the matter; {@code null} where a matter is headed by its kind
- * @param start who may begin one: names of realm roles, or {@code desk:} and a desk or the beginning of one
+ * @param start who may begin one: names of realm roles, or {@code desk:} and a desk or the beginning of one; empty for
+ *     nobody any more
  * @param see how much of a matter each relation to it lets see
  * @param keep how long what is kept after the end, by class of data; classes that are absent have the hub's own terms
  * @param moves what people may do to a running matter, by name

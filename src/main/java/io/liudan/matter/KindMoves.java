@@ -4,11 +4,8 @@ import io.liudan.identity.Actor;
 import io.liudan.problem.Problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
-import org.springframework.util.function.SingletonSupplier;
 
 /** The moves that a kind's manifest declares: noted in the event log, and handed to the process as a message. */
 @Service
@@ -23,7 +20,7 @@ class KindMoves {
     private final MatterMoves moves;
     private final EventLog events;
     private final ApplicationEventPublisher publisher;
-    private final SingletonSupplier<Map<String, KindModule>> modules;
+    private final KindModules modules;
 
     KindMoves(
             Kinds kinds,
@@ -32,15 +29,14 @@ class KindMoves {
             MatterMoves moves,
             EventLog events,
             ApplicationEventPublisher publisher,
-            ObjectProvider<KindModule> modules) {
+            KindModules modules) {
         this.kinds = kinds;
         this.sights = sights;
         this.forms = forms;
         this.moves = moves;
         this.events = events;
         this.publisher = publisher;
-        this.modules = SingletonSupplier.of(
-                () -> modules.stream().collect(Collectors.toMap(KindModule::kind, module -> module)));
+        this.modules = modules;
     }
 
     /**
@@ -60,7 +56,7 @@ class KindMoves {
         }
         moves.requireOneOf(actor, code, move.who());
         MatterForms.Filled filled = forms.move(move, code, actor, body);
-        KindModule module = modules.obtain().get(key);
+        KindModule module = modules.of(key).orElse(null);
         if (module != null) {
             Map<String, Object> given = new LinkedHashMap<>(filled.values());
             given.putAll(filled.texts());

@@ -228,13 +228,21 @@ class MatterForms {
         if (address != null && address.length() > LONGEST_ADDRESS) {
             errors.add(new FieldError(name + ".address", "too-long", LONGEST_ADDRESS));
         }
+        String grid = text(place, "gridCode");
+        if (grid != null && city.grid(grid).isEmpty()) {
+            errors.add(new FieldError(name + ".gridCode", "unknown-grid", grid));
+        }
+        String community = text(place, "communityCode");
+        if (community != null && city.gridsOf(community).isEmpty()) {
+            errors.add(new FieldError(name + ".communityCode", "unknown-community", community));
+        }
         return new Draft.Where(
                 point ? ((Number) place.get("lat")).doubleValue() : null,
                 point ? ((Number) place.get("lon")).doubleValue() : null,
                 text(place, "datum"),
                 address,
-                text(place, "communityCode"),
-                text(place, "gridCode"),
+                community,
+                grid,
                 name);
     }
 

@@ -11,15 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The verbs by which a process tells what became of a matter. All of them run in the caller's transaction: the engine's
@@ -35,23 +32,18 @@ public class MatterProgress {
     private final Kinds kinds;
     private final EventLog events;
     private final ApplicationEventPublisher publisher;
-    private final Supplier<Map<String, KindModule>> modules;
+    private final KindModules modules;
     /** What a matter is doesn't change. */
     private final Cache<Long, Began> began =
             Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
     MatterProgress(
-            JdbcClient jdbc,
-            Kinds kinds,
-            EventLog events,
-            ApplicationEventPublisher publisher,
-            ObjectProvider<KindModule> modules) {
+            JdbcClient jdbc, Kinds kinds, EventLog events, ApplicationEventPublisher publisher, KindModules modules) {
         this.jdbc = jdbc;
         this.kinds = kinds;
         this.events = events;
         this.publisher = publisher;
-        this.modules = SingletonSupplier.of(
-                () -> modules.stream().collect(Collectors.toMap(KindModule::kind, module -> module)));
+        this.modules = modules;
     }
 
     /**
@@ -205,7 +197,7 @@ public class MatterProgress {
     }
 
     private Optional<KindModule> module(String code) {
-        return Optional.ofNullable(began(code)).map(Began::kind).map(modules.get()::get);
+        return Optional.ofNullable(began(code)).map(Began::kind).flatMap(modules::of);
     }
 
     private static Map<String, String> texts(List<Field> fields, Function<Field, String> text) {

@@ -24,7 +24,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -49,7 +48,7 @@ class PersonalData {
     private final JdbcClient jdbc;
     private final MatterReader reader;
     private final MatterTexts texts;
-    private final Map<String, KindModule> modules;
+    private final KindModules modules;
     private final Vault vault;
     private final Redactor redactor;
     private final EventLog events;
@@ -67,7 +66,7 @@ class PersonalData {
             JdbcClient jdbc,
             MatterReader reader,
             MatterTexts texts,
-            ObjectProvider<KindModule> modules,
+            KindModules modules,
             Vault vault,
             Redactor redactor,
             EventLog events,
@@ -83,7 +82,7 @@ class PersonalData {
         this.jdbc = jdbc;
         this.reader = reader;
         this.texts = texts;
-        this.modules = modules.stream().collect(Collectors.toMap(KindModule::kind, module -> module));
+        this.modules = modules;
         this.vault = vault;
         this.redactor = redactor;
         this.events = events;
@@ -133,8 +132,8 @@ class PersonalData {
 
     private Copy copy(Actor actor, String account, String name, String policy) {
         audit.record("person.export", account, policy);
-        Map<Boolean, List<Own>> filed =
-                own(account).stream().collect(Collectors.partitioningBy(one -> modules.containsKey(one.kind())));
+        Map<Boolean, List<Own>> filed = own(account).stream()
+                .collect(Collectors.partitioningBy(one -> modules.of(one.kind()).isPresent()));
         return new Copy(
                 account,
                 name,
@@ -142,7 +141,7 @@ class PersonalData {
                 households.of(account).orElse(null),
                 clock.instant(),
                 filed.get(true).stream()
-                        .map(one -> modules.get(one.kind()).own(one.code()))
+                        .map(one -> modules.of(one.kind()).orElseThrow().own(one.code()))
                         .toList(),
                 filed.get(false).stream().map(one -> reader.own(one.code())).toList(),
                 jdbc.sql("select matter_id from matter_follower where follower = ? order by since")

@@ -1,11 +1,15 @@
 package io.liudan.matter;
 
+import io.liudan.directory.CityDirectory;
+import io.liudan.directory.Grid;
 import io.liudan.identity.Actor;
 import io.liudan.matter.Kind.Register;
 import io.liudan.problem.Problem;
+import io.liudan.problem.Problem.FieldError;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -14,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,6 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
 
 /** Lists that kinds keep: points of a patrol, resources of a unit. */
 @RestController
@@ -32,18 +38,23 @@ import org.springframework.web.bind.annotation.RestController;
 class RegisterController {
 
     private static final int MOST = 200;
+    /** More nobody reads at once. */
+    private static final int MOST_ERRORS = 50;
+
     private static final String VERSION = "version";
 
     private final Kinds kinds;
     private final Registers registers;
     private final MatterForms forms;
     private final FieldViews fieldViews;
+    private final CityDirectory city;
 
-    RegisterController(Kinds kinds, Registers registers, MatterForms forms, FieldViews fieldViews) {
+    RegisterController(Kinds kinds, Registers registers, MatterForms forms, FieldViews fieldViews, CityDirectory city) {
         this.kinds = kinds;
         this.registers = registers;
         this.forms = forms;
         this.fieldViews = fieldViews;
+        this.city = city;
     }
 
     /**
@@ -63,6 +74,7 @@ class RegisterController {
             String title,
             List<MatterView.FieldView> fields,
             String gridCode,
+            String gridName,
             MatterView.Place place,
             int visits,
             Instant visitedAt,
@@ -125,6 +137,43 @@ class RegisterController {
         return view(list, registers.require(known, list, actor, Long.toString(id)), true);
     }
 
+    /** @param added how many entries */
+    record Imported(int added) {}
+
+    @PostMapping(path = "/import", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @Operation(
+            summary =
+                    "Adds all entries of a table (CSV, UTF-8, a head with the fields' names or labels; places as gridCode, communityCode, address, lat, lon), or none: errors name row and column")
+    @ResponseStatus(HttpStatus.CREATED)
+    Imported importTable(
+            @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
+            @PathVariable String kind,
+            @PathVariable String register,
+            @RequestParam MultipartFile file)
+            throws IOException {
+        Kind known = known(kind);
+        Register list = kept(known, register, actor);
+        List<FieldError> errors = new ArrayList<>();
+        List<Registers.Content> entries = new ArrayList<>();
+        int row = 1;
+        for (Map<String, Object> form : RegisterTable.read(list, file.getBytes())) {
+            row++;
+            try {
+                entries.add(forms.entry(list, actor, form));
+            } catch (Problem problem) {
+                int number = row;
+                problem.errors()
+                        .forEach(error ->
+                                errors.add(new FieldError(number + "." + error.field(), error.reason(), error.args())));
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw Problem.fields(errors.subList(0, Math.min(errors.size(), MOST_ERRORS)));
+        }
+        registers.add(known, list, entries);
+        return new Imported(entries.size());
+    }
+
     @PutMapping("/{id}")
     @Operation(summary = "Changes an entry; the body has all its fields, and the version that the change was made to")
     EntryView change(
@@ -178,6 +227,7 @@ class RegisterController {
                 entry.texts().get(list.title()),
                 new ArrayList<>(fieldViews.of(list, values, keeper)),
                 where.gridCode(),
+                city.grid(where.gridCode()).map(Grid::name).orElse(null),
                 placed ? new MatterView.Place(where.lat(), where.lon(), null, where.address()) : null,
                 entry.visits(),
                 entry.visitedAt(),

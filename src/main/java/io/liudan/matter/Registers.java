@@ -222,6 +222,16 @@ class Registers {
     }
 
     /**
+     * All of them or none.
+     *
+     * @throws Problem 409 when a grid has one of the same name, also within the list
+     */
+    @Transactional
+    public void add(Kind kind, Register register, List<Content> entries) {
+        entries.forEach(entry -> add(kind, register, entry));
+    }
+
+    /**
      * @param version that the change was made to
      * @throws Problem 409 when there is a newer one, or the grid has another entry of the same name
      */

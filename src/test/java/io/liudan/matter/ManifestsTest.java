@@ -30,6 +30,15 @@ class ManifestsTest {
         assertThat(kind.variables()).containsExactly("times", "urgent", "yes");
     }
 
+    @Test
+    void a_kind_is_retired_by_a_manifest_that_lets_nobody_begin_one() throws IOException {
+        String text = visit().replaceFirst("start: \\[.*\\]", "start: []");
+        assertThat(Manifests.read(text).start()).isEmpty();
+        assertThatExceptionOfType(Manifests.Unreadable.class)
+                .isThrownBy(() -> Manifests.read(visit().replaceFirst("start: \\[.*\\]\n", "")))
+                .withMessageContaining("start: 没有写是谁");
+    }
+
     @ParameterizedTest(name = "{0} → {1}: {2}")
     @CsvSource(delimiter = '|', textBlock = """
             kind: visit                 | kind: Visit                  | kind: 只能用小写字母

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
 import io.liudan.HubTest;
 import io.liudan.process.EngineClock;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HashMap;
@@ -213,6 +214,36 @@ class RegistersTest extends HubTest {
                     .allSatisfy(one -> assertThat(get(one)).isEqualTo(201));
         }
         assertThat(read("grid1", id).path("visits").asInt()).isEqualTo(8);
+    }
+
+    private Api.Answer imported(String table) {
+        return api.uploadTo("community1", POINTS + "/import", "points.csv", table.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void a_table_of_a_spreadsheet_is_added_whole_or_not_at_all() {
+        String table =
+                "\uFEFF点位名称,场所类别,网格代码,详细地址,责任人及电话\n城东菜市场,KEY,%1$s,东街 1 号,马某\n七号院,楼院和公共区域,%1$s,,\n".formatted(GRID);
+        Api.Answer wrong = imported(table.replace("七号院,楼院和公共区域", "七号院,楼院").replace(GRID + ",,", "1,,"));
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.body().path("errors").findValuesAsText("field"))
+                .as("the third row, with the head")
+                .containsExactlyInAnyOrder("3.class", "3.place.gridCode");
+        assertThat(api.get("community1", POINTS + "?limit=200").body().toString())
+                .doesNotContain("城东菜市场");
+        Api.Answer added = imported(table);
+        assertThat(added.status()).as("%s", added.body()).isEqualTo(201);
+        assertThat(added.body().path("added").asInt()).isEqualTo(2);
+        assertThat(api.get("community1", POINTS + "?limit=200").body().toString())
+                .contains("城东菜市场", "七号院");
+        assertThat(imported(table).body().path("code").asText()).isEqualTo("entry-known");
+        assertThat(imported("名称,类别\n甲,KEY\n").body().path("errors").findValuesAsText("field"))
+                .contains("名称", "类别");
+        assertThat(imported("点位名称,点位名称\n甲,乙\n").body().path("errors").toString())
+                .contains("file");
+        assertThat(api.uploadTo("grid1", POINTS + "/import", "points.csv", table.getBytes(StandardCharsets.UTF_8))
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test

@@ -33,7 +33,7 @@ class WebAppTexts {
     static final List<String> APPS = List.of("tasklist", "welcome", "admin", "cockpit");
     /** What the hub's own pages say. */
     private static final List<String> PAGES =
-            List.of("desk.", "operator.", "audit.", "household.", "stuck.", "versions.", "begin.");
+            List.of("desk.", "operator.", "audit.", "household.", "stuck.", "versions.", "begin.", "register.");
 
     private final ObjectMapper json;
     private final Map<String, JsonNode> bundles = new ConcurrentHashMap<>();

@@ -1,7 +1,7 @@
 package io.liudan.process.packages;
 
 import io.liudan.matter.Kind;
-import io.liudan.matter.KindModule;
+import io.liudan.matter.KindModules;
 import io.liudan.matter.KindUse;
 import io.liudan.matter.Kinds;
 import io.liudan.matter.Manifests;
@@ -58,7 +58,7 @@ public class ModelGuard implements Deployer {
     private final ObjectProvider<KnownTopics> topics;
     private final Supplier<DeploymentRecords> records;
     private final ObjectProvider<Kinds> kinds;
-    private final ObjectProvider<KindModule> modules;
+    private final ObjectProvider<KindModules> modules;
     private final ObjectProvider<KindUse> use;
     private final ObjectProvider<EngineGrants> grants;
 
@@ -69,7 +69,7 @@ public class ModelGuard implements Deployer {
             ObjectProvider<KnownTopics> topics,
             ObjectProvider<DeploymentRecords> records,
             ObjectProvider<Kinds> kinds,
-            ObjectProvider<KindModule> modules,
+            ObjectProvider<KindModules> modules,
             ObjectProvider<KindUse> use,
             ObjectProvider<EngineGrants> grants) {
         this.expressions = new ExpressionRules(verbs, words);
@@ -126,7 +126,7 @@ public class ModelGuard implements Deployer {
                         resources,
                         topics.getObject(),
                         kinds.getObject(),
-                        modules.stream().toList())
+                        modules.getObject().all())
                 .neighbours();
         resources.forEach((name, resource) -> {
             if (resource.getBytes().length > LARGEST) {

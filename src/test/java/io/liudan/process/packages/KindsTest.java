@@ -222,6 +222,11 @@ class KindsTest extends HubTest {
                 .containsEntry("where", "not-a-place")
                 .containsEntry("who.phone", "malformed")
                 .containsEntry("subjct", "unknown-field-near");
+        assertThat(begin("resident1", "visit", with("where", Map.of("gridCode", "1", "communityCode", "2")))
+                        .body()
+                        .path("errors")
+                        .findValuesAsText("field"))
+                .containsExactly("where.gridCode", "where.communityCode");
         assertThat(jdbc.sql("select count(*) from matter where kind = 'visit'")
                         .query(Long.class)
                         .single())

@@ -23,11 +23,12 @@ async function call(path, options) {
   }
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw new Error(
-      [
-        problem.detail ?? problem.title ?? response.statusText,
-        ...(problem.errors ?? []).map(error => error.reason),
-      ].join(' '),
+    const errors = problem.errors ?? [];
+    throw Object.assign(
+      new Error(
+        [problem.detail ?? problem.title ?? response.statusText, ...errors.map(error => error.reason)].join(' '),
+      ),
+      { errors },
     );
   }
   return response;

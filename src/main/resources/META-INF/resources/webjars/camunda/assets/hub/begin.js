@@ -94,6 +94,14 @@ function form(text, dialog, kind, given = {}) {
         };
   }
 
+  const label = type =>
+    inputs.find(one => one.name === kind.fields.find(field => field.type === type)?.name)?.node.querySelector('label');
+  const place = label('PLACE');
+  const required = place?.classList.contains('required');
+  label('ENTRY')?.parentNode.addEventListener('input', event =>
+    place?.classList.toggle('required', required && !event.target.value),
+  );
+
   send.onclick = async () => {
     if (inputs.filter(one => !one.check()).length) {
       return;

@@ -95,13 +95,13 @@ async function entries(text, dialog, body, { kind, list }) {
             .filter(field => field.value !== entry.title)
             .map(field => field.label + '：' + field.word)
             .join('；'),
-          'note',
+          'muted',
         ),
-        el('div', [entry.gridCode, entry.place?.address].filter(Boolean).join(' '), 'note'),
+        el('div', [entry.gridName, entry.place?.address].filter(Boolean).join(' '), 'muted'),
       ]),
       element('td', {}, [
         el('div', due(text, entry)),
-        el('div', text('register.visits', entry.visits, entry.visitedAt?.slice(0, 10) ?? '–'), 'note'),
+        el('div', text('register.visits', entry.visits, entry.visitedAt?.slice(0, 10) ?? '–'), 'muted'),
       ]),
       element('td', {}, [
         kind.mayBegin &&
@@ -120,6 +120,30 @@ async function entries(text, dialog, body, { kind, list }) {
     ]);
   }
 
+  const table = element(
+    'input',
+    {
+      type: 'file',
+      accept: '.csv,text/csv',
+      style: 'display:none',
+      onchange: async () => {
+        const sent = new FormData();
+        sent.append('file', table.files[0]);
+        table.value = '';
+        try {
+          const done = await api(path(kind, list, '/import'), { method: 'POST', body: sent });
+          await again();
+          body.prepend(el('p', text('register.imported', done.added), 'note'));
+        } catch (refused) {
+          // By row and column of the table.
+          problem.textContent = refused.errors.length
+            ? refused.errors.map(error => error.field + '：' + error.reason).join('；')
+            : refused.message;
+        }
+      },
+    },
+    [],
+  );
   onlyDue.onchange = () => {
     next = null;
     rows.replaceChildren();
@@ -129,6 +153,18 @@ async function entries(text, dialog, body, { kind, list }) {
   body.replaceChildren(
     element('p', {}, [
       list.planned && element('label', { style: 'font-weight:normal' }, [onlyDue, ' ' + text('register.only.due')]),
+      list.mayKeep &&
+        element(
+          'button',
+          {
+            type: 'button',
+            className: 'btn btn-default',
+            style: 'float:right;margin-left:6px',
+            onclick: () => table.click(),
+          },
+          [text('register.import')],
+        ),
+      list.mayKeep && table,
       list.mayKeep &&
         element(
           'button',
