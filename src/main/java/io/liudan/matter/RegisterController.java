@@ -203,7 +203,7 @@ class RegisterController {
             @PathVariable String id) {
         Kind known = known(kind);
         Register list = kept(known, register, actor);
-        registers.retire(known, list, registers.require(known, list, actor, id).id());
+        registers.retire(known, list, registers.require(known, list, actor, id));
     }
 
     private Kind known(String kind) {

@@ -284,18 +284,26 @@ class Registers {
         }
     }
 
-    /** Keeps an entry no more; matters that refer to it go on saying what it is called. */
+    /**
+     * Keeps an entry no more; matters that refer to it go on saying what it is called. Whom to call for it is forgotten
+     * at once: nobody needs that any more.
+     */
     @Transactional
-    public void retire(Kind kind, Register register, long id) {
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        int retired = jdbc.sql(
-                        "update register_entry set retired_at = :now, updated_at = :now, version = version + 1 where id = :id and retired_at is null")
-                .param("id", id)
-                .param("now", now)
+    public void retire(Kind kind, Register register, Entry entry) {
+        Map<String, String> kept = new LinkedHashMap<>(entry.texts());
+        register.fields().values().stream().filter(Kind.Field::contact).forEach(field -> kept.remove(field.name()));
+        int retired = jdbc.sql("""
+                update register_entry set words = :words, retired_at = :now, updated_at = :now, version = version + 1
+                where id = :id and version = :version and retired_at is null""")
+                .param("words", vault.seal(json.write(kept), place(entry.id())))
+                .param("id", entry.id())
+                .param("version", entry.version())
+                .param("now", clock.instant().atOffset(ZoneOffset.UTC))
                 .update();
-        if (retired > 0) {
-            audit.record(kind.key() + "." + register.key() + ".retire", Long.toString(id), "keepers");
+        if (retired == 0) {
+            throw Problem.conflict("entry-changed");
         }
+        audit.record(kind.key() + "." + register.key() + ".retire", Long.toString(entry.id()), "keepers");
     }
 
     /** A matter has begun that refers to an entry, in the caller's transaction. */

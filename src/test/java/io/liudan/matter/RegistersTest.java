@@ -183,6 +183,12 @@ class RegistersTest extends HubTest {
         assertThat(api.post("community1", POINTS + "/" + id + "/retire", Map.of())
                         .status())
                 .isEqualTo(204);
+        assertThat(read("community1", id).path("fields").toString())
+                .as("whom to call for it is forgotten")
+                .doesNotContain("13900000000");
+        assertThat(api.post("community1", POINTS + "/" + id + "/retire", Map.of())
+                        .status())
+                .isEqualTo(409);
         assertThat(patrol("grid1", Map.of("point", id)).status()).isEqualTo(422);
         assertThat(api.get("grid1", POINTS + "?limit=200").body().toString()).doesNotContain("老粮站");
         assertThat(api.get("grid1", POINTS + "?retired=true&limit=200").body().toString())

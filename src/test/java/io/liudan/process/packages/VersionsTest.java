@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api.Answer;
 import io.liudan.process.ChangedModelTest;
+import io.liudan.process.EngineClock;
 import io.liudan.process.Packages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,6 +25,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class VersionsTest extends ChangedModelTest {
 
     private static final String ROUTING = "routing.dmn";
+
+    @Autowired
+    private EngineClock clock;
 
     @Autowired
     private DeploymentRecords records;
@@ -60,6 +67,18 @@ class VersionsTest extends ChangedModelTest {
                     Path.of("bpmn").toAbsolutePath().toUri().toString()
                 })
                 .deploy();
+    }
+
+    /** Other tests deploy in moved time: what this one deploys is to be the newest. */
+    @BeforeEach
+    void afterAllThatWasDeployed() {
+        Instant newest = jdbc.sql("select max(deployed_at) from process_deployment")
+                .query(Timestamp.class)
+                .single()
+                .toInstant();
+        if (newest.isAfter(clock.instant())) {
+            clock.moveTo(newest.plusSeconds(1));
+        }
     }
 
     @Test
