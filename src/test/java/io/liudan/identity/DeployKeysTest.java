@@ -235,8 +235,9 @@ class DeployKeysTest extends HubTest {
         String key = key();
         assertThat(jdbc.sql("select deploy_key::text from deploy_key")
                         .query(String.class)
-                        .single())
-                .doesNotContain(key.substring("ldk_".length()));
+                        .list())
+                .isNotEmpty()
+                .noneMatch(row -> row.contains(key.substring("ldk_".length())));
         assertThat(api.get("designer", KEYS).body().toString()).doesNotContain(key);
         assertThat(api.post("grid1", KEYS, Map.of("name", "x")).status()).isEqualTo(403);
     }
