@@ -53,14 +53,15 @@ class ApiSecurity {
      */
     @Bean
     JwtDecoder jwtDecoder(IdentityProperties identity) throws MalformedURLException {
-        JWKSource<SecurityContext> keys = JWKSourceBuilder.create(
-                        URI.create(identity.backchannel() + "/protocol/openid-connect/certs")
-                                .toURL(),
-                        new DefaultResourceRetriever(KEYS_PATIENCE, KEYS_PATIENCE, KEYS_LIMIT))
+        RealmKeys asked = new RealmKeys(
+                URI.create(identity.backchannel() + "/protocol/openid-connect/certs")
+                        .toURL(),
+                new DefaultResourceRetriever(KEYS_PATIENCE, KEYS_PATIENCE, KEYS_LIMIT));
+        JWKSource<SecurityContext> keys = asked.knownOrTold(JWKSourceBuilder.create(asked)
                 .cache(KEYS_LIFE.toMillis(), 2L * KEYS_PATIENCE)
                 .rateLimited(Duration.ofSeconds(5).toMillis())
                 .outageTolerantForever()
-                .build();
+                .build());
         DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(JWSAlgorithm.RS256, keys));
         // Spring's validators look at the claims.

@@ -2,6 +2,7 @@ package io.liudan.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -25,6 +26,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -233,6 +235,26 @@ class TokenTest extends HubTest {
             }
             assertThatThrownBy(() -> decoder.decode(signed(signer, JWSAlgorithm.PS256, "k", good().build())))
                     .isInstanceOf(org.springframework.security.oauth2.jwt.JwtException.class);
+            RSASSASigner unseen =
+                    new RSASSASigner(new RSAKeyGenerator(2048).keyID("new").generate());
+            String fresh = signed(unseen, JWSAlgorithm.RS256, "new", good().build());
+            assertThatThrownBy(() -> decoder.decode(fresh))
+                    .as("the realm has no such key")
+                    .isInstanceOf(org.springframework.security.oauth2.jwt.BadJwtException.class);
+            certs.stop(0);
+            assertThat(decoder.decode(signed(
+                                    signer,
+                                    JWSAlgorithm.RS256,
+                                    "k",
+                                    good().claim("sid", "another").build()))
+                            .getClaimAsString("preferred_username"))
+                    .as("a known key goes on")
+                    .isEqualTo("supervisor");
+            // The realm isn't asked again within five seconds.
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThatThrownBy(() -> decoder.decode(fresh))
+                    .as("nobody can say whether the realm has such a key by now")
+                    .isInstanceOf(org.springframework.security.oauth2.jwt.JwtException.class)
+                    .isNotInstanceOf(org.springframework.security.oauth2.jwt.BadJwtException.class));
         } finally {
             certs.stop(0);
         }
