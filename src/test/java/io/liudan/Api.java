@@ -1,5 +1,7 @@
 package io.liudan;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -129,6 +131,11 @@ public class Api {
                 .body()
                 .path("id")
                 .asText();
+    }
+
+    /** Until people can sign in: Keycloak comes after the hub. */
+    public void awaitSignIn() {
+        await().atMost(Duration.ofMinutes(2)).ignoreExceptions().until(() -> token("grid1") != null);
     }
 
     public String token(String user) {

@@ -1,6 +1,5 @@
 package io.liudan.insight;
 
-import io.liudan.directory.CityDirectory;
 import io.liudan.insight.Figures.Question;
 import io.liudan.insight.Figures.Rate;
 import io.liudan.insight.Figures.StepLine;
@@ -48,19 +47,12 @@ class KindFigures {
 
     private final JdbcClient jdbc;
     private final Figures figures;
-    private final CityDirectory city;
     private final Clock clock;
     private final ZoneId zone;
 
-    KindFigures(
-            JdbcClient jdbc,
-            Figures figures,
-            CityDirectory city,
-            Clock clock,
-            @Value("${liudan.calendar.zone}") ZoneId zone) {
+    KindFigures(JdbcClient jdbc, Figures figures, Clock clock, @Value("${liudan.calendar.zone}") ZoneId zone) {
         this.jdbc = jdbc;
         this.figures = figures;
-        this.city = city;
         this.clock = clock;
         this.zone = zone;
     }

@@ -131,7 +131,11 @@ class MatterForms {
         if (!errors.isEmpty()) {
             throw Problem.fields(errors);
         }
-        return new Registers.Content(filled.texts(), filled.values(), places.of(where), where.address());
+        Places.Place place = places.of(where);
+        if (!Registers.sees(actor, place)) {
+            throw Problem.field(register.place().map(Field::name).orElse(register.title()), "not-where-you-work");
+        }
+        return new Registers.Content(filled.texts(), filled.values(), place, where.address());
     }
 
     /** The one that a matter refers to; {@code null} for none. */

@@ -161,6 +161,9 @@ class RegisterController {
             try {
                 entries.add(forms.entry(list, actor, form));
             } catch (Problem problem) {
+                if (problem.errors().isEmpty()) {
+                    throw problem;
+                }
                 int number = row;
                 problem.errors()
                         .forEach(error ->

@@ -40,6 +40,9 @@ class Registers {
     private static final Map<String, String> PLACES =
             Map.of("grid-", "grid_code", "community-", "community_code", "street-", "street_code");
 
+    /** Condition of whoever works for no place. */
+    private static final String EVERYWHERE = "true";
+
     private final JdbcClient jdbc;
     private final PlainJson json;
     private final Vault vault;
@@ -354,13 +357,28 @@ class Registers {
                 .update();
     }
 
+    /** Whether an actor sees entries that are there: the same rule as filters lists. */
+    static boolean sees(Actor actor, Places.Place place) {
+        Map<String, Object> codes = new HashMap<>();
+        if (sight(actor, codes).equals(EVERYWHERE)) {
+            return true;
+        }
+        return holds(codes, "grid_code", place.gridCode())
+                || holds(codes, "community_code", place.communityCode())
+                || holds(codes, "street_code", place.streetCode());
+    }
+
+    private static boolean holds(Map<String, Object> codes, String column, String code) {
+        return codes.get(column) instanceof List<?> all && all.contains(code);
+    }
+
     LocalDate today() {
         return LocalDate.ofInstant(clock.instant(), zone);
     }
 
     private static String sight(Actor actor, Map<String, Object> params) {
         if (actor.is(Role.SUPERVISOR)) {
-            return "true";
+            return EVERYWHERE;
         }
         Map<String, List<String>> codes = new LinkedHashMap<>();
         for (String desk : actor.desks()) {
@@ -369,12 +387,12 @@ class Registers {
                     .findFirst()
                     .orElse(null);
             if (kind == null) {
-                return "true";
+                return EVERYWHERE;
             }
             codes.computeIfAbsent(PLACES.get(kind), any -> new ArrayList<>()).add(desk.substring(kind.length()));
         }
         if (codes.isEmpty()) {
-            return "true";
+            return EVERYWHERE;
         }
         params.putAll(codes);
         return codes.keySet().stream()

@@ -92,7 +92,7 @@ public final class Benchmark {
                 "liudan.integration.departments=" + DIRECTORY.resolve("none"))) {
             hub.start();
             Api api = new Api(hub.url(), "http://localhost:" + KEYCLOAK_PORT + "/realms/liudan");
-            awaitKeycloak(api);
+            api.awaitSignIn();
             Siege.Result result = new Siege(api, hub.url(), 2000, 20, 50).run(Duration.ofMinutes(1));
             System.out.printf(
                     "%n  A desk's list, p95: quiet %.1f ms, besieged %.1f ms, ratio %.2f, %d failures%n    %s%n",
@@ -127,7 +127,7 @@ public final class Benchmark {
                 : HubProcess.of(checkout, directory, HUB_PORT + offset, settings);
         hub.start();
         Api api = new Api(hub.url(), "http://localhost:" + (KEYCLOAK_PORT + offset) + "/realms/liudan");
-        awaitKeycloak(api);
+        api.awaitSignIn();
         String database = "jdbc:postgresql://localhost:" + (POSTGRES_PORT + offset) + "/liudan";
         return new Version(
                 name, hub, api, checkout == null ? filling(api, database) : filling(checkout, api, database));
@@ -443,20 +443,6 @@ public final class Benchmark {
             throw new IllegalStateException(failure.get());
         }
         return done.get() / ((System.nanoTime() - start) / 1e9);
-    }
-
-    private static void awaitKeycloak(Api api) throws InterruptedException {
-        for (int i = 0; ; i++) {
-            try {
-                api.token("grid1");
-                return;
-            } catch (RuntimeException notYet) {
-                if (i == 240) {
-                    throw notYet;
-                }
-                Thread.sleep(500);
-            }
-        }
     }
 
     private static void machine() throws IOException {

@@ -117,6 +117,33 @@ class RegistersTest extends HubTest {
         assertThat(put("grid1", id, point("南门小吃店")).status()).isEqualTo(403);
         assertThat(api.post("grid1", POINTS + "/" + id + "/retire", Map.of()).status())
                 .isEqualTo(403);
+        Map<String, Object> elsewhere = point("别处的小吃店");
+        elsewhere.put("place", Map.of("gridCode", "622901002001-01"));
+        assertThat(api.post("community1", POINTS, elsewhere)
+                        .body()
+                        .path("errors")
+                        .toString())
+                .as("of another community")
+                .contains("place", "not-where-you-work");
+        elsewhere.put("version", 1);
+        assertThat(put("community1", id, elsewhere).status())
+                .as("nor moved there")
+                .isEqualTo(422);
+        assertThat(imported("点位名称,场所类别,网格代码\n别处的小吃店,KEY,622901002001-01\n").status())
+                .isEqualTo(422);
+        assertThat(api.post(
+                                "dept-yjj",
+                                POINTS,
+                                Map.of(
+                                        "name",
+                                        "别处的小吃店",
+                                        "class",
+                                        "KEY",
+                                        "place",
+                                        Map.of("gridCode", "622901002001-01")))
+                        .status())
+                .as("of the whole city")
+                .isEqualTo(201);
         assertThat(api.get("resident1", POINTS).status()).isEqualTo(404);
         assertThat(api.get("dept-cgj", POINTS).status())
                 .as("begins none and keeps none")

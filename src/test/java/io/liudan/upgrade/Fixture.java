@@ -1,5 +1,7 @@
 package io.liudan.upgrade;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.liudan.Api;
 import io.liudan.HubProcess;
@@ -48,7 +50,7 @@ public final class Fixture {
                 "liudan.integration.departments=" + departments)) {
             hub.start();
             Api api = new Api(hub.url(), "http://localhost:" + KEYCLOAK + "/realms/liudan");
-            awaitKeycloak(api);
+            api.awaitSignIn();
             Story story = new Story(api);
             Map<String, String> codes = story.begin();
             JsonNode letters = deadLetters(api);
@@ -80,29 +82,12 @@ public final class Fixture {
         }
     }
 
-    private static JsonNode deadLetters(Api api) throws InterruptedException {
-        for (int n = 0; n < 120; n++) {
-            JsonNode letters =
-                    api.get("integrator", "/api/v1/dead-letters").body().path("items");
-            if (!letters.isEmpty()) {
-                return letters;
-            }
-            Thread.sleep(Duration.ofSeconds(1));
-        }
-        throw new IllegalStateException("No order became a dead letter");
-    }
-
-    private static void awaitKeycloak(Api api) throws InterruptedException {
-        for (int n = 0; ; n++) {
-            try {
-                api.token("grid1");
-                return;
-            } catch (RuntimeException notYet) {
-                if (n == 240) {
-                    throw notYet;
-                }
-                Thread.sleep(500);
-            }
-        }
+    private static JsonNode deadLetters(Api api) {
+        return await().atMost(Duration.ofMinutes(2))
+                .until(
+                        () -> api.get("integrator", "/api/v1/dead-letters")
+                                .body()
+                                .path("items"),
+                        letters -> !letters.isEmpty());
     }
 }
