@@ -37,7 +37,8 @@ public class KindUse {
                             told,
                             "statuses." + status,
                             running(next, "m.status = :name", status),
-                            "正处于这个状态 stand in this status"));
+                            "正处于这个状态",
+                            "stand in this status"));
             gone(now, next, kind -> kind.fields().keySet())
                     .forEach(field -> used(
                             told,
@@ -46,14 +47,16 @@ public class KindUse {
                                     next,
                                     "(jsonb_exists(m.fields, :name) or exists (select from matter_text t where t.matter_id = m.id and t.field = :name))",
                                     field),
-                            "填有这一栏 have this field filled in"));
+                            "填有这一栏",
+                            "have this field filled in"));
             now.moves().forEach((name, move) -> moves(told, next, name, move));
             gone(now, next, kind -> kind.registers().keySet())
                     .forEach(register -> used(
                             told,
                             "registers." + register,
                             entries(next.key(), register),
-                            "还在台账里 stand in this register"));
+                            "还在台账里",
+                            "stand in this register"));
         });
         return told;
     }
@@ -71,14 +74,13 @@ public class KindUse {
                     : move.from().stream()
                             .mapToLong(status -> running(next, "m.status = :name", status))
                             .sum();
-            used(told, "moves." + name, waiting, "可能在等这一步 may wait for this move");
+            used(told, "moves." + name, waiting, "可能在等这一步", "may wait for this move");
         }
     }
 
-    private static void used(List<String> told, String what, long count, String how) {
+    private static void used(List<String> told, String what, long count, String zh, String en) {
         if (count > 0) {
-            told.add(
-                    what + ": 不能去掉，有 " + count + " 件" + how.replaceFirst(" ", "; it can't be dropped: " + count + " "));
+            told.add("%s: 不能去掉，有 %d 件%s; it can't be dropped: %d %s".formatted(what, count, zh, count, en));
         }
     }
 

@@ -118,8 +118,9 @@ class RequestApiTest extends HubTest {
     @Test
     void an_account_has_its_share_of_a_day_and_no_more() {
         // The demo's limits are a hundred times as generous; as if most of it had been used.
-        jdbc.sql("insert into upload_day select 'resident3', (now() at time zone 'UTC')::date, 6000, 6000")
-                .update();
+        jdbc.sql("""
+                insert into upload_day values ('resident3', (now() at time zone 'UTC')::date, 6000, 6000)
+                on conflict (owner, day) do update set files = 6000""").update();
         try {
             Answer refused = api.upload("resident3", "a.pdf", "%PDF-1.4\n%%EOF\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(refused.status()).isEqualTo(429);

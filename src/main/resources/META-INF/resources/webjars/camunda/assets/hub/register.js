@@ -7,8 +7,8 @@ import { panel } from './panel.js';
 
 const path = (kind, list, rest = '') => `/kinds/${kind.kind}/registers/${list.register}${rest}`;
 
-/** What an entry is called, with how late it is. */
-export function due(text, entry) {
+/** Until when an entry is to be visited, or was to be. */
+function due(text, entry) {
   if (!entry.dueOn) {
     return '';
   }
@@ -20,21 +20,22 @@ CONTROLS.ENTRY = (text, detail, field) => {
   const node = element('select', { className: 'form-control', style: 'width:auto;max-width:100%' }, [
     element('option', { value: '' }, ['']),
   ]);
-  const loaded = api(path(detail.kind, { register: field.register }, '?limit=200')).then(page =>
-    node.append(
-      ...page.items.map(entry =>
-        element('option', { value: entry.id }, [[entry.title, due(text, entry)].filter(Boolean).join(' · ')]),
-      ),
-    ),
-  );
+  const list = { register: field.register };
+  const add = entry =>
+    node.append(element('option', { value: entry.id }, [[entry.title, due(text, entry)].filter(Boolean).join(' · ')]));
+  const loaded = api(path(detail.kind, list, '?limit=200')).then(page => page.items.forEach(add));
   return {
     node,
     value: () => node.value,
-    set: value =>
-      loaded.then(() => {
-        node.value = value;
-        node.dispatchEvent(new Event('input', { bubbles: true }));
-      }),
+    set: async value => {
+      await loaded;
+      // A long list is offered in part; one that was chosen elsewhere is among it anyway.
+      if (![...node.options].some(option => option.value === value)) {
+        add(await api(path(detail.kind, list, '/' + value)));
+      }
+      node.value = value;
+      node.dispatchEvent(new Event('input', { bubbles: true }));
+    },
   };
 };
 
