@@ -39,6 +39,13 @@ public class Api {
     private final Map<String, Token> tokens = new ConcurrentHashMap<>();
     private final String hub;
     private final String realm;
+    private boolean contract;
+
+    /** From now on, an answer that the document of the API doesn't know of is an error. */
+    public Api heldToItsDocument() {
+        contract = true;
+        return this;
+    }
 
     public Api(String hub, String realm) {
         this.hub = hub;
@@ -211,13 +218,15 @@ public class Api {
         try {
             HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
             String type = response.headers().firstValue("Content-Type").orElse("");
-            return new Answer(
-                    response.statusCode(),
-                    type.contains("json")
-                            ? JSON.readTree(response.body())
-                            : type.contains("csv")
-                                    ? TextNode.valueOf(new String(response.body(), StandardCharsets.UTF_8))
-                                    : MissingNode.getInstance());
+            JsonNode body = type.contains("json")
+                    ? JSON.readTree(response.body())
+                    : type.contains("csv")
+                            ? TextNode.valueOf(new String(response.body(), StandardCharsets.UTF_8))
+                            : MissingNode.getInstance();
+            if (contract && request.uri().toString().startsWith(hub)) {
+                Contract.of(hub).check(request.method(), request.uri().getPath(), response.statusCode(), type, body);
+            }
+            return new Answer(response.statusCode(), body);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

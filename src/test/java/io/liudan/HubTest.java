@@ -39,7 +39,7 @@ public abstract class HubTest {
         settings.add("liudan.embedded.simulators.enabled", () -> false);
         settings.add("liudan.embedded.simulators.port", () -> SIMULATORS_PORT);
         settings.add("liudan.integration.departments", HubTest::departments);
-        settings.add("liudan.integration.reload", () -> "200ms");
+        settings.add("liudan.integration.reload", () -> "50ms");
         settings.add("liudan.integration.circuit.half-open", () -> "1s");
         // Tests say themselves when waiting messages are looked at again.
         settings.add("liudan.integration.inbox-interval", () -> "1h");

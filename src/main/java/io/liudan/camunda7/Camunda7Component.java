@@ -46,6 +46,12 @@ public class Camunda7Component extends DefaultComponent {
                     "Makes an excerpt of a message fit to be read by operators. By default it shows nothing but its length.")
     private Masking masking = Masking.ALL;
 
+    @Metadata(
+            label = "advanced",
+            description =
+                    "Says how many external tasks of a topic may be taken now, and whether failures count: for circuit breakers, pauses and rates. By default all are taken.")
+    private Gate gate = Gate.OPEN;
+
     @Metadata(description = "Named retry cycles: name to waits, for example patient = PT10S,PT1M,PT10M,PT1H.")
     private Map<String, String> retryCycles = new LinkedHashMap<>();
 
@@ -185,6 +191,14 @@ public class Camunda7Component extends DefaultComponent {
 
     public void setMasking(Masking masking) {
         this.masking = masking;
+    }
+
+    public Gate getGate() {
+        return gate;
+    }
+
+    public void setGate(Gate gate) {
+        this.gate = gate;
     }
 
     public Map<String, String> getRetryCycles() {

@@ -186,12 +186,16 @@ final class Conclusion {
     }
 
     private long failed(TaskRun run, Exchange exchange, Throwable failure) {
-        int left = cycle.left(run.task().getRetries());
+        Gate gate = component.getGate();
+        // A failure of a side that is down says nothing of the task.
+        boolean counts = !gate.held(endpoint.getName());
+        int left = counts
+                ? cycle.left(run.task().getRetries())
+                : cycle.untouched(run.task().getRetries());
+        Duration asked = Faults.retryAfter(failure, ClockUtil.getCurrentTime().toInstant());
         Duration wait = left == 0
                 ? Duration.ZERO
-                : cycle.wait(
-                        left,
-                        Faults.retryAfter(failure, ClockUtil.getCurrentTime().toInstant()));
+                : counts ? cycle.wait(left, asked) : RetryCycle.longer(gate.pause(endpoint.getName()), asked);
         Faults.Report report = Faults.report(exchange, failure, component.getMasking());
         unlessCollided(() -> engine.handleFailure(
                 run.task().getId(), workerId, report.line(), report.details(), left, wait.toMillis()));
@@ -231,9 +235,6 @@ final class Conclusion {
     }
 
     private Timer.Builder timer(String name, String description) {
-        return Timer.builder(name)
-                .description(description)
-                .publishPercentileHistogram()
-                .tag("topic", endpoint.getName());
+        return Timer.builder(name).description(description).tag("topic", endpoint.getName());
     }
 }

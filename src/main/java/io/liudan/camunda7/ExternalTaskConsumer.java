@@ -109,12 +109,23 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
         fetching = null;
         thread.created.signal();
         thread.join();
-        for (TaskRun run : taken) {
-            if (run.leave()) {
-                unlock(run.task());
-                forget(run);
-            }
+        taken.forEach(this::letGo);
+    }
+
+    /** Unless a route has begun to work on it. */
+    private void letGo(TaskRun run) {
+        if (run.leave()) {
+            unlock(run.task());
+            forget(run);
         }
+    }
+
+    private boolean held() {
+        return gate().held(endpoint.getName());
+    }
+
+    private Gate gate() {
+        return endpoint.getComponent().getGate();
     }
 
     private final class Fetching extends Thread {
@@ -147,10 +158,23 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
         }
 
         private void round() throws InterruptedException {
-            if (!places.tryAcquire(batch, FULL, TimeUnit.MILLISECONDS)) {
+            if (held()) {
+                taken.forEach(ExternalTaskConsumer.this::letGo);
+            }
+            int more = gate().more(endpoint.getName(), taken.size());
+            if (more <= 0) {
+                created.await(FULL);
                 return;
             }
-            int free = batch + places.drainPermits();
+            int least = Math.min(batch, more);
+            if (!places.tryAcquire(least, FULL, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            int free = least + (more > least ? places.drainPermits() : 0);
+            if (free > more) {
+                places.release(free - more);
+                free = more;
+            }
             List<LockedExternalTask> tasks = List.of();
             long pause = endpoint.getPollInterval();
             try {
@@ -164,6 +188,7 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
                 pause = PAUSE_AFTER_FAULT;
             }
             places.release(free - tasks.size());
+            gate().took(endpoint.getName(), tasks.size());
             tasks.forEach(ExternalTaskConsumer.this::begin);
             if (tasks.isEmpty()) {
                 created.await(pause);
@@ -199,6 +224,9 @@ final class ExternalTaskConsumer extends DefaultConsumer implements Suspendable 
     }
 
     private void work(TaskRun run) {
+        if (held()) {
+            letGo(run);
+        }
         if (!run.begin()) {
             return;
         }

@@ -10,6 +10,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.RuntimeService;
 import org.camunda.bpm.engine.externaltask.ExternalTask;
 import org.camunda.bpm.engine.externaltask.ExternalTaskQuery;
+import org.camunda.bpm.engine.impl.ProcessEngineImpl;
 
 /** External tasks whose attempts are used up: to be looked at, tried again or ended by operators. */
 public final class FailedTasks {
@@ -40,6 +41,64 @@ public final class FailedTasks {
                 .orderByLockExpirationTime().desc().listPage(0, most).stream()
                         .map(FailedTasks::failed)
                         .toList();
+    }
+
+    /**
+     * One that waits to be carried, or is being carried.
+     *
+     * @param attemptsLeft {@code null} before the first
+     * @param line route, endpoint, status and exchange of the last attempt, {@code null} if none failed
+     */
+    public record WaitingTask(
+            String id,
+            String topic,
+            String businessKey,
+            String processInstanceId,
+            Instant createdAt,
+            Integer attemptsLeft,
+            String line) {}
+
+    /**
+     * Those that have attempts left, the oldest first.
+     *
+     * @param topic {@code null} for all
+     */
+    public List<WaitingTask> waiting(String topic, int offset, int most) {
+        ExternalTaskQuery query = tasks.createExternalTaskQuery().withRetriesLeft();
+        return (topic == null ? query : query.topicName(topic))
+                .orderByCreateTime().asc().orderById().asc().listPage(offset, most).stream()
+                        .map(task -> new WaitingTask(
+                                task.getId(),
+                                task.getTopicName(),
+                                task.getBusinessKey(),
+                                task.getProcessInstanceId(),
+                                task.getCreateTime() == null
+                                        ? null
+                                        : task.getCreateTime().toInstant(),
+                                task.getRetries(),
+                                task.getErrorMessage()))
+                        .toList();
+    }
+
+    /**
+     * Gives a waiting one up: it takes its place among those whose attempts are used up.
+     *
+     * @return false if it is no longer there
+     */
+    public boolean giveUp(String id) {
+        try {
+            if (tasks.createExternalTaskQuery()
+                            .externalTaskId(id)
+                            .withRetriesLeft()
+                            .count()
+                    == 0) {
+                return false;
+            }
+            tasks.setRetries(id, 0);
+            return true;
+        } catch (BadUserRequestException | OptimisticLockingException e) {
+            return false;
+        }
     }
 
     public long count(String topic) {
@@ -86,7 +145,12 @@ public final class FailedTasks {
      * @return false if it is no longer there
      */
     public boolean retry(String id) {
-        return find(id).isPresent() && unlessGone(id, () -> tasks.setRetries(id, 1));
+        boolean retried = find(id).isPresent() && unlessGone(id, () -> tasks.setRetries(id, 1));
+        if (retried) {
+            // Routes look at once, and not at their next poll.
+            ProcessEngineImpl.EXT_TASK_CONDITIONS.signalAll();
+        }
+        return retried;
     }
 
     /**

@@ -41,6 +41,11 @@ record RetryCycle(List<Duration> waits, double jitter) {
         return before == null ? waits.size() : Math.max(0, before - 1);
     }
 
+    /** @param before attempts left before a failure that doesn't count, null at the first one; @return the same */
+    int untouched(Integer before) {
+        return before == null ? waits.size() + 1 : Math.max(1, before);
+    }
+
     /**
      * @param left attempts left, at least 1; operators may have given more than there are waits
      * @param asked what the other side asked to wait (Retry-After), or null; it is kept, up to a day
@@ -50,6 +55,11 @@ record RetryCycle(List<Duration> waits, double jitter) {
                 waits.isEmpty() ? Duration.ZERO : waits.get(Math.clamp(waits.size() - left, 0, waits.size() - 1));
         Duration own = Duration.ofMillis(Math.round(
                 wait.toMillis() * (1 + jitter * ThreadLocalRandom.current().nextDouble(-1, 1))));
+        return longer(own, asked);
+    }
+
+    /** @param asked what the other side asked to wait (Retry-After), or null; it is kept, up to a day */
+    static Duration longer(Duration own, Duration asked) {
         if (asked == null || asked.compareTo(own) <= 0) {
             return own;
         }

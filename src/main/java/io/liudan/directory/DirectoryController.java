@@ -38,6 +38,7 @@ class DirectoryController {
     }
 
     @GetMapping("/org-units/{code}")
+    @Operation(summary = "One street, town, community, village or member unit")
     OrgUnit unit(@PathVariable String code) {
         return city.unit(code).orElseThrow(() -> Problem.notFound("not-found"));
     }

@@ -11,7 +11,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -111,25 +110,32 @@ class HouseholdController {
         return households.decide(actor, account, State.REFUSED, body.registeredAt(), body.reason());
     }
 
+    /** @param phone where the code is sent to */
+    record Phone(String phone) {}
+
+    /**
+     * @param phone by which they sign in from now on
+     * @param code that came there
+     */
+    record PhoneProof(String phone, String code) {}
+
     @PostMapping("/households/{account}/phone")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(
-            summary =
-                    "Sends a code to the phone that somebody has now, whom the desk kept the account for: {\"phone\": …}")
+    @Operation(summary = "Sends a code to the phone that somebody has now, whom the desk kept the account for")
     void code(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String account,
-            @RequestBody Map<String, String> body) {
-        households.askForCode(actor, account, body.get("phone"));
+            @RequestBody Phone body) {
+        households.askForCode(actor, account, body.phone());
     }
 
     @PutMapping("/households/{account}/phone")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "移交 With the code that came there they sign in by it from now on: {\"phone\": …, \"code\": …}")
+    @Operation(summary = "移交 With the code that came there they sign in by it from now on")
     void handOver(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String account,
-            @RequestBody Map<String, String> body) {
-        households.handOver(actor, account, body.get("phone"), body.get("code"));
+            @RequestBody PhoneProof body) {
+        households.handOver(actor, account, body.phone(), body.code());
     }
 }

@@ -132,6 +132,11 @@ public class Doors implements AuthorizationManager<RequestAuthorizationContext> 
         return roles.stream().filter(apart::contains).count() < 2;
     }
 
+    /** Whether a door is open to everybody, token or no token. */
+    public boolean isPublic(String method, String path) {
+        return find(method, path).filter(Set::isEmpty).isPresent();
+    }
+
     private Optional<Set<Actor.Role>> find(String method, String path) {
         PathContainer address = PathContainer.parsePath(path);
         String asked = method.equals("HEAD") ? "GET" : method;

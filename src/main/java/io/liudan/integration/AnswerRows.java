@@ -54,7 +54,8 @@ class AnswerRows {
                     "contact_phone",
                     "issued_at",
                     "due_at",
-                    "attachments")
+                    "attachments",
+                    "datum")
             .get();
     private static final CSVFormat ANSWER = CSVFormat.RFC4180
             .builder()
@@ -111,7 +112,8 @@ class AnswerRows {
                     order.dueAt(),
                     order.attachments().stream()
                             .map(WorkOrderDocument.Attachment::url)
-                            .collect(Collectors.joining(" ")));
+                            .collect(Collectors.joining(" ")),
+                    place.map(WorkOrderDocument.Location::datum).orElse(null));
         }
         return bytes.toByteArray();
     }

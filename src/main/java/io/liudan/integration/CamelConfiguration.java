@@ -18,12 +18,14 @@ class CamelConfiguration {
     @Bean("camunda7-component")
     Camunda7Component camunda7(
             PayloadMask mask,
+            Circuits circuits,
             IntegrationProperties properties,
             DataSource dataSource,
             PlatformTransactionManager transactions,
             MeterRegistry meters) {
         Camunda7Component component = new Camunda7Component();
         component.setMasking(mask);
+        component.setGate(circuits);
         component.setRetryCycles(properties.retryCycles());
         component.setDataSource(dataSource);
         component.setTransactionManager(transactions);
@@ -36,13 +38,14 @@ class CamelConfiguration {
      * words of exceptions, which may be a resident's.
      */
     @Bean
-    CamelContextConfiguration errorsAreNotLogged(Circuits circuits) {
+    CamelContextConfiguration errorsAreNotLogged(Circuits circuits, ExchangeRecorder recorder) {
         return new CamelContextConfiguration() {
 
             @Override
             public void beforeApplicationStart(CamelContext context) {
                 context.getCamelContextExtension().setErrorHandlerFactory(new NoErrorHandlerDefinition());
                 context.addRoutePolicyFactory(circuits);
+                context.addRoutePolicyFactory(recorder);
             }
 
             @Override

@@ -1,5 +1,7 @@
 package io.liudan.integration;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.liudan.camunda7.Camunda7Component;
 import io.liudan.directory.CityDirectory;
@@ -22,8 +24,11 @@ import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckAware;
+import org.apache.camel.http.base.HttpOperationFailedException;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.context.MessageSource;
+import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,6 +45,10 @@ class Connectors implements HealthIndicator {
     private final DepartmentOrders orders;
     private final WorkOrderDocuments documents;
     private final Circuits circuits;
+    private final Holds holds;
+    private final PayloadMask mask;
+    private final ObjectMapper json;
+    private final MessageSource messages;
     private final CityDirectory city;
     private final CamelContext camel;
     private final Camunda7Component engine;
@@ -52,6 +61,10 @@ class Connectors implements HealthIndicator {
             DepartmentOrders orders,
             WorkOrderDocuments documents,
             Circuits circuits,
+            Holds holds,
+            PayloadMask mask,
+            ObjectMapper json,
+            MessageSource messages,
             CityDirectory city,
             CamelContext camel,
             Camunda7Component engine,
@@ -62,6 +75,10 @@ class Connectors implements HealthIndicator {
         this.orders = orders;
         this.documents = documents;
         this.circuits = circuits;
+        this.holds = holds;
+        this.mask = mask;
+        this.json = json;
+        this.messages = messages;
         this.city = city;
         this.camel = camel;
         this.engine = engine;
@@ -70,13 +87,20 @@ class Connectors implements HealthIndicator {
         this.clock = clock;
     }
 
+    /** The worst first. */
     enum State {
-        /** Carries what there is. */
-        UP,
+        /** Its file can't be used, or a route doesn't run. */
+        DOWN,
         /** Fails so often that it is left alone for a while. */
         OPEN,
-        /** Its file can't be used, or a route doesn't run. */
-        DOWN
+        /** The last attempt failed, or the one that what waits longest had. */
+        FAILING,
+        /** Operators have paused it. */
+        PAUSED,
+        /** Its file says that its system is away now. */
+        MAINTENANCE,
+        /** Carries what there is. */
+        UP
     }
 
     /**
@@ -89,6 +113,7 @@ class Connectors implements HealthIndicator {
      * @param deadLetters deliveries that were given up
      * @param attempts since the start of this node
      * @param errorRate failed ones among them, absent without attempts
+     * @param hold by whom it is paused and why, absent if it isn't
      * @param inbound where answers are fetched; empty if the department calls
      */
     record Connector(
@@ -105,6 +130,7 @@ class Connectors implements HealthIndicator {
             long attempts,
             Double errorRate,
             List<String> routes,
+            Holds.Hold hold,
             List<Inbound> inbound) {}
 
     /**
@@ -113,13 +139,33 @@ class Connectors implements HealthIndicator {
      */
     record Inbound(String route, boolean up, String fault) {}
 
-    /** @param millis how long it took */
-    record Trial(boolean ok, long millis, String error) {}
+    /**
+     * How a trial ended.
+     *
+     * @param millis how long it took
+     * @param fault what went wrong: a code, for example {@code no-receipt}; absent when all went well
+     * @param error the same as a sentence in the reader's language
+     * @param status of the answer, over HTTP
+     * @param sent the message, masked
+     * @param answer what came back, masked; absent when nothing did
+     * @param receipt what the department's system calls the order
+     */
+    record Trial(
+            boolean ok,
+            long millis,
+            String fault,
+            String error,
+            Integer status,
+            String sent,
+            String answer,
+            String receipt) {}
 
     List<Connector> all() {
         List<Connector> found = new ArrayList<>();
         departments.loaded().forEach((department, loaded) -> found.add(connector(department, loaded)));
-        found.sort(Comparator.comparing(Connector::id));
+        found.sort(Comparator.comparing(Connector::state)
+                .thenComparing(connector -> connector.deadLetters() == 0)
+                .thenComparing(Connector::id));
         return found;
     }
 
@@ -128,15 +174,14 @@ class Connectors implements HealthIndicator {
         DepartmentOrders.Delivery delivery = orders.delivery(department);
         long attempts = count(topic, null);
         long failed = count(topic, "failed") + count(topic, "incident");
-        CircuitBreaker.State circuit =
-                circuits.state(DepartmentRoutes.DELIVERY + department).orElse(null);
+        Circuits.Wellness wellness = circuits.of(department);
         return new Connector(
                 department,
                 city.unit(department).map(OrgUnit::name).orElse(null),
                 loaded.file() == null ? null : loaded.file().outbound().template(),
-                state(loaded, circuit),
+                state(department, loaded, wellness),
                 loaded.problem(),
-                circuit,
+                wellness.circuit(),
                 delivery.waiting(),
                 delivery.oldestWaiting(),
                 delivery.lastDelivered(),
@@ -144,6 +189,7 @@ class Connectors implements HealthIndicator {
                 attempts,
                 attempts == 0 ? null : (double) failed / attempts,
                 loaded.routes(),
+                holds.of(department).orElse(null),
                 loaded.routes().stream()
                         .filter(route -> route.startsWith(DepartmentRoutes.INBOUND))
                         .map(this::inbound)
@@ -165,25 +211,46 @@ class Connectors implements HealthIndicator {
                         : null;
         boolean up = result == null || result.getState() != HealthCheck.State.DOWN;
         return new Inbound(
-                id, up, up ? null : result.getError().map(Connectors::kind).orElse(null));
+                id,
+                up,
+                up
+                        ? null
+                        : result.getError()
+                                .map(failure -> said(WireFault.of(failure)))
+                                .orElse(null));
     }
 
-    private static String kind(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName();
-    }
-
-    private State state(DepartmentRoutes.Loaded loaded, CircuitBreaker.State circuit) {
-        if (circuit == CircuitBreaker.State.OPEN) {
-            return State.OPEN;
-        }
+    private State state(String department, DepartmentRoutes.Loaded loaded, Circuits.Wellness wellness) {
         boolean runs = !loaded.routes().isEmpty()
                 && loaded.routes().stream()
                         .allMatch(id -> camel.getRouteController().getRouteStatus(id) == ServiceStatus.Started);
-        return runs && loaded.problem() == null ? State.UP : State.DOWN;
+        if (!runs || loaded.problem() != null) {
+            return State.DOWN;
+        }
+        if (holds.of(department).isPresent()) {
+            return State.PAUSED;
+        }
+        if (circuits.underMaintenance(department)) {
+            return State.MAINTENANCE;
+        }
+        if (wellness.circuit() == CircuitBreaker.State.OPEN || wellness.circuit() == CircuitBreaker.State.HALF_OPEN) {
+            return State.OPEN;
+        }
+        return wellness.failing() || stands(department) ? State.FAILING : State.UP;
+    }
+
+    /** Also after a restart, and where another node is the one that fails. */
+    private boolean stands(String department) {
+        return engine.failedTasks().waiting(TOPIC + department, 0, 1).stream().anyMatch(task -> task.line() != null);
+    }
+
+    /** In the reader's language. */
+    private String said(WireFault fault) {
+        return messages.getMessage(
+                "fault." + fault.code(),
+                new Object[] {fault.detail()},
+                fault.toString(),
+                LocaleContextHolder.getLocale());
     }
 
     private long count(String topic, String outcome) {
@@ -195,18 +262,62 @@ class Connectors implements HealthIndicator {
 
     /** Carries a message of the kind TEST to the department's system and waits for the end. */
     Trial test(String department) {
+        require(department);
+        Trial trial = trial("send-" + department, documents.test(department));
+        if (trial.ok()) {
+            circuits.trySoon(department);
+        }
+        return trial;
+    }
+
+    /** Carries a message by the route to a department and tells all that may be seen of it. */
+    Trial trial(String route, WorkOrderDocument.Message message) {
+        long start = System.nanoTime();
+        // Without a route, the call would wait for one.
+        Exchange answer = camel.getRoute(route) == null
+                ? null
+                : producer.request(
+                        "direct:" + route, exchange -> exchange.getMessage().setBody(message));
+        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        String sent = mask.mask(write(message));
+        if (answer == null) {
+            return new Trial(
+                    false, millis, "not-connected", said(new WireFault("not-connected", null)), null, sent, null, null);
+        }
+        Exception failure = answer.getException();
+        if (failure == null) {
+            String receipt = answer.getMessage().getBody(String.class);
+            return new Trial(
+                    true, millis, null, null, null, sent, null, receipt == null ? null : Receipts.cut(receipt));
+        }
+        WireFault fault = WireFault.of(failure);
+        HttpOperationFailedException http = answer.getException(HttpOperationFailedException.class);
+        UnexpectedAnswer unexpected = answer.getException(UnexpectedAnswer.class);
+        String came = http != null ? http.getResponseBody() : unexpected != null ? unexpected.answer() : null;
+        return new Trial(
+                false,
+                millis,
+                fault.code(),
+                said(fault),
+                http == null ? null : http.getStatusCode(),
+                sent,
+                came == null ? null : mask.mask(came),
+                null);
+    }
+
+    private String write(WorkOrderDocument.Message message) {
+        try {
+            return json.writeValueAsString(message);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @throws Problem 404 for a department without a file */
+    void require(String department) {
         if (!departments.isConnected(department)) {
             throw Problem.notFound("no-such-connector", department);
         }
-        long start = System.nanoTime();
-        Exchange answer = producer.request(
-                "direct:send-" + department, exchange -> exchange.getMessage().setBody(documents.test(department)));
-        Exception failure = answer.getException();
-        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
-        return new Trial(
-                failure == null,
-                millis,
-                failure == null ? null : failure.getClass().getSimpleName());
     }
 
     @Override

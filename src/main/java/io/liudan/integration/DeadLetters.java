@@ -39,6 +39,7 @@ class DeadLetters {
 
     private final Camunda7Component engine;
     private final Inbox inbox;
+    private final DepartmentRoutes departments;
     private final WorkOrderDocuments documents;
     private final PayloadMask mask;
     private final ObjectMapper json;
@@ -50,6 +51,7 @@ class DeadLetters {
     DeadLetters(
             Camunda7Component engine,
             Inbox inbox,
+            DepartmentRoutes departments,
             WorkOrderDocuments documents,
             PayloadMask mask,
             ObjectMapper json,
@@ -59,6 +61,7 @@ class DeadLetters {
             IntegrationProperties properties) {
         this.engine = engine;
         this.inbox = inbox;
+        this.departments = departments;
         this.documents = documents;
         this.mask = mask;
         this.json = json;
@@ -150,8 +153,20 @@ class DeadLetters {
         return new Detail(letter(message), mask.mask(message.body()), message.reason(), history(id));
     }
 
-    /** Once more, as if it were the first time. */
+    /**
+     * Once more, as if it were the first time.
+     *
+     * @throws Problem 409 for a delivery to a department without a file: nobody would carry it
+     */
     void replay(String id, String actor) {
+        if (id.startsWith(OUT)) {
+            failed().find(id.substring(OUT.length()))
+                    .map(task -> department(task.topic()))
+                    .filter(department -> !departments.isConnected(department))
+                    .ifPresent(department -> {
+                        throw Problem.conflict("connector-gone", department);
+                    });
+        }
         boolean done = id.startsWith(OUT)
                 ? failed().retry(id.substring(OUT.length()))
                 : id.startsWith(PARKED)
@@ -207,7 +222,7 @@ class DeadLetters {
     }
 
     private Letter letter(FailedTask task) {
-        String connector = task.topic().replaceFirst("^" + Connectors.TOPIC, "");
+        String connector = department(task.topic());
         return new Letter(
                 OUT + task.id(),
                 Direction.OUT,
@@ -218,6 +233,10 @@ class DeadLetters {
                 task.failedAt(),
                 null,
                 task.line());
+    }
+
+    private static String department(String topic) {
+        return topic.startsWith(Connectors.TOPIC) ? topic.substring(Connectors.TOPIC.length()) : topic;
     }
 
     private static Letter letter(Inbox.Message message) {

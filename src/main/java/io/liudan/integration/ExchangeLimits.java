@@ -4,6 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executors;
@@ -34,14 +35,29 @@ class ExchangeLimits implements HttpClientConfigurer {
     /** A receipt, or a page of answers with small files. */
     static final int ANSWER_LIMIT = 2 * 1024 * 1024;
 
+    private static final int HTTP = 80;
+    private static final int HTTPS = 443;
+    private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("exchange-limits").factory());
 
+    private final Addresses addresses;
+
+    ExchangeLimits(Addresses addresses) {
+        this.addresses = addresses;
+    }
+
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         builder.addExecInterceptorFirst("limits", new Limits());
+    }
+
+    /** @throws Addresses.Refused when an address may not be called */
+    void requireAllowed(URI address) throws Addresses.Refused {
+        int port = address.getPort() >= 0 ? address.getPort() : "https".equals(address.getScheme()) ? HTTPS : HTTP;
+        addresses.require(address.getHost(), port);
     }
 
     /** Does something at the end of a limit, unless it is cancelled before. */
@@ -60,6 +76,11 @@ class ExchangeLimits implements HttpClientConfigurer {
                     ? LONGEST
                     : config.getResponseTimeout().toDuration();
             // Closes the connection under whoever is reading from it.
+            // What its name stands for may have changed since the file was looked at.
+            addresses.require(
+                    scope.route.getTargetHost().getHostName(),
+                    scope.route.getTargetHost().getPort());
+            Instant deadline = Instant.now().plus(limit);
             Future<?> end = after(limit, scope.execRuntime::discardEndpoint);
             try {
                 ClassicHttpResponse response = chain.proceed(request, scope);
@@ -67,14 +88,40 @@ class ExchangeLimits implements HttpClientConfigurer {
                 if (entity == null) {
                     end.cancel(false);
                 } else {
-                    response.setEntity(
-                            new LimitedEntity(entity, end, Instant.now().plus(limit)));
+                    response.setEntity(new LimitedEntity(entity, end, deadline));
                 }
                 return response;
             } catch (IOException | HttpException | RuntimeException e) {
                 end.cancel(false);
+                if (over(deadline)) {
+                    throw new TooMuch(TooMuch.TIME);
+                }
                 throw e;
             }
+        }
+    }
+
+    /** The timer that closes a connection may be a little ahead. */
+    private static boolean over(Instant deadline) {
+        return Instant.now().plus(TICK).isAfter(deadline);
+    }
+
+    /** A whole exchange took longer, or its answer was longer, than is waited for or read. */
+    static final class TooMuch extends IOException {
+
+        static final String TIME = "timeout";
+        static final String SIZE = "too-long";
+
+        private final String code;
+
+        TooMuch(String code) {
+            super(code);
+            this.code = code;
+        }
+
+        /** {@link #TIME} or {@link #SIZE}. */
+        String code() {
+            return code;
         }
     }
 
@@ -120,6 +167,7 @@ class ExchangeLimits implements HttpClientConfigurer {
         private final int limit;
         private final Instant deadline;
         private long read;
+        private boolean beyond;
 
         Limited(InputStream in, int limit, Instant deadline) {
             super(in);
@@ -129,25 +177,39 @@ class ExchangeLimits implements HttpClientConfigurer {
 
         @Override
         public int read() throws IOException {
-            int one = in.read();
-            count(one < 0 ? 0 : 1);
-            return one;
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override
         public int read(byte[] into, int from, int length) throws IOException {
-            int some = in.read(into, from, length);
-            count(Math.max(some, 0));
+            int some;
+            try {
+                some = in.read(into, from, length);
+            } catch (IOException e) {
+                // Closed under the reader's hands when its time was over.
+                throw over(deadline) ? new TooMuch(TooMuch.TIME) : e;
+            }
+            read += Math.max(some, 0);
+            if (read > limit) {
+                beyond = true;
+                throw new TooMuch(TooMuch.SIZE);
+            }
+            if (over(deadline)) {
+                throw new TooMuch(TooMuch.TIME);
+            }
             return some;
         }
 
-        private void count(int bytes) throws IOException {
-            read += bytes;
-            if (read > limit) {
-                throw new IOException("The answer is longer than " + limit + " bytes");
-            }
-            if (Instant.now().isAfter(deadline)) {
-                throw new IOException("The exchange took too long");
+        /** What a connection says that is given up in the middle hides why it was given up. */
+        @Override
+        public void close() throws IOException {
+            try {
+                super.close();
+            } catch (IOException e) {
+                if (!beyond) {
+                    throw e;
+                }
             }
         }
     }

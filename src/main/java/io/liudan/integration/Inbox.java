@@ -5,9 +5,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.liudan.identity.Retention;
 import io.liudan.identity.Vault;
+import io.liudan.integration.Exchanges.Outcome;
 import io.liudan.matter.MatterEvents;
 import io.liudan.problem.Problem;
 import io.liudan.problem.ProblemTexts;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -22,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -82,6 +86,7 @@ class Inbox {
     private final ProblemTexts texts;
     private final Vault vault;
     private final Retention retention;
+    private final Exchanges exchanges;
     private final Clock clock;
     private final Duration life;
 
@@ -93,6 +98,7 @@ class Inbox {
             ProblemTexts texts,
             Vault vault,
             Retention retention,
+            Exchanges exchanges,
             Clock clock,
             IntegrationProperties properties) {
         this.jdbc = jdbc;
@@ -102,6 +108,7 @@ class Inbox {
         this.texts = texts;
         this.vault = vault;
         this.retention = retention;
+        this.exchanges = exchanges;
         this.clock = clock;
         this.life = properties.earlyMessages();
     }
@@ -113,6 +120,62 @@ class Inbox {
      * @return the answer as JSON, new or as it was the first time
      */
     String once(String department, String key, String body, Supplier<Object> call) {
+        long begun = System.nanoTime();
+        AtomicBoolean fresh = new AtomicBoolean();
+        String fault = null;
+        try {
+            return onceOrNot(department, key, body, () -> {
+                fresh.set(true);
+                return call.get();
+            });
+        } catch (Problem refused) {
+            fault = refused.code();
+            throw refused;
+        } finally {
+            int millis = (int) Duration.ofNanos(System.nanoTime() - begun).toMillis();
+            Outcome outcome = fault != null ? Outcome.REFUSED : fresh.get() ? Outcome.TAKEN : Outcome.REPEATED;
+            exchanges.record(came(department, "api", key, body, 1, millis, outcome, fault));
+        }
+    }
+
+    private Exchanges.Entry came(
+            String department,
+            String channel,
+            String key,
+            String body,
+            int attempt,
+            Integer millis,
+            Outcome outcome,
+            String fault) {
+        return new Exchanges.Entry(
+                0,
+                null,
+                department,
+                DeadLetters.Direction.IN,
+                channel,
+                workOrder(body),
+                key,
+                attempt,
+                body.getBytes(StandardCharsets.UTF_8).length,
+                millis,
+                outcome,
+                fault,
+                null);
+    }
+
+    private Exchanges.Entry came(Message message, Outcome outcome, String fault) {
+        return came(
+                message.department(),
+                message.channel(),
+                message.key(),
+                message.body(),
+                message.attempts() + 1,
+                null,
+                outcome,
+                fault);
+    }
+
+    private String onceOrNot(String department, String key, String body, Supplier<Object> call) {
         if (key == null || key.isBlank() || key.length() > KEY_LIMIT) {
             throw Problem.badRequest("idempotency-key-missing", KEY_LIMIT);
         }
@@ -186,6 +249,9 @@ class Inbox {
                 .param(8, now().plus(life))
                 .query(Long.class)
                 .optional());
+        if (id.isEmpty()) {
+            exchanges.record(came(department, channel, known, body, 1, null, Outcome.REPEATED, null));
+        }
         id.ifPresent(this::workOff);
     }
 
@@ -234,11 +300,22 @@ class Inbox {
 
     /** @return whether others may have waited for it */
     private boolean tryOne(long id) {
+        AtomicReference<Message> tried = new AtomicReference<>();
         try {
-            return transaction.execute(status -> locked(id).map(this::apply).orElse(0)) > 0;
+            int freed = transaction.execute(status -> {
+                locked(id).ifPresent(tried::set);
+                return tried.get() == null ? 0 : apply(tried.get());
+            });
+            if (tried.get() != null) {
+                exchanges.record(came(tried.get(), Outcome.TAKEN, null));
+            }
+            return freed > 0;
         } catch (Problem refused) {
             boolean early = refused.status() == 409 && !refused.code().equals("work-order-closed");
             settle(id, early, early, texts.sentence(refused));
+            if (!early) {
+                exchanges.record(came(tried.get(), Outcome.REFUSED, refused.code()));
+            }
         } catch (RuntimeException e) {
             LOG.warn(
                     "Message {} of a department couldn't be worked off: {}",

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param templates folders of route templates; the first that holds any counts
  * @param departments folder of one file for each connected department, looked at again every {@code reload}
+ * @param addresses files of what may be called inside this network; the first that is there counts
  * @param reload how often
  * @param linkSecret signs links to attachments
  * @param linkLife how long such a link is good for
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record IntegrationProperties(
         List<String> templates,
         Path departments,
+        List<String> addresses,
         @DefaultValue("1s") Duration reload,
         String linkSecret,
         @DefaultValue("3d") Duration linkLife,
@@ -31,11 +33,12 @@ record IntegrationProperties(
         @DefaultValue Circuit circuit) {
 
     /**
-     * @param failures so many within {@code window} open it
+     * @param failures it opens at so many calls at least, when half of the last {@code calls} failed
+     * @param calls so many of the last ones are looked at
      * @param halfOpen after this it is tried again
      */
     record Circuit(
             @DefaultValue("5") int failures,
-            @DefaultValue("1m") Duration window,
+            @DefaultValue("10") int calls,
             @DefaultValue("30s") Duration halfOpen) {}
 }

@@ -4,9 +4,11 @@ import io.liudan.integration.ExchangeLimits.Limited;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
+import org.apache.cxf.interceptor.Fault;
 import org.apache.cxf.message.Message;
 import org.apache.cxf.phase.AbstractPhaseInterceptor;
 import org.apache.cxf.phase.Phase;
@@ -34,6 +36,11 @@ final class SoapLimits {
 
         @Override
         public void handleMessage(Message message) {
+            try {
+                limits.requireAllowed(URI.create(String.valueOf(message.get(Message.ENDPOINT_ADDRESS))));
+            } catch (IOException e) {
+                throw new Fault(e);
+            }
             message.getExchange().put(DEADLINE, Instant.now().plus(limit));
             if (message.get(CONNECTION) instanceof HttpURLConnection connection) {
                 message.getExchange().put(END, limits.after(limit, connection::disconnect));

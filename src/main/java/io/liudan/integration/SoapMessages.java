@@ -86,7 +86,7 @@ class SoapMessages implements CxfConfigurer {
     public String receipt(@Body CxfPayload<?> answer) throws Exception {
         List<Element> receipts = children(element(answer), "receipt");
         if (receipts.size() != 1 || receipts.getFirst().getTextContent().isBlank()) {
-            throw new UnexpectedAnswer("The answer has no receipt");
+            throw new UnexpectedAnswer(UnexpectedAnswer.NO_RECEIPT, null);
         }
         return receipts.getFirst().getTextContent().strip();
     }
@@ -126,7 +126,7 @@ class SoapMessages implements CxfConfigurer {
 
     private Element element(CxfPayload<?> payload) throws Exception {
         if (payload.getBodySources().isEmpty()) {
-            throw new UnexpectedAnswer("The answer is empty");
+            throw new UnexpectedAnswer(UnexpectedAnswer.EMPTY, null);
         }
         // Read by a parser that fetches nothing from elsewhere, whatever the answer asks for.
         String text = xml.toString(payload.getBodySources().getFirst(), null);

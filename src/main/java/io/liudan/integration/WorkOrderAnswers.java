@@ -85,12 +85,22 @@ class WorkOrderAnswers {
         if (PROGRESS.equals(action)) {
             orders.progressed(order.requestCode(), department, Systems.username(department), text(fields));
         } else if (DECISIONS.containsKey(action)) {
-            systems.decide(
-                    department, order.requestCode(), DECISIONS.get(action), withStoredEvidence(department, fields));
+            decide(order, action, withStoredEvidence(department, fields));
         } else {
             throw Problem.field("action", "not-among", String.join(", ", new java.util.TreeSet<>(actions())));
         }
         return orders.find(department, code).orElseThrow();
+    }
+
+    /** What a desk isn't asked now is told in the word that came over the wire. */
+    private void decide(WorkOrder order, String action, Map<String, Object> fields) {
+        try {
+            systems.decide(order.department(), order.requestCode(), DECISIONS.get(action), fields);
+        } catch (Problem refused) {
+            throw refused.code().equals("not-awaited-from-department")
+                    ? Problem.conflict("not-awaited-from-department", action)
+                    : refused;
+        }
     }
 
     static Set<String> actions() {

@@ -10,11 +10,14 @@ import io.liudan.workorder.DepartmentOrders;
 import io.liudan.workorder.DepartmentOrders.WorkOrder;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -108,6 +111,7 @@ class WorkOrderController {
                     "接单、退单、进展、延期、办结、解释: accept · return {reason} · progress {text} · extension {days, reason} · finish {report, evidence} · explain {explanation, plan}",
             description =
                     "Idempotency-Key is required; the same key with the same body gets the same answer. With If-Match the order has to be of that version.")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = WorkOrderDocument.class)))
     ResponseEntity<String> answer(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor agency,
             @PathVariable String code,
@@ -120,12 +124,12 @@ class WorkOrderController {
             throw Problem.notFound("not-found");
         }
         Map<String, Object> fields = body == null ? Map.of() : body;
-        Map<String, Object> whole = new LinkedHashMap<>(Map.of("workOrder", code, "action", action));
-        whole.putAll(fields);
-        String answer = inbox.once(
-                department(agency), key, json.writeValueAsString(new java.util.TreeMap<>(whole)), () -> documents
-                        .of(answers.apply(department(agency), code, action, fields, version(ifMatch)))
-                        .withoutContact());
+        // The order and the action of the address count, whatever the body calls so.
+        Map<String, Object> whole = new TreeMap<>(fields);
+        whole.putAll(Map.of("workOrder", code, "action", action));
+        String answer = inbox.once(department(agency), key, json.writeValueAsString(whole), () -> documents
+                .of(answers.apply(department(agency), code, action, fields, version(ifMatch)))
+                .withoutContact());
         return ResponseEntity.ok()
                 .contentType(MediaType.APPLICATION_JSON)
                 .eTag(json.readTree(answer).path("version").asText())

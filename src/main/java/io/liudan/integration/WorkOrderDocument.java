@@ -71,8 +71,8 @@ record WorkOrderDocument(
                 attachments);
     }
 
-    /** WGS84. */
-    record Location(Double lat, Double lon, String address) {}
+    /** @param datum always WGS84, the datum of {@code lat} and {@code lon}; absent without them */
+    record Location(Double lat, Double lon, String address, String datum) {}
 
     record Contact(String name, String phone) {}
 

@@ -2,6 +2,7 @@ package io.liudan.integration;
 
 import io.liudan.directory.Category;
 import io.liudan.directory.CityDirectory;
+import io.liudan.directory.Datum;
 import io.liudan.directory.Grid;
 import io.liudan.identity.Audit;
 import io.liudan.identity.Redactor;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.springframework.stereotype.Component;
 
 /** Composes what departments' systems read; in routes {@code bean: workOrderDocuments}. */
@@ -53,13 +55,25 @@ class WorkOrderDocuments {
      * What a delivery carries: the change as it was, the order as it is now. From here on, the department's system has
      * seen it.
      */
-    public WorkOrderDocument.Message message(@Body Map<String, Object> variables) {
-        WorkOrderDocument.Message message = preview(((Number) variables.get("change")).longValue());
+    public WorkOrderDocument.Message message(@Body Map<String, Object> variables, Exchange exchange) {
+        long change = ((Number) variables.get("change")).longValue();
+        WorkOrderDocument.Message message = preview(change);
+        exchange.setProperty(Carried.PROPERTY, new Carried(change, message));
         audit.record(
                 "work-order.sent",
                 message.workOrder().requestCode(),
                 "dept-" + message.workOrder().department());
         return message;
+    }
+
+    /**
+     * What a delivery is about, for all steps of its route: a property, which goes out on no wire.
+     *
+     * @param change id of the change
+     */
+    record Carried(long change, WorkOrderDocument.Message message) {
+
+        static final String PROPERTY = "LiudanCarried";
     }
 
     /** The same for somebody who sees it masked. */
@@ -131,7 +145,11 @@ class WorkOrderDocuments {
                         : city.category(matter.category()).map(Category::name).orElse(null),
                 open ? matter.title() : redactor.redact(matter.title()),
                 open ? matter.description() : redactor.redact(matter.description()),
-                new WorkOrderDocument.Location(matter.lat(), matter.lon(), open ? matter.address() : null),
+                new WorkOrderDocument.Location(
+                        matter.lat(),
+                        matter.lon(),
+                        open ? matter.address() : null,
+                        matter.lat() == null ? null : Datum.WGS84.name()),
                 matter.gridCode(),
                 city.grid(matter.gridCode()).map(Grid::name).orElse(null),
                 matter.communityCode(),

@@ -80,6 +80,12 @@ class MatterController {
         return views.view(known(kind), actor);
     }
 
+    /** @param reason why, in the caller's own words */
+    record Reason(String reason) {}
+
+    /** @param text what is said, in the caller's own words */
+    record Words(String text) {}
+
     @PostMapping(path = "/matters/{kind}", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary =
@@ -141,22 +147,22 @@ class MatterController {
     @PostMapping("/matters/{code}/unmask")
     @Operation(
             summary =
-                    "查看原文 The matter as it was written, for its desks and supervision; the reason is kept in the audit log: {\"reason\": …}")
+                    "查看原文 The matter as it was written, for its desks and supervision; the reason is kept in the audit log")
     MatterView unmask(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
-            @RequestBody Map<String, String> body) {
-        return reader.unmasked(actor, code, body.get("reason"));
+            @RequestBody Reason body) {
+        return reader.unmasked(actor, code, body.reason());
     }
 
     @PostMapping("/matters/{code}/comments")
-    @Operation(summary = "备注 A note among the desks of a matter, shown to nobody else: {\"text\": …}")
+    @Operation(summary = "备注 A note among the desks of a matter, shown to nobody else")
     @ResponseStatus(HttpStatus.CREATED)
     MatterView comment(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
-            @RequestBody Map<String, String> body) {
-        notes.add(actor, code, body.get("text"));
+            @RequestBody Words body) {
+        notes.add(actor, code, body.text());
         return reader.get(actor, code);
     }
 

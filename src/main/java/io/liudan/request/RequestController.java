@@ -14,7 +14,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.util.List;
-import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -62,6 +61,12 @@ class RequestController {
         this.similar = similar;
         this.notes = notes;
     }
+
+    /** @param reason why, in the caller's own words */
+    record Reason(String reason) {}
+
+    /** @param text what is said, in the caller's own words */
+    record Words(String text) {}
 
     @PostMapping(path = "/requests", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "点单 File a request; the same key and body again get the same answer")
@@ -117,22 +122,22 @@ class RequestController {
     @PostMapping("/requests/{code}/unmask")
     @Operation(
             summary =
-                    "查看原文 The request as it was written, for its desks and supervision; the reason is kept in the audit log: {\"reason\": …}")
+                    "查看原文 The request as it was written, for its desks and supervision; the reason is kept in the audit log")
     RequestView unmask(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
-            @RequestBody Map<String, String> body) {
-        return reader.unmasked(actor, code, body.get("reason"));
+            @RequestBody Reason body) {
+        return reader.unmasked(actor, code, body.reason());
     }
 
     @PostMapping("/requests/{code}/comments")
-    @Operation(summary = "备注 A note among the desks of a request, never shown to residents: {\"text\": …}")
+    @Operation(summary = "备注 A note among the desks of a request, never shown to residents")
     @ResponseStatus(HttpStatus.CREATED)
     RequestView comment(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
-            @RequestBody Map<String, String> body) {
-        notes.add(actor, code, body.get("text"));
+            @RequestBody Words body) {
+        notes.add(actor, code, body.text());
         return reader.get(actor, code);
     }
 
@@ -168,18 +173,18 @@ class RequestController {
     RequestView withdraw(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
-            @RequestBody(required = false) Map<String, String> body) {
-        own.withdraw(actor, code, body == null ? null : body.get("reason"));
+            @RequestBody(required = false) Reason body) {
+        own.withdraw(actor, code, body == null ? null : body.reason());
         return reader.get(actor, code);
     }
 
     @PostMapping("/requests/{code}/supplement")
-    @Operation(summary = "补充 The resident adds something, or answers the grid worker's question: {\"text\": …}")
+    @Operation(summary = "补充 The resident adds something, or answers the grid worker's question")
     RequestView supplement(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String code,
-            @RequestBody Map<String, String> body) {
-        own.supplement(actor, code, body.get("text"));
+            @RequestBody Words body) {
+        own.supplement(actor, code, body.text());
         return reader.get(actor, code);
     }
 }

@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /** Urging, supervision and the notices of cards, over HTTP. */
 class SupervisionApiTest extends HubTest {
 
-    private final Api api = new Api(hub(), realm());
+    private final Api api = new Api(hub(), realm()).heldToItsDocument();
 
     @Autowired
     private EngineClock clock;

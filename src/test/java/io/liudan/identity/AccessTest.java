@@ -199,7 +199,10 @@ class AccessTest extends HubTest {
     /** Moves come without what they need, so that they are refused only after the door has let them in. */
     private String knock(String person, String door) {
         String method = door.substring(0, door.indexOf(' '));
-        String path = path(door.substring(door.indexOf(' ') + 1));
+        // What is posted there is a kind's name: the document has one path for what differs in a variable's name alone.
+        String path = door.equals("POST /api/v1/matters/{code}")
+                ? "/api/v1/matters/six-orders"
+                : path(door.substring(door.indexOf(' ') + 1));
         boolean bodied = method.equals("POST") || method.equals("PUT");
         if (path.startsWith("/camunda/")) {
             return person != null && SYSTEMS.contains(person)

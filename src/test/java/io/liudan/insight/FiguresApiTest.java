@@ -27,7 +27,7 @@ class FiguresApiTest extends HubTest {
     private static final String STREET = "622901001";
     private static final Instant TUESDAY = Instant.parse("2026-12-08T01:00:00Z");
 
-    private final Api api = new Api(hub(), realm());
+    private final Api api = new Api(hub(), realm()).heldToItsDocument();
 
     @Autowired
     private EngineClock clock;

@@ -79,7 +79,10 @@ class DepartmentFilesTest extends DepartmentTest {
             JsonNode sick = api.post("admin", "/api/v1/connectors/" + DEPARTMENT + "/test", "{}")
                     .body();
             assertThat(sick.path("ok").asBoolean()).isFalse();
-            assertThat(sick.path("error").asText()).isEqualTo("HttpOperationFailedException");
+            assertThat(sick.path("fault").asText()).isEqualTo("http-status");
+            assertThat(sick.path("status").asInt()).isEqualTo(500);
+            assertThat(sick.path("error").asText()).isEqualTo("对方答复 HTTP 500");
+            assertThat(sick.path("sent").asText()).contains("TEST-" + DEPARTMENT);
             assertThat(api.post("admin", "/api/v1/connectors/nobody/test", "{}").status())
                     .isEqualTo(404);
         }

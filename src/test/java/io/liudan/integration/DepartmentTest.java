@@ -21,7 +21,7 @@ abstract class DepartmentTest extends HubTest {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String EVIDENCE = "JVBERi0xLjQKJSVFT0YK";
 
-    final Api api = new Api(hub(), realm());
+    final Api api = new Api(hub(), realm()).heldToItsDocument();
     private Path file;
 
     /** @param parameters names and values */

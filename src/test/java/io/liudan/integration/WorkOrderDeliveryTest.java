@@ -67,6 +67,18 @@ class WorkOrderDeliveryTest extends DepartmentTest {
                 .allSatisfy(node -> assertThat(passed).contains(node));
     }
 
+    /** The same system under a new file: nothing is held against it. */
+    private void connectAnew() {
+        connect(
+                DEPARTMENT,
+                "# " + System.nanoTime() + "\n"
+                        + templated("rest", DEPARTMENT, "url", system.url(), "retryCycle", "PT0.1S,PT0.1S"));
+        await(
+                "the new connector",
+                () -> connector(DEPARTMENT).path("circuit").asText().equals("CLOSED")
+                        && connector(DEPARTMENT).path("state").asText().equals("UP"));
+    }
+
     private List<String> deliveries(String code) {
         return jdbc.sql(
                         "select kind || ' ' || coalesce(delivery, '-') || ' ' || coalesce(receipt, '-') from work_order_change where matter_id = ?::bigint / 10 order by id")
@@ -236,6 +248,8 @@ class WorkOrderDeliveryTest extends DepartmentTest {
                 (exchange, receipt) -> exchange.close());
         for (HttpDepartment.Says fault : faults) {
             system.says = fault;
+            // Three faults of three attempts each would else open the circuit.
+            connectAnew();
             String code = dispatchTo(DEPARTMENT);
             await("the dead letter", () -> !deadLetter(code).isMissingNode());
             JsonNode letter = api.get(
@@ -311,12 +325,11 @@ class WorkOrderDeliveryTest extends DepartmentTest {
     void a_dead_letter_is_replayed_or_discarded_and_the_next_message_goes_its_way() {
         system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 503, "{}");
         String replayed = dispatchTo(DEPARTMENT);
+        await("the one dead letter", () -> !deadLetter(replayed).isMissingNode());
+        connectAnew();
         String discarded = dispatchTo(DEPARTMENT);
         decide("dept-" + DEPARTMENT, discarded, Map.of("decision", "ACCEPT"));
-        await(
-                "both dead letters",
-                () -> !deadLetter(replayed).isMissingNode()
-                        && !deadLetter(discarded).isMissingNode());
+        await("the other dead letter", () -> !deadLetter(discarded).isMissingNode());
         String id = deadLetter(replayed).path("id").asText();
         String other = deadLetter(discarded).path("id").asText();
         assertThat(connector(DEPARTMENT).path("deadLetters").asInt()).isGreaterThanOrEqualTo(2);

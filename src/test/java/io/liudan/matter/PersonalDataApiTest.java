@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Residents have their data copied and erased; what was kept long enough goes by itself; the figures stay. */
 class PersonalDataApiTest extends HubTest {
 
-    private final Api api = new Api(hub(), realm());
+    private final Api api = new Api(hub(), realm()).heldToItsDocument();
 
     @Autowired
     private PersonalData data;

@@ -39,7 +39,7 @@ class RequestApiTest extends HubTest {
 
     private static final String GRID = "622901001001-01";
 
-    private final Api api = new Api(hub(), realm());
+    private final Api api = new Api(hub(), realm()).heldToItsDocument();
 
     @Autowired
     private JdbcClient jdbc;

@@ -51,6 +51,9 @@ class DeploymentController {
         return versions.compare(id, since);
     }
 
+    /** @param reason why, for whoever looks at the deployments later */
+    record Reason(String reason) {}
+
     @PostMapping("/{id}/restore")
     @Operation(
             summary = "退回 Go back: deploys the package as it stood after this deployment, with the same checks",
@@ -58,8 +61,8 @@ class DeploymentController {
     Versions.Comparison restore(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String id,
-            @RequestBody Map<String, String> body) {
-        return versions.restore(actor, id, body.get("reason"));
+            @RequestBody Reason body) {
+        return versions.restore(actor, id, body.reason());
     }
 
     @PostMapping(path = "/check", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)

@@ -79,14 +79,17 @@ class TaskController {
         tasks.unclaim(actor, id);
     }
 
+    /** @param assignee username of the colleague */
+    record Assignment(String assignee) {}
+
     @PostMapping("/{id}/assign")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "交办 Hand a task to a colleague of the same desk: {\"assignee\": username}")
+    @Operation(summary = "交办 Hand a task to a colleague of the same desk")
     void assign(
             @Parameter(hidden = true) @AuthenticationPrincipal Actor actor,
             @PathVariable String id,
-            @RequestBody Map<String, String> body) {
-        tasks.assign(actor, id, body.get("assignee"));
+            @RequestBody Assignment body) {
+        tasks.assign(actor, id, body.assignee());
     }
 
     @PostMapping("/{id}/complete")

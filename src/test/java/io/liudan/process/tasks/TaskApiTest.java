@@ -30,7 +30,7 @@ class TaskApiTest extends HubTest {
 
     private static final String COLLEAGUE = "grid-622901001001-01";
 
-    private final Api api = new Api(hub(), realm());
+    private final Api api = new Api(hub(), realm()).heldToItsDocument();
     private String code;
     private String task;
 

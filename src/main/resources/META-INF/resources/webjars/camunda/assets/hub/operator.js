@@ -6,10 +6,29 @@ const REFRESH = 5000;
 const text = await words();
 const main = document.querySelector('main');
 const chosen = new Set();
+/** What the last trial of each department told: it outlasts the next refresh. */
+const trials = new Map();
+const TROUBLE = ['DOWN', 'OPEN', 'FAILING'];
+/** Operators tell the city's time. */
+const CITY = '+08:00';
 const filter = { connector: '', direction: '' };
 const said = el('p', '', 'error');
 const connectors = element('div', { className: 'wide' }, []);
 const letters = element('div', { className: 'wide' }, []);
+const deliveries = element('div', { className: 'wide' }, []);
+const exchanges = element('div', { className: 'wide' }, []);
+/** Whether exchanges have been asked for. */
+let wanted = false;
+const sought = element(
+  'input',
+  {
+    type: 'search',
+    ariaLabel: text('operator.find-exchanges'),
+    placeholder: text('operator.find-exchanges'),
+    onkeydown: event => event.key === 'Enter' && find(),
+  },
+  [],
+);
 const replayChosen = element(
   'button',
   {
@@ -52,8 +71,30 @@ function table(heads, rows, empty) {
 
 const cell = (...children) => element('td', {}, children);
 
+/** What a trial told, opened on demand: what was sent, and what came back. */
+function told(outcome) {
+  const ways = [
+    ['operator.test-sent', outcome.sent],
+    ['operator.test-answer', outcome.answer],
+  ].filter(([, words]) => words);
+  return element('div', {}, [
+    el(
+      'div',
+      outcome.ok
+        ? text('operator.test-ok', outcome.millis)
+        : text('operator.test-failed', outcome.error, outcome.millis),
+      outcome.ok ? 'UP' : 'error',
+    ),
+    outcome.receipt && el('div', text('operator.test-receipt', outcome.receipt), 'muted'),
+    outcome.status && el('div', text('operator.test-status', outcome.status), 'muted'),
+    ...ways.map(([label, words]) =>
+      element('details', {}, [element('summary', {}, [text(label)]), el('pre', pretty(words))]),
+    ),
+  ]);
+}
+
 function connectorRow(one) {
-  const trial = el('span', '', 'muted');
+  const trial = element('div', {}, []);
   const test = element(
     'button',
     {
@@ -61,22 +102,31 @@ function connectorRow(one) {
       disabled: !one.name,
       onclick: async () => {
         test.disabled = true;
-        trial.textContent = '…';
+        trial.replaceChildren('…');
         try {
-          const outcome = await api('/connectors/' + one.id + '/test', { method: 'POST', json: {} });
-          trial.textContent = outcome.ok
-            ? text('operator.test-ok', outcome.millis)
-            : text('operator.test-failed', outcome.error, outcome.millis);
-          trial.className = outcome.ok ? 'UP' : 'error';
+          trials.set(one.id, told(await api('/connectors/' + one.id + '/test', { method: 'POST', json: {} })));
         } catch (problem) {
-          trial.textContent = problem.message;
+          trials.set(one.id, el('div', problem.message, 'error'));
         }
+        trial.replaceChildren(trials.get(one.id));
         test.disabled = false;
       },
     },
     [],
   );
-  return element('tr', {}, [
+  if (trials.has(one.id)) {
+    trial.append(trials.get(one.id));
+  }
+  const hold = element(
+    'button',
+    {
+      textContent: text(one.hold ? 'operator.resume' : 'operator.pause'),
+      onclick: () =>
+        one.hold ? act(() => api('/connectors/' + one.id + '/resume', { method: 'POST', json: {} })) : pause(one),
+    },
+    [],
+  );
+  return element('tr', { className: TROUBLE.includes(one.state) || one.deadLetters ? 'trouble' : '' }, [
     cell(
       el('div', one.name ?? one.id),
       el('div', [one.id, one.kind].filter(Boolean).join(' · '), 'muted'),
@@ -84,7 +134,9 @@ function connectorRow(one) {
     ),
     cell(
       el('div', text('operator.state.' + one.state), 'state ' + one.state),
-      one.circuit && el('div', text('operator.circuit.' + one.circuit), 'muted'),
+      one.circuit && one.state !== 'UP' && el('div', text('operator.circuit.' + one.circuit), 'muted'),
+      one.hold && el('div', text('operator.hold', one.hold.by, moment(one.hold.since), one.hold.reason), 'muted'),
+      one.hold?.until && el('div', text('operator.hold-until', moment(one.hold.until)), 'muted'),
       ...one.inbound
         .filter(way => !way.up)
         .map(way => el('div', text('operator.inbound-down', way.fault ?? '–'), 'error')),
@@ -96,7 +148,95 @@ function connectorRow(one) {
       el('div', text('operator.attempts', one.attempts), 'muted'),
     ),
     cell(String(one.deadLetters)),
-    cell(test, ' ', trial),
+    cell(element('div', { className: 'bar' }, [test, hold]), trial),
+  ]);
+}
+
+/** Asks why, and until when. */
+function pause(one) {
+  const reason = element(
+    'textarea',
+    { placeholder: text('operator.pause-reason'), ariaLabel: text('operator.pause-reason') },
+    [],
+  );
+  const until = element('input', { type: 'datetime-local', ariaLabel: text('operator.pause-until') }, []);
+  const wrong = el('p', '', 'error');
+  const dialog = element('dialog', { onclose: () => dialog.remove() }, [
+    element('h2', {}, [(one.name ?? one.id) + ' · ' + text('operator.pause')]),
+    reason,
+    element('label', {}, [text('operator.pause-until'), ' ', until]),
+    wrong,
+    element('div', { className: 'bar' }, [
+      element(
+        'button',
+        {
+          textContent: text('operator.pause'),
+          onclick: async () => {
+            try {
+              await api('/connectors/' + one.id + '/pause', {
+                method: 'POST',
+                json: {
+                  reason: reason.value,
+                  ...(until.value && { until: new Date(until.value + CITY).toISOString() }),
+                },
+              });
+              dialog.close();
+              await refresh();
+            } catch (problem) {
+              wrong.textContent = problem.message;
+            }
+          },
+        },
+        [],
+      ),
+      element('button', { textContent: text('operator.close'), onclick: () => dialog.close() }, []),
+    ]),
+  ]);
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function deliveryRow(one) {
+  return element('tr', { className: one.connected ? '' : 'trouble' }, [
+    cell(one.since ? moment(one.since) : '–'),
+    cell(el('div', one.name ?? one.connector), !one.connected && el('div', text('operator.not-connected'), 'error')),
+    cell(one.requestCode ?? '–'),
+    element('td', { className: 'reason' }, [
+      one.reason ?? '',
+      one.attemptsLeft !== undefined && el('div', text('operator.attempts-left', one.attemptsLeft), 'muted'),
+    ]),
+    cell(
+      element(
+        'button',
+        {
+          textContent: text('operator.give-up'),
+          onclick: () => act(() => api('/deliveries/' + one.id + '/give-up', { method: 'POST', json: {} })),
+        },
+        [],
+      ),
+    ),
+  ]);
+}
+
+function exchangeRow(one) {
+  return element('tr', {}, [
+    cell(moment(one.at)),
+    cell(text('operator.direction.' + one.direction)),
+    cell(el('div', one.department), el('div', one.wire, 'muted')),
+    cell(one.workOrder ?? '–'),
+    cell(
+      el(
+        'div',
+        text('operator.exchange-outcome.' + one.outcome),
+        ['FAILED', 'REFUSED'].includes(one.outcome) ? 'error' : '',
+      ),
+      one.fault && el('div', one.fault, 'muted'),
+    ),
+    cell(one.receipt ?? '–'),
+    cell(
+      el('div', text('operator.attempt', one.attempt)),
+      el('div', text('operator.size', one.bytes, one.millis ?? '–'), 'muted'),
+    ),
   ]);
 }
 
@@ -190,9 +330,35 @@ function pretty(json) {
   }
 }
 
+/** By the order if it looks like one, else by the receipt; without either the newest. Nothing until it is asked for. */
+async function exchanged() {
+  const word = sought.value.trim();
+  if (!wanted) {
+    return [];
+  }
+  const query = new URLSearchParams({ limit: word ? 100 : 20 });
+  if (word) {
+    query.set(/^\d+-\d+-[a-z]+$/.test(word) ? 'workOrder' : 'receipt', word);
+  }
+  if (filter.connector) {
+    query.set('connector', filter.connector);
+  }
+  return (await api('/exchanges?' + query)).items;
+}
+
+function find() {
+  wanted = true;
+  return act(async () => {});
+}
+
 async function refresh() {
   const query = new URLSearchParams(Object.entries(filter).filter(([, value]) => value));
-  const [all, page] = await Promise.all([api('/connectors'), api('/dead-letters?limit=100&' + query)]);
+  const [all, page, waiting, found] = await Promise.all([
+    api('/connectors'),
+    api('/dead-letters?limit=100&' + query),
+    api('/deliveries?limit=100&' + (filter.connector ? 'connector=' + filter.connector : '')),
+    exchanged(),
+  ]);
   connectors.replaceChildren(
     table(
       ['connector', 'state', 'queue', 'last-success', 'errors', 'dead-letters', 'trial'].map(head =>
@@ -210,6 +376,20 @@ async function refresh() {
       ['', ...['at', 'way', 'connector', 'work-order', 'why'].map(head => text('operator.' + head)), ''],
       page.items.map(letterRow),
       text('operator.no-letter'),
+    ),
+  );
+  deliveries.replaceChildren(
+    table(
+      [...['since-when', 'connector', 'request', 'why'].map(head => text('operator.' + head)), ''],
+      [...waiting.items].sort((one, other) => one.connected - other.connected).map(deliveryRow),
+      text('operator.no-delivery'),
+    ),
+  );
+  exchanges.replaceChildren(
+    table(
+      ['at', 'way', 'wire', 'work-order', 'outcome', 'receipt', 'attempt-head'].map(head => text('operator.' + head)),
+      found.map(exchangeRow),
+      wanted ? text('operator.no-exchange') : '',
     ),
   );
   replayChosen.disabled = !chosen.size;
@@ -246,12 +426,20 @@ main.append(
   el('h2', text('operator.dead-letters')),
   element('div', { className: 'bar' }, [connector, direction, replayChosen]),
   letters,
+  el('h2', text('operator.deliveries')),
+  deliveries,
+  el('h2', text('operator.exchanges')),
+  element('div', { className: 'bar' }, [
+    sought,
+    element('button', { textContent: text('operator.find'), onclick: () => find() }, []),
+  ]),
+  exchanges,
 );
 await act(async () => {});
 // A trial's outcome or a dialog is not taken away under the reader's eyes.
 setInterval(
   () =>
-    document.querySelector('dialog[open]') ||
+    document.querySelector('dialog[open], details[open]') ||
     document.querySelector('main button:disabled:not(.bar button)') ||
     refresh().catch(() => {}),
   REFRESH,
