@@ -28,5 +28,5 @@ create table exchange (
 create index exchange_department on exchange (department, id);
 create index exchange_order on exchange (work_order, id) where work_order is not null;
 create index exchange_receipt on exchange (receipt, id) where receipt is not null;
-create index exchange_at on exchange using brin (at);
+create index exchange_at on exchange (at);
 comment on table exchange is 'integration';

@@ -29,6 +29,7 @@ public class Camunda7ComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "datasource":
         case "dataSource": target.setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "gate": target.setGate(property(camelContext, io.liudan.camunda7.Gate.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "masking": target.setMasking(property(camelContext, io.liudan.camunda7.Masking.class, value)); return true;
@@ -62,6 +63,7 @@ public class Camunda7ComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": return boolean.class;
         case "datasource":
         case "dataSource": return javax.sql.DataSource.class;
+        case "gate": return io.liudan.camunda7.Gate.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "masking": return io.liudan.camunda7.Masking.class;
@@ -91,6 +93,7 @@ public class Camunda7ComponentConfigurer extends PropertyConfigurerSupport imple
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "datasource":
         case "dataSource": return target.getDataSource();
+        case "gate": return target.getGate();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "masking": return target.getMasking();

@@ -95,6 +95,8 @@ public final class FailedTasks {
                 return false;
             }
             tasks.setRetries(id, 0);
+            // Its next attempt would have been later; nobody waits for that any more.
+            tasks.unlock(id);
             return true;
         } catch (BadUserRequestException | OptimisticLockingException e) {
             return false;

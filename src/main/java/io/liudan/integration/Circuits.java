@@ -25,6 +25,8 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -50,6 +52,7 @@ class Circuits implements RoutePolicyFactory, Gate {
     private final ZoneId zone;
     private final Map<String, Line> byDepartment = new ConcurrentHashMap<>();
     private final Map<String, Pace> paces = new ConcurrentHashMap<>();
+    private volatile boolean started;
 
     Circuits(
             IntegrationProperties properties, Holds holds, Clock clock, @Value("${liudan.calendar.zone}") ZoneId zone) {
@@ -67,6 +70,12 @@ class Circuits implements RoutePolicyFactory, Gate {
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .automaticTransitionFromOpenToHalfOpenEnabled(true)
                 .build();
+    }
+
+    /** Routes that are made from now on begin anew: their file has just been mended. */
+    @EventListener(ApplicationReadyEvent.class)
+    void started() {
+        started = true;
     }
 
     @Override
@@ -90,12 +99,15 @@ class Circuits implements RoutePolicyFactory, Gate {
      *
      * @param circuit CLOSED, OPEN or HALF_OPEN; {@code null} for a department without a route
      * @param failing whether the last attempt failed
+     * @param unknown whether its route was there at the hub's start and has tried nothing since
      */
-    record Wellness(CircuitBreaker.State circuit, boolean failing) {}
+    record Wellness(CircuitBreaker.State circuit, boolean failing, boolean unknown) {}
 
     Wellness of(String department) {
         Line line = byDepartment.get(department);
-        return line == null ? new Wellness(null, false) : new Wellness(line.circuit.getState(), line.failing);
+        return line == null
+                ? new Wellness(null, false, false)
+                : new Wellness(line.circuit.getState(), line.failing, line.unknown);
     }
 
     boolean underMaintenance(String department) {
@@ -166,6 +178,7 @@ class Circuits implements RoutePolicyFactory, Gate {
         private final CircuitBreaker circuit;
         private final Deque<Instant> begun = new ArrayDeque<>();
         private volatile boolean failing;
+        private volatile boolean unknown = !started;
 
         private Line(String department, CircuitBreaker circuit) {
             this.department = department;
@@ -180,6 +193,7 @@ class Circuits implements RoutePolicyFactory, Gate {
         @Override
         public void onExchangeDone(Route route, Exchange exchange) {
             long took = exchange.getClock().elapsed();
+            unknown = false;
             // A system that refuses an order is well.
             failing = exchange.getException() != null && !(exchange.getException() instanceof RefusedByDepartment);
             if (failing) {

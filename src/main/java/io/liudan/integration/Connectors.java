@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.liudan.camunda7.Camunda7Component;
+import io.liudan.camunda7.Camunda7Headers;
 import io.liudan.directory.CityDirectory;
 import io.liudan.directory.OrgUnit;
 import io.liudan.problem.Problem;
@@ -42,6 +43,7 @@ class Connectors implements HealthIndicator {
     static final String TOPIC = "work-order-";
 
     private final DepartmentRoutes departments;
+    private final RouteMaker maker;
     private final DepartmentOrders orders;
     private final WorkOrderDocuments documents;
     private final Circuits circuits;
@@ -58,6 +60,7 @@ class Connectors implements HealthIndicator {
 
     Connectors(
             DepartmentRoutes departments,
+            RouteMaker maker,
             DepartmentOrders orders,
             WorkOrderDocuments documents,
             Circuits circuits,
@@ -72,6 +75,7 @@ class Connectors implements HealthIndicator {
             MeterRegistry meters,
             Clock clock) {
         this.departments = departments;
+        this.maker = maker;
         this.orders = orders;
         this.documents = documents;
         this.circuits = circuits;
@@ -93,7 +97,7 @@ class Connectors implements HealthIndicator {
         DOWN,
         /** Fails so often that it is left alone for a while. */
         OPEN,
-        /** The last attempt failed, or the one that what waits longest had. */
+        /** The last attempt failed; after a start, the one that what waits longest had. */
         FAILING,
         /** Operators have paused it. */
         PAUSED,
@@ -136,8 +140,9 @@ class Connectors implements HealthIndicator {
     /**
      * @param up whether the last look succeeded; not before the first
      * @param fault what kept it from succeeding, absent if nothing did
+     * @param error the same as a sentence in the reader's language
      */
-    record Inbound(String route, boolean up, String fault) {}
+    record Inbound(String route, boolean up, String fault, String error) {}
 
     /**
      * How a trial ended.
@@ -203,7 +208,7 @@ class Connectors implements HealthIndicator {
     private Inbound inbound(String id) {
         Route route = camel.getRoute(id);
         if (route == null || camel.getRouteController().getRouteStatus(id) != ServiceStatus.Started) {
-            return new Inbound(id, false, null);
+            return new Inbound(id, false, null, null);
         }
         HealthCheck.Result result =
                 route.getConsumer() instanceof HealthCheckAware aware && aware.getHealthCheck() != null
@@ -213,11 +218,20 @@ class Connectors implements HealthIndicator {
         return new Inbound(
                 id,
                 up,
+                up ? null : result.getError().map(Connectors::kind).orElse(null),
                 up
                         ? null
                         : result.getError()
                                 .map(failure -> said(WireFault.of(failure)))
                                 .orElse(null));
+    }
+
+    private static String kind(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName();
     }
 
     private State state(String department, DepartmentRoutes.Loaded loaded, Circuits.Wellness wellness) {
@@ -236,10 +250,10 @@ class Connectors implements HealthIndicator {
         if (wellness.circuit() == CircuitBreaker.State.OPEN || wellness.circuit() == CircuitBreaker.State.HALF_OPEN) {
             return State.OPEN;
         }
-        return wellness.failing() || stands(department) ? State.FAILING : State.UP;
+        return wellness.failing() || wellness.unknown() && stands(department) ? State.FAILING : State.UP;
     }
 
-    /** Also after a restart, and where another node is the one that fails. */
+    /** What a node finds at its start: what waits has failed before. */
     private boolean stands(String department) {
         return engine.failedTasks().waiting(TOPIC + department, 0, 1).stream().anyMatch(task -> task.line() != null);
     }
@@ -276,8 +290,10 @@ class Connectors implements HealthIndicator {
         // Without a route, the call would wait for one.
         Exchange answer = camel.getRoute(route) == null
                 ? null
-                : producer.request(
-                        "direct:" + route, exchange -> exchange.getMessage().setBody(message));
+                : producer.request("direct:" + route, exchange -> {
+                    exchange.getMessage().setBody(message);
+                    exchange.getMessage().setHeader(Camunda7Headers.IDEMPOTENCY_KEY, message.id());
+                });
         long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
         String sent = mask.mask(write(message));
         if (answer == null) {
@@ -310,6 +326,27 @@ class Connectors implements HealthIndicator {
             return json.writeValueAsString(message);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * What a file would do that isn't there yet.
+     *
+     * @param problem what is wrong with it, with line and parameter; absent if nothing is
+     * @param trial how a message of the kind TEST came through; absent when there is a problem
+     */
+    record Check(String department, String problem, Trial trial) {}
+
+    /** Checks a department's file and tries its way out once, beside what is connected now. */
+    Check check(String department, String text) {
+        try {
+            DepartmentFile file = departments.checked(department, text);
+            return new Check(department, null, maker.forTrial(file, route -> trial(route, documents.test(department))));
+        } catch (IllegalArgumentException | RouteMaker.Unusable e) {
+            return new Check(
+                    department,
+                    department + ".yaml" + (e.getMessage().startsWith(":") ? "" : ": ") + e.getMessage(),
+                    null);
         }
     }
 

@@ -224,13 +224,6 @@ class DepartmentRoutes implements ConnectedDepartments {
             if (text.equals(UNREADABLE)) {
                 throw DepartmentFile.wrong(null, "不是 UTF-8 编码，或无法读取", "is not in UTF-8, or can't be read");
             }
-            DepartmentFile file = DepartmentFile.read(text);
-            if (!file.department().equals(department(path))) {
-                throw DepartmentFile.wrong(
-                        null,
-                        "文件名应为部门代码：" + file.department() + ".yaml",
-                        "a file is named after its department: " + file.department() + ".yaml");
-            }
             if (present.stream()
                     .anyMatch(other -> !other.equals(path) && department(other).equals(department(path)))) {
                 throw DepartmentFile.wrong(
@@ -238,19 +231,37 @@ class DepartmentRoutes implements ConnectedDepartments {
                         "同一部门有两个文件（.yaml 和 .yml），只能留一个",
                         "a department has one file, .yaml or .yml, and not both");
             }
-            if (city.unit(file.department()).filter(OrgUnit::answers).isEmpty()) {
-                throw DepartmentFile.wrong(
-                        null,
-                        "本市没有可以承办的部门 '" + file.department() + "'",
-                        "no department '" + file.department() + "' answers for requests in this city");
-            }
-            check.of(file);
+            DepartmentFile file = checked(department(path), text);
             return new Loaded(text, file, List.of(), null);
         } catch (IllegalArgumentException e) {
             String problem = path.getFileName() + (e.getMessage().startsWith(":") ? "" : ": ") + e.getMessage();
             LOG.warn("{}", problem);
             return new Loaded(text, null, List.of(), problem);
         }
+    }
+
+    /**
+     * A department's file, if it can be used.
+     *
+     * @param name of the file without its ending
+     * @throws IllegalArgumentException with line and parameter, in Chinese and English
+     */
+    DepartmentFile checked(String name, String text) {
+        DepartmentFile file = DepartmentFile.read(text);
+        if (!file.department().equals(name)) {
+            throw DepartmentFile.wrong(
+                    null,
+                    "文件名应为部门代码：" + file.department() + ".yaml",
+                    "a file is named after its department: " + file.department() + ".yaml");
+        }
+        if (city.unit(file.department()).filter(OrgUnit::answers).isEmpty()) {
+            throw DepartmentFile.wrong(
+                    null,
+                    "本市没有可以承办的部门 '" + file.department() + "'",
+                    "no department '" + file.department() + "' answers for requests in this city");
+        }
+        check.of(file);
+        return file;
     }
 
     private Map<Path, String> texts() {

@@ -52,6 +52,9 @@ class ExchangeLimits implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder builder) {
         builder.addExecInterceptorFirst("limits", new Limits());
+        // A connection that the other side has closed meanwhile would cost an order one of its attempts; orders are
+        // few.
+        builder.setConnectionReuseStrategy((request, response, context) -> false);
     }
 
     /** @throws Addresses.Refused when an address may not be called */

@@ -30,6 +30,7 @@ class Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
     private static final int BATCH = 10_000;
+    private static final int SAME_MOMENT = 1_000;
 
     private final JdbcClient jdbc;
     private final Retention retention;
@@ -133,8 +134,19 @@ class Exchanges {
                 params,
                 "outcome = :outcome",
                 query.outcome() == null ? null : query.outcome().name());
-        filter(where, params, "at >= :from", time(query.from()));
-        filter(where, params, "at < :to", time(query.to()));
+        // Numbers run with time but for those of the same moment: a time is looked up once, and not in each row.
+        filter(
+                where,
+                params,
+                "at >= :from and id >= (select min(id) - " + SAME_MOMENT
+                        + " from (select id from exchange where at >= :from order by at limit 1) first)",
+                time(query.from()));
+        filter(
+                where,
+                params,
+                "at < :to and id <= (select max(id) + " + SAME_MOMENT
+                        + " from (select id from exchange where at < :to order by at desc limit 1) last)",
+                time(query.to()));
         List<Entry> found = jdbc.sql("select * from exchange where " + where + " order by id desc limit " + (limit + 1))
                 .params(params)
                 .query(Exchanges::entry)
@@ -149,7 +161,7 @@ class Exchanges {
     private static void filter(StringBuilder where, Map<String, Object> params, String condition, Object value) {
         if (value != null) {
             where.append(" and ").append(condition);
-            params.put(condition.substring(condition.indexOf(':') + 1), value);
+            params.put(condition.substring(condition.indexOf(':') + 1).replaceFirst("\\W.*", ""), value);
         }
     }
 

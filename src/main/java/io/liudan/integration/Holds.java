@@ -26,8 +26,8 @@ class Holds {
     private final JdbcClient jdbc;
     private final Vault vault;
     private final Clock clock;
-    /** Answers the gate without asking the database. */
-    private volatile Map<String, Hold> held = Map.of();
+    /** Answers the gate without asking the database; {@code null} until it has been asked for the first time. */
+    private volatile Map<String, Hold> held;
 
     Holds(JdbcClient jdbc, Vault vault, Clock clock) {
         this.jdbc = jdbc;
@@ -42,6 +42,9 @@ class Holds {
     record Hold(String department, String by, String reason, Instant since, Instant until) {}
 
     Optional<Hold> of(String department) {
+        if (held == null) {
+            refresh();
+        }
         return Optional.ofNullable(held.get(department))
                 .filter(hold -> hold.until() == null || hold.until().isAfter(clock.instant()));
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 class OperatorController {
 
     private static final int PAGE_LIMIT = 100;
+    private static final int FILE_LIMIT = 20_000;
     private static final String OPERATORS = "operators";
 
     private final Connectors connectors;
@@ -79,6 +81,20 @@ class OperatorController {
     Connectors.Trial test(@PathVariable String id) {
         audit.record("connector.test", id, OPERATORS);
         return connectors.test(id);
+    }
+
+    @PostMapping(path = "/connectors/check", consumes = MediaType.TEXT_PLAIN_VALUE)
+    @Operation(
+            summary =
+                    "试用 Tells about a department's file before it goes live: what is wrong, what would be sent, what came back",
+            description =
+                    "The body is the file's text. One message of the kind TEST is carried by it; what is connected now goes on meanwhile.")
+    Connectors.Check check(@RequestParam String department, @RequestBody String text) {
+        if (text.length() > FILE_LIMIT) {
+            throw Problem.field("text", "too-long", FILE_LIMIT);
+        }
+        audit.record("connector.check", department.matches("[a-z]{1,20}") ? department : "", OPERATORS);
+        return connectors.check(department, text);
     }
 
     @PostMapping("/connectors/{id}/pause")

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.support.service.ServiceHelper;
@@ -34,6 +36,7 @@ class RouteMaker {
     private final CamelContext camel;
     private final Circuits circuits;
     private final ExchangeRecorder recorder;
+    private final AtomicLong trials = new AtomicLong();
 
     RouteMaker(CamelContext camel, Circuits circuits, ExchangeRecorder recorder) {
         this.camel = camel;
@@ -59,10 +62,38 @@ class RouteMaker {
             return List.copyOf(routes);
         } catch (Exception e) {
             remove(routes);
-            // Its words may hold an address with a password.
-            String fault = WireFault.of(e).toString();
-            throw new Unusable("连接建立失败（" + fault + "）; the connection can't be made (" + fault + ")", e);
+            throw unusable(e);
         }
+    }
+
+    /**
+     * Makes the route that would carry orders to a department, under a name of its own, for one trial: what carries and
+     * fetches now goes on meanwhile.
+     *
+     * @param trial takes the route's id
+     */
+    <T> T forTrial(DepartmentFile file, Function<String, T> trial) throws Unusable {
+        String name = "trial-" + trials.incrementAndGet();
+        String id = "send-" + name;
+        Map<String, Object> parameters = new LinkedHashMap<>(file.outbound().parameters());
+        parameters.keySet().removeAll(OF_PACE);
+        parameters.put(DEPARTMENT, name);
+        try {
+            camel.addRouteFromTemplate(id, file.outbound().template(), parameters);
+            return trial.apply(id);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw unusable(e);
+        } finally {
+            remove(List.of(id));
+        }
+    }
+
+    private static Unusable unusable(Exception e) {
+        // Its words may hold an address with a password.
+        String fault = WireFault.of(e).toString();
+        return new Unusable("连接建立失败（" + fault + "）; the connection can't be made (" + fault + ")", e);
     }
 
     private void add(DepartmentFile file, List<String> routes) throws Exception {

@@ -193,6 +193,19 @@ class CircuitTest extends DepartmentTest {
         clock.moveBy(Duration.ofSeconds(61));
         await("the third", () -> system.calls.size() == 3);
         assertThat(codes).hasSize(3);
+        Instant before = Instant.now().plusSeconds(30);
+        await("the third on record", () -> exchanged("from=" + before + "&to=" + before.plusSeconds(60)) == 1);
+        assertThat(exchanged("from=" + before.minusSeconds(60) + "&to=" + before))
+                .isEqualTo(2);
+        assertThat(exchanged("from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z"))
+                .isZero();
+    }
+
+    private int exchanged(String query) {
+        return api.get("admin", "/api/v1/exchanges?limit=100&connector=" + DEPARTMENT + "&" + query)
+                .body()
+                .path("items")
+                .size();
     }
 
     private static void pause(long millis) {

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** An integrator adds, changes, breaks and removes a department's file while the hub runs. */
@@ -85,6 +91,92 @@ class DepartmentFilesTest extends DepartmentTest {
             assertThat(sick.path("sent").asText()).contains("TEST-" + DEPARTMENT);
             assertThat(api.post("admin", "/api/v1/connectors/nobody/test", "{}").status())
                     .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void what_waits_for_a_department_whose_file_is_gone_stays_in_sight_until_somebody_settles_it() throws Exception {
+        String code;
+        String id;
+        try (HttpDepartment system = new HttpDepartment()) {
+            connect(DEPARTMENT, templated("rest", DEPARTMENT, "url", system.url(), "retryCycle", "PT1H"));
+            system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 500, "{}");
+            code = dispatchTo(DEPARTMENT);
+            await("the first failure", () -> !system.calls.isEmpty());
+            disconnect();
+            JsonNode waiting = delivery(code);
+            assertThat(waiting.path("connected").asBoolean(true)).isFalse();
+            assertThat(waiting.path("reason").asText()).contains("HTTP 500");
+            id = waiting.path("id").asText();
+        }
+        assertThat(api.post("admin", "/api/v1/deliveries/" + id + "/give-up", "{}")
+                        .status())
+                .isEqualTo(204);
+        assertThat(delivery(code).isMissingNode()).isTrue();
+        assertThat(api.post("admin", "/api/v1/dead-letters/out-" + id + "/replay", "{}")
+                        .body()
+                        .path("code")
+                        .asText())
+                .as("nobody would carry it")
+                .isEqualTo("connector-gone");
+        assertThat(api.get("admin", "/api/v1/dead-letters/out-" + id).status()).isEqualTo(200);
+        assertThat(api.post("admin", "/api/v1/dead-letters/out-" + id + "/discard", Map.of("reason", "已电话告知"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("admin", "/api/v1/dead-letters/out-" + id).status()).isEqualTo(404);
+    }
+
+    private JsonNode delivery(String code) {
+        for (JsonNode one : api.get("admin", "/api/v1/deliveries?limit=100&connector=" + DEPARTMENT)
+                .body()
+                .path("items")) {
+            if (one.path("requestCode").asText().equals(code)) {
+                return one;
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
+    @Test
+    void a_file_that_goes_while_a_call_is_under_way_holds_up_no_other_departments_new_file() throws Exception {
+        Path other = departments().resolve("hbj.yaml");
+        CountDownLatch end = new CountDownLatch(1);
+        try (HttpDepartment slow = new HttpDepartment();
+                HttpDepartment quick = new HttpDepartment()) {
+            connect(DEPARTMENT, templated("rest", DEPARTMENT, "url", slow.url(), "timeout", "20000"));
+            slow.says = (exchange, receipt) -> {
+                awaitQuietly(end);
+                HttpDepartment.send(exchange, 200, "{\"receipt\": \"late\"}");
+            };
+            String code = dispatchTo(DEPARTMENT);
+            await("the call", () -> !slow.calls.isEmpty());
+            disconnect();
+            Instant begun = Instant.now();
+            Files.writeString(other, templated("rest", "hbj", "url", quick.url()));
+            await(
+                    "the other connector",
+                    () -> connector("hbj").path("state").asText().equals("UP"));
+            assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(3));
+            end.countDown();
+            await(
+                    "what was under way",
+                    () -> api.get("admin", "/api/v1/exchanges?receipt=late&workOrder=" + code + "-1-" + DEPARTMENT)
+                                    .body()
+                                    .path("items")
+                                    .size()
+                            == 1);
+        } finally {
+            end.countDown();
+            Files.deleteIfExists(other);
+            await("its end", () -> connector("hbj").isMissingNode());
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch end) {
+        try {
+            end.await(15, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,6 +122,36 @@ class FileParametersTest extends DepartmentTest {
                 "addresses.yaml");
         assertThatCode(() -> check.of(DepartmentFile.read(templated("rest", "hbj", "url", "https://203.0.113.7/x"))))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_file_is_tried_before_it_goes_live() throws Exception {
+        try (HttpDepartment system = new HttpDepartment()) {
+            String text = templated("rest", "hbj", "url", system.url(), "callsPerMinute", "5");
+            JsonNode well = tried(text);
+            assertThat(well.has("problem")).isFalse();
+            assertThat(well.at("/trial/ok").asBoolean()).isTrue();
+            assertThat(well.at("/trial/receipt").asText()).startsWith("R-test-hbj");
+            assertThat(system.calls.getFirst().path("kind").asText()).isEqualTo("TEST");
+            system.says = (exchange, receipt) -> HttpDepartment.send(exchange, 200, "{\"ok\": \"谢谢\"}");
+            JsonNode sick = tried(text);
+            assertThat(sick.at("/trial/fault").asText()).isEqualTo("no-receipt");
+            assertThat(sick.at("/trial/answer").asText()).isEqualTo("{\"ok\":\"‹2›\"}");
+            assertThat(tried(text.replace("callsPerMinute", "callsPerMinut"))
+                            .path("problem")
+                            .asText())
+                    .startsWith("hbj.yaml:6: ");
+            assertThat(connector("hbj").isMissingNode()).isTrue();
+        }
+    }
+
+    private JsonNode tried(String text) {
+        return api.post(
+                        "integrator",
+                        "/api/v1/connectors/check?department=hbj",
+                        text,
+                        Map.of("Content-Type", "text/plain; charset=UTF-8"))
+                .body();
     }
 
     @Test

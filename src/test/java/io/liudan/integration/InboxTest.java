@@ -107,7 +107,7 @@ class InboxTest extends DepartmentTest {
         assertThat(state("early-" + code)).isEqualTo("DEAD");
         JsonNode letter = deadLetter("early-" + code);
         assertThat(letter.path("payload").asText()).contains(code, "explain").doesNotContain("王大勇");
-        assertThat(letter.path("letter").path("reason").asText()).contains("EXPLAIN");
+        assertThat(letter.path("letter").path("reason").asText()).contains("explain");
         clock.reset();
         decide("dept-" + DEPARTMENT, code, java.util.Map.of("decision", "ACCEPT"));
         assertThat(api.post(

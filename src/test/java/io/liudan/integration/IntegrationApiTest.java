@@ -116,6 +116,21 @@ class IntegrationApiTest extends DepartmentTest {
                         .status())
                 .as("another key is another call")
                 .isEqualTo(409);
+        assertThat(answer(
+                                DEPARTMENT,
+                                order(dispatchTo(DEPARTMENT)),
+                                "accept",
+                                Map.of("workOrder", order(code), "action", "accept"),
+                                "k-" + code)
+                        .status())
+                .as("the same key for another order, whatever the body calls it")
+                .isEqualTo(422);
+        assertThat(answer(DEPARTMENT, order(code), "finish", finish(), "f-" + code)
+                        .status())
+                .isEqualTo(200);
+        assertThat(answer(DEPARTMENT, order(code), "accept", Map.of(), "late-" + code)
+                        .status())
+                .isEqualTo(409);
         assertThat(api.post(AGENCY, "/integration/v1/work-orders/" + order(code) + "/progress", Map.of("text", "x"))
                         .status())
                 .as("no key")

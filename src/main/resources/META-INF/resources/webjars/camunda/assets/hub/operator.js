@@ -134,12 +134,12 @@ function connectorRow(one) {
     ),
     cell(
       el('div', text('operator.state.' + one.state), 'state ' + one.state),
-      one.circuit && one.state !== 'UP' && el('div', text('operator.circuit.' + one.circuit), 'muted'),
+      one.circuit && one.circuit !== 'CLOSED' && el('div', text('operator.circuit.' + one.circuit), 'muted'),
       one.hold && el('div', text('operator.hold', one.hold.by, moment(one.hold.since), one.hold.reason), 'muted'),
       one.hold?.until && el('div', text('operator.hold-until', moment(one.hold.until)), 'muted'),
       ...one.inbound
         .filter(way => !way.up)
-        .map(way => el('div', text('operator.inbound-down', way.fault ?? '–'), 'error')),
+        .map(way => el('div', text('operator.inbound-down', way.error ?? '–'), 'error')),
     ),
     cell(String(one.queue), one.oldest && el('div', text('operator.since', moment(one.oldest)), 'muted')),
     cell(one.lastSuccess ? moment(one.lastSuccess) : '–'),
