@@ -3,7 +3,7 @@
 #   camel-routes/check.sh rqgs.yaml
 # HUB and TOKEN (an access token of an integrator) are of the demo unless they are set.
 set -euo pipefail
-file=${1:?a department's file}
+file=${1:?the file of a department}
 hub=${HUB:-http://localhost:8080}
 realm=${REALM:-http://localhost:8180/realms/liudan}
 token=${TOKEN:-$(curl -sf "$realm/protocol/openid-connect/token" -d grant_type=password -d client_id=liudan-cli -d username=integrator -d password=demo |
