@@ -12,7 +12,10 @@ import org.camunda.bpm.engine.externaltask.ExternalTask;
 import org.camunda.bpm.engine.externaltask.ExternalTaskQuery;
 import org.camunda.bpm.engine.impl.ProcessEngineImpl;
 
-/** External tasks whose attempts are used up: to be looked at, tried again or ended by operators. */
+/**
+ * External tasks that operators look at: those whose attempts are used up, to be tried again or ended, and those that
+ * wait.
+ */
 public final class FailedTasks {
 
     private static final String OPERATOR = "operator";
@@ -94,9 +97,8 @@ public final class FailedTasks {
                     == 0) {
                 return false;
             }
+            // An attempt that is under way keeps its lock, and may still come through.
             tasks.setRetries(id, 0);
-            // Its next attempt would have been later; nobody waits for that any more.
-            tasks.unlock(id);
             return true;
         } catch (BadUserRequestException | OptimisticLockingException e) {
             return false;
@@ -147,7 +149,11 @@ public final class FailedTasks {
      * @return false if it is no longer there
      */
     public boolean retry(String id) {
-        boolean retried = find(id).isPresent() && unlessGone(id, () -> tasks.setRetries(id, 1));
+        boolean retried = find(id).isPresent()
+                && unlessGone(id, () -> {
+                    tasks.unlock(id);
+                    tasks.setRetries(id, 1);
+                });
         if (retried) {
             // Routes look at once, and not at their next poll.
             ProcessEngineImpl.EXT_TASK_CONDITIONS.signalAll();
@@ -163,6 +169,8 @@ public final class FailedTasks {
     public boolean raise(String id, String errorCode, String message) {
         return find(id).isPresent()
                 && unlessGone(id, () -> {
+                    // One that was given up may have waited for an attempt that nobody makes any more.
+                    tasks.unlock(id);
                     tasks.lock(id, OPERATOR, LOCK);
                     tasks.handleBpmnError(id, OPERATOR, errorCode, message);
                 });

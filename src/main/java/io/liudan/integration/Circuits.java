@@ -146,9 +146,9 @@ class Circuits implements RoutePolicyFactory, Gate {
         if (line == null) {
             return 0;
         }
-        return line.circuit.getState() == CircuitBreaker.State.HALF_OPEN
-                ? Math.max(0, 1 - underWay)
-                : line.leftInThisMinute(paces.getOrDefault(department, Pace.ANY).callsPerMinute());
+        int left =
+                line.leftInThisMinute(paces.getOrDefault(department, Pace.ANY).callsPerMinute());
+        return line.circuit.getState() == CircuitBreaker.State.HALF_OPEN ? Math.min(left, 1 - underWay) : left;
     }
 
     @Override
@@ -166,7 +166,7 @@ class Circuits implements RoutePolicyFactory, Gate {
     }
 
     private static String department(String topic) {
-        return topic.startsWith(Connectors.TOPIC) ? topic.substring(Connectors.TOPIC.length()) : null;
+        return Connectors.department(topic).orElse(null);
     }
 
     /** What is known of a department's system, from its route's beginning to its end. */

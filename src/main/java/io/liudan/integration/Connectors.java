@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -41,6 +42,11 @@ class Connectors implements HealthIndicator {
 
     /** Begins the topic of a department's external tasks, as the model {@code work-order-delivery} has it. */
     static final String TOPIC = "work-order-";
+
+    /** The department whose orders a topic carries; empty for a topic of something else. */
+    static Optional<String> department(String topic) {
+        return topic.startsWith(TOPIC) ? Optional.of(topic.substring(TOPIC.length())) : Optional.empty();
+    }
 
     private final DepartmentRoutes departments;
     private final RouteMaker maker;

@@ -236,7 +236,7 @@ class DeadLetters {
     }
 
     private static String department(String topic) {
-        return topic.startsWith(Connectors.TOPIC) ? topic.substring(Connectors.TOPIC.length()) : topic;
+        return Connectors.department(topic).orElse(topic);
     }
 
     private static Letter letter(Inbox.Message message) {

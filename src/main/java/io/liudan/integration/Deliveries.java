@@ -70,9 +70,7 @@ class Deliveries {
     }
 
     private Delivery delivery(WaitingTask task) {
-        String department = task.topic().startsWith(Connectors.TOPIC)
-                ? task.topic().substring(Connectors.TOPIC.length())
-                : task.topic();
+        String department = Connectors.department(task.topic()).orElse(task.topic());
         return new Delivery(
                 task.id(),
                 department,

@@ -4,6 +4,7 @@ import io.liudan.integration.DepartmentFile.Templated;
 import io.liudan.integration.Templates.Parameter;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.springframework.stereotype.Component;
 
@@ -11,11 +12,16 @@ import org.springframework.stereotype.Component;
 @Component
 class DepartmentFileCheck {
 
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[^{}]+}}");
+
     private final Templates templates;
     private final Addresses addresses;
     private final CamelContext camel;
+    private final boolean secretsInClear;
 
-    DepartmentFileCheck(Templates templates, Addresses addresses, CamelContext camel) {
+    DepartmentFileCheck(
+            Templates templates, Addresses addresses, CamelContext camel, IntegrationProperties properties) {
+        this.secretsInClear = properties.secretsInClear();
         this.templates = templates;
         this.addresses = addresses;
         this.camel = camel;
@@ -55,10 +61,18 @@ class DepartmentFileCheck {
 
     private void value(Templated route, String name, Parameter parameter) {
         int line = route.lines().get(name);
+        String written = route.parameters().get(name).toString();
+        if (parameter.secret()
+                && !secretsInClear
+                && !PLACEHOLDER.matcher(written).matches()) {
+            throw DepartmentFile.wrong(
+                    line,
+                    name + "：不能写明文，应写成 \"{{env:环境变量名}}\"",
+                    name + ": isn't written in clear, but as \"{{env:NAME}}\" of the environment");
+        }
         String text;
         try {
-            text = camel.resolvePropertyPlaceholders(
-                    route.parameters().get(name).toString());
+            text = camel.resolvePropertyPlaceholders(written);
         } catch (RuntimeException e) {
             throw DepartmentFile.wrong(
                     line,

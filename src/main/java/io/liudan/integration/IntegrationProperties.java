@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param templates folders of route templates; the first that holds any counts
  * @param departments folder of one file for each connected department, looked at again every {@code reload}
  * @param addresses files of what may be called inside this network; the first that is there counts
+ * @param secretsInClear whether departments' files may hold passwords; for the demo's, which everybody knows
  * @param reload how often
  * @param linkSecret signs links to attachments
  * @param linkLife how long such a link is good for
@@ -25,6 +26,7 @@ record IntegrationProperties(
         List<String> templates,
         Path departments,
         List<String> addresses,
+        boolean secretsInClear,
         @DefaultValue("1s") Duration reload,
         String linkSecret,
         @DefaultValue("3d") Duration linkLife,

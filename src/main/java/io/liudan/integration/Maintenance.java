@@ -18,8 +18,7 @@ record Maintenance(List<Window> windows) {
 
     static final Maintenance NEVER = new Maintenance(List.of());
 
-    /** The form of one window, for whoever checks a file. */
-    static final String FORM = "(?:(MON|TUE|WED|THU|FRI|SAT|SUN)(?:/(?:MON|TUE|WED|THU|FRI|SAT|SUN))* )?"
+    private static final String FORM = "(?:(MON|TUE|WED|THU|FRI|SAT|SUN)(?:/(?:MON|TUE|WED|THU|FRI|SAT|SUN))* )?"
             + "([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d";
 
     private static final Pattern WINDOW = Pattern.compile(FORM);

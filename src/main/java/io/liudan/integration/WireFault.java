@@ -27,6 +27,9 @@ import org.apache.hc.core5.http.NoHttpResponseException;
  */
 record WireFault(String code, String detail) {
 
+    /** Classes of SQL states: no connection came about, and the log-in was refused. */
+    private static final String CONNECTION_STATE = "08";
+
     private static final String LOGIN_STATE = "28";
 
     /** The fault that the causes of a failure tell. */
@@ -68,9 +71,11 @@ record WireFault(String code, String detail) {
             case SQLException database ->
                 database.getSQLState() == null
                         ? null
-                        : database.getSQLState().startsWith(LOGIN_STATE)
-                                ? new WireFault("credentials", null)
-                                : new WireFault("database", database.getSQLState());
+                        : database.getSQLState().startsWith(CONNECTION_STATE)
+                                ? new WireFault("unreachable", null)
+                                : database.getSQLState().startsWith(LOGIN_STATE)
+                                        ? new WireFault("credentials", null)
+                                        : new WireFault("database", database.getSQLState());
             default -> byMessage(cause);
         };
     }

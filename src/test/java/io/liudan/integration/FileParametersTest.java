@@ -9,13 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.Environment;
 
 /** What stands in a department's file: every parameter known, of its form, and at an address that is allowed. */
+@ExtendWith(OutputCaptureExtension.class)
 class FileParametersTest extends DepartmentTest {
 
     private static final String SFTP =
@@ -23,6 +30,18 @@ class FileParametersTest extends DepartmentTest {
 
     @Autowired
     private DepartmentFileCheck check;
+
+    @Autowired
+    private Templates templates;
+
+    @Autowired
+    private Addresses addresses;
+
+    @Autowired
+    private CamelContext camel;
+
+    @Autowired
+    private Environment environment;
 
     @Value("${server.port}")
     private int port;
@@ -50,7 +69,6 @@ class FileParametersTest extends DepartmentTest {
     })
     void what_a_parameter_may_not_be_is_refused_with_its_line_and_name(String name, String value) {
         String text = templated("rest", "hbj", "url", "http://localhost:1/")
-                        .replace("\n      - {name: url", "\n      - {name: url")
                 + (name.equals("url") ? "" : "      - {name: " + name + ", value: \"" + value + "\"}\n");
         String whole = name.equals("url") ? text.replace("http://localhost:1/", value) : text;
         refused(whole, name.equals("url") ? ":5: url" : ":6: " + name, "; ");
@@ -172,33 +190,53 @@ class FileParametersTest extends DepartmentTest {
     }
 
     @Test
-    void a_password_is_in_no_state_and_no_log_when_a_database_cannot_be_used() throws Exception {
+    void a_password_is_in_no_state_no_answer_and_no_log(CapturedOutput log) throws Exception {
         String secret = "s3cret-" + System.nanoTime();
+        String text = templated(
+                "exchange-table", "hbj", "url", "jdbc:postgresql://localhost:1/x", "user", "u", "password", secret);
         Path file = departments().resolve("hbj.yaml");
         try {
+            assertThat(tried(text).at("/trial/fault").asText()).isEqualTo("unreachable");
+            assertThat(tried(text).toString()).doesNotContain(secret);
             Files.createDirectories(departments());
-            Files.writeString(
-                    file,
-                    templated(
-                            "exchange-table",
-                            "hbj",
-                            "url",
-                            "jdbc:postgresql://localhost:1/x?loggerLevel=[",
-                            "user",
-                            "u",
-                            "password",
-                            secret));
+            Files.writeString(file, text);
             await("the connector", () -> !connector("hbj").isMissingNode());
-            JsonNodeText all =
-                    () -> api.get("admin", "/api/v1/connectors").body().toString();
-            assertThat(all.text()).doesNotContain(secret);
+            assertThat(connector("hbj").toString()).doesNotContain(secret);
+            assertThat(log.getAll()).contains("hbj.yaml connects").doesNotContain(secret);
         } finally {
             Files.deleteIfExists(file);
             await("its end", () -> connector("hbj").isMissingNode());
         }
     }
 
-    private interface JsonNodeText {
-        String text();
+    @Test
+    void where_it_counts_a_secret_is_not_written_in_clear() {
+        IntegrationProperties strict = Binder.get(environment)
+                .bind("liudan.integration", IntegrationProperties.class)
+                .get();
+        assertThat(strict.secretsInClear())
+                .as("the demo's are known to everybody")
+                .isTrue();
+        DepartmentFileCheck production = new DepartmentFileCheck(
+                templates,
+                addresses,
+                camel,
+                new IntegrationProperties(
+                        strict.templates(),
+                        strict.departments(),
+                        strict.addresses(),
+                        false,
+                        strict.reload(),
+                        strict.linkSecret(),
+                        strict.linkLife(),
+                        strict.earlyMessages(),
+                        strict.retryCycles(),
+                        strict.circuit()));
+        String clear = templated("rest", "hbj", "url", "https://203.0.113.7/x", "authorization", "Bearer abc");
+        assertThatThrownBy(() -> production.of(DepartmentFile.read(clear)))
+                .hasMessageContainingAll(":6: authorization", "{{env:NAME}}")
+                .hasMessageNotContaining("abc");
+        assertThatCode(() -> production.of(DepartmentFile.read(clear.replace("Bearer abc", "{{env:PATH}}"))))
+                .doesNotThrowAnyException();
     }
 }
